@@ -1,0 +1,73 @@
+import type { Row, Table } from './table.ts';
+import type { Account, Instant, Owner, Pair, Property, SourceObject, StagePipeline } from './source.ts';
+
+/**
+ * What is synced into one table or family of tables: a value in a file of `pipelines/`, no code of its own but pure
+ * functions from items to rows.
+ */
+export type Pipeline = ObjectPipeline | DictionaryPipeline | AssociationsPipeline;
+
+/** One CRM object: full load, then changes; its columns come from the account's property definitions. */
+export interface ObjectPipeline extends SourceObject {
+  readonly kind: 'object';
+  /** Also the table's name. */
+  readonly name: string;
+  /** HubSpot's object type id, such as `0-1`. */
+  readonly typeId: string;
+  readonly label: string;
+  readonly description: string;
+  /** Any one of these scopes lets a key read the object. */
+  readonly scopes: readonly string[];
+  /** Whether its records move through HubSpot pipelines and stages. */
+  readonly staged: boolean;
+  /** Whether HubSpot can merge its records, which closes the old ids. */
+  readonly merges: boolean;
+}
+
+/** A family of small tables that is read as a whole at each run. */
+export type DictionaryPipeline = {
+  readonly [Name in keyof Dictionaries]: DictionaryOf<Name>;
+}[keyof Dictionaries];
+
+export interface DictionaryOf<Name extends keyof Dictionaries> {
+  readonly kind: 'dictionary';
+  readonly name: string;
+  readonly dictionary: Name;
+  readonly description: string;
+  readonly scopes: readonly string[];
+  readonly tables: readonly DictionaryTable<Dictionaries[Name]>[];
+}
+
+/** The items that a dictionary pipeline turns into rows. */
+export interface Dictionaries {
+  readonly account: Account;
+  readonly owners: Owner;
+  readonly pipelines: StagePipeline & { readonly objectType: string };
+  readonly properties: Property & {
+    readonly objectType: string;
+    readonly columnName: string;
+    readonly columnType: string;
+  };
+}
+
+export interface DictionaryTable<Item> {
+  readonly table: Table;
+  /** What happens to rows that are no longer given: `delete` them, or `close` them by setting `_deleted_at`. */
+  readonly vanished: 'delete' | 'close';
+  rows(item: Item): readonly Row[];
+}
+
+/** The links between pairs of objects, and the types that links can have. */
+export interface AssociationsPipeline {
+  readonly kind: 'associations';
+  readonly name: string;
+  readonly description: string;
+  readonly pairs: readonly Pair[];
+  readonly links: Table;
+  readonly types: Table;
+}
+
+/** `2026-01-31T09:30:00.000Z` */
+export function timestampCell(instant: Instant): string {
+  return new Date(instant).toISOString();
+}

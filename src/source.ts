@@ -1,0 +1,175 @@
+/** An instant on HubSpot's clock: milliseconds since the Unix epoch. */
+export type Instant = number;
+
+/** How far a scan has come. Opaque to all but the source that made it; safe to store as text. */
+export type Position = string;
+
+/** The question that a source answers with pages. */
+export type Scan =
+  /** Every living record, in ascending id order. */
+  | { readonly kind: 'all'; readonly position?: Position }
+  /** Every record in the recycle bin, in ascending id order. */
+  | { readonly kind: 'archived'; readonly position?: Position }
+  /** Every living record whose watermark property lies in `[from, until)`. */
+  | {
+      readonly kind: 'changes';
+      readonly from: Instant;
+      readonly until: Instant;
+      readonly position?: Position;
+    }
+  /** These records; the answer accounts for every id. */
+  | { readonly kind: 'ids'; readonly ids: readonly string[] };
+
+/** A record as HubSpot gives it. */
+export interface SourceRecord {
+  /** 64-bit, so never a JavaScript number. */
+  readonly id: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly archived: boolean;
+  readonly archivedAt?: string;
+  /** One value per property asked for, in that order: HubSpot's text, or `null` for empty and absent ones. */
+  readonly values: readonly (string | null)[];
+}
+
+export interface Page {
+  readonly records: readonly SourceRecord[];
+  /** Ids that were asked for, or found by search, and that HubSpot no longer has among the living. */
+  readonly missing: readonly string[];
+  /** Ids that were asked for and now resolve to another record. */
+  readonly merged: readonly { readonly id: string; readonly into: string }[];
+  /** Where to go on after this page; kept only when the page is committed. */
+  readonly position: Position;
+  readonly last: boolean;
+}
+
+/** What the source must know of an object to read it. */
+export interface SourceObject {
+  /** Path segment in HubSpot's API, such as `contacts` or `2-1234567`. */
+  readonly object: string;
+  /** The property that changes with every edit: `lastmodifieddate` for contacts, `hs_lastmodifieddate` for the rest. */
+  readonly watermark: string;
+}
+
+/** A property definition, with what decides its column. */
+export interface Property {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  /** HubSpot's open set: `string`, `number`, `enumeration`, … Semantics follow it, never `fieldType`. */
+  readonly type: string;
+  readonly fieldType: string;
+  readonly groupName: string;
+  readonly calculated: boolean;
+  readonly archived: boolean;
+  readonly hubspotDefined: boolean;
+  readonly referencedObjectType: string | null;
+  readonly dataSensitivity: string;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+  readonly options: readonly PropertyOption[];
+}
+
+export interface PropertyOption {
+  readonly value: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly displayOrder: number | null;
+  readonly hidden: boolean;
+}
+
+export interface Account {
+  readonly portalId: string;
+  readonly accountType: string | null;
+  readonly timeZone: string;
+  readonly companyCurrency: string | null;
+  readonly additionalCurrencies: readonly string[];
+  readonly uiDomain: string | null;
+  readonly dataHostingLocation: string | null;
+}
+
+export interface Owner {
+  readonly id: string;
+  readonly email: string | null;
+  readonly type: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly userId: string | null;
+  readonly userIdIncludingInactive: string | null;
+  readonly archived: boolean;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+  readonly teams: readonly { readonly id: string; readonly name: string; readonly primary: boolean }[];
+}
+
+/** A HubSpot pipeline (of deals, tickets, …) with its stages: not to be confused with a pipeline of Keyway's. */
+export interface StagePipeline {
+  readonly id: string;
+  readonly label: string;
+  readonly displayOrder: number | null;
+  readonly archived: boolean;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+  readonly stages: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly displayOrder: number | null;
+    readonly archived: boolean;
+    readonly createdAt: string | null;
+    readonly updatedAt: string | null;
+    readonly metadata: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+/** Two objects, by their path segments, in the direction in which HubSpot is asked. */
+export interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface AssociationType {
+  readonly category: string;
+  readonly typeId: string;
+  readonly label: string | null;
+}
+
+export interface Link extends AssociationType {
+  readonly fromId: string;
+  readonly toId: string;
+}
+
+/**
+ * One HubSpot account, read-only. Every method throws KeywayError: `skip` where only this object or pair is out of
+ * reach (missing scope, feature not in the plan), `stop` where nothing can go on (key refused, daily limit); what can
+ * be retried has been. An aborted signal rejects with its reason.
+ */
+export interface Source {
+  /** The latest instant that HubSpot's own clock is known to have reached; the local clock is never trusted. */
+  now(): Instant;
+  account(signal: AbortSignal): Promise<Account>;
+  /** Definitions of all living properties that the key may see, in a stable order. */
+  properties(object: string, signal: AbortSignal): Promise<readonly Property[]>;
+  /** Pages are pulled: none is fetched further ahead than a small bound. */
+  read(
+    object: SourceObject,
+    properties: readonly string[],
+    scan: Scan,
+    signal: AbortSignal,
+  ): AsyncIterable<Page>;
+  /** All owners, archived ones included. */
+  owners(signal: AbortSignal): Promise<readonly Owner[]>;
+  stagePipelines(object: string, signal: AbortSignal): Promise<readonly StagePipeline[]>;
+  associationTypes(pair: Pair, signal: AbortSignal): Promise<readonly AssociationType[]>;
+  /** All links of these records, all pages of each; throws rather than leave one id unanswered. At most 1,000 ids. */
+  links(pair: Pair, ids: readonly string[], signal: AbortSignal): Promise<readonly Link[]>;
+  /** Calls made so far, by endpoint and status. */
+  usage(): readonly ApiCalls[];
+  close(): Promise<void>;
+}
+
+export interface ApiCalls {
+  /** Method and route template, such as `GET /crm/objects/{object}`. */
+  readonly endpoint: string;
+  readonly status: number;
+  readonly calls: number;
+}

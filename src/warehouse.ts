@@ -1,0 +1,183 @@
+import type { Checkpoint } from './checkpoint.ts';
+import type { PipelineRun, Run } from './run.ts';
+import type { ApiCalls } from './source.ts';
+import type { Row, Table } from './table.ts';
+
+/**
+ * Where rows go, and where Keyway remembers how far it is: in the same place, so that both commit together.
+ *
+ * Every method throws KeywayError: `warehouse_unavailable` (retry) when the server cannot be reached or asks to try
+ * again, `warehouse_refused` (stop) when it refuses, with the grant or setting that is missing.
+ */
+export interface Warehouse {
+  readonly limits: WarehouseLimits;
+  /** For people: engine, host, database and schema; never a password. */
+  readonly label: string;
+
+  /** Creates or updates Keyway's own tables. Throws `warehouse_newer` when a newer Keyway has written here. */
+  migrate(): Promise<void>;
+  /** Whether this login may do all that a sync needs; changes nothing. */
+  check(): Promise<WarehouseHealth>;
+
+  /** What it takes to make the tables as wanted. Reads only. */
+  differences(tables: readonly Table[]): Promise<readonly SchemaChange[]>;
+  /** Makes these changes and logs them. Only ever adds: nothing of the user's is dropped, narrowed or replaced. */
+  apply(changes: readonly SchemaChange[], tables: readonly Table[]): Promise<void>;
+
+  /** The stored checkpoint of a pipeline; version 0 and no checkpoint when there is none. */
+  checkpoint(pipeline: string): Promise<StoredCheckpoint>;
+  checkpoints(): Promise<ReadonlyMap<string, StoredCheckpoint>>;
+  /**
+   * Writes rows and checkpoint in one transaction: all of the batch or nothing of it. Committing the same batch twice
+   * leaves the tables as once. Throws `checkpoint_moved` (stop) and changes nothing when the stored version is not
+   * `batch.replaces`: another run has taken over.
+   */
+  commit(batch: Batch): Promise<Committed>;
+
+  /** Ids of an object's rows in ascending numeric order, a chunk at a time. */
+  ids(query: IdQuery): AsyncIterable<readonly StoredId[]>;
+
+  /** The account whose data this warehouse holds, once a sync has begun. */
+  portalId(): Promise<string | undefined>;
+  /** Pins the account and notes the key's fingerprint. */
+  useKey(key: { readonly portalId: string; readonly fingerprint: string }): Promise<void>;
+
+  /** Takes, or renews, the lease; says who holds it when that is another. Compared on the warehouse's own clock. */
+  takeLease(lease: Lease): Promise<LeaseGrant>;
+  releaseLease(lease: Lease): Promise<void>;
+
+  /** Inserts or updates the run's record. Runs left open by a process that died are closed by the next `startRun`. */
+  startRun(run: Run): Promise<void>;
+  finishRun(run: Run, usage: readonly ApiCalls[]): Promise<void>;
+  savePipelineRun(run: PipelineRun): Promise<void>;
+  runs(limit: number): Promise<readonly Run[]>;
+  /** The latest run of each pipeline, and its latest complete one. */
+  pipelineRuns(): Promise<readonly { readonly last: PipelineRun; readonly complete?: PipelineRun }[]>;
+  /** Rows per table, and the living among them where the table knows deletion. */
+  rowCounts(tables: readonly string[]): Promise<ReadonlyMap<string, RowCount>>;
+
+  close(): Promise<void>;
+}
+
+export interface WarehouseLimits {
+  /** Rows per batch at most. */
+  readonly rows: number;
+  /** Bytes of row text per batch at most. */
+  readonly bytes: number;
+  /** Milliseconds that a batch may wait for more rows before it is committed. */
+  readonly wait: number;
+  /** Bytes of an identifier at most. */
+  readonly identifierBytes: number;
+  /** Whether names that differ only in case are the same column. */
+  readonly caseInsensitive: boolean;
+}
+
+export interface WarehouseHealth {
+  readonly ok: boolean;
+  /** Server name and version. */
+  readonly server: string;
+  /** What is missing, each with the statement or setting that mends it. */
+  readonly problems: readonly string[];
+}
+
+export type SchemaChange =
+  | { readonly kind: 'create_table'; readonly table: string }
+  | { readonly kind: 'add_column'; readonly table: string; readonly column: string; readonly type: string }
+  /** The old column stays under `renamedTo`; a new, empty one takes its name. */
+  | {
+      readonly kind: 'retype_column';
+      readonly table: string;
+      readonly column: string;
+      readonly from: string;
+      readonly type: string;
+      readonly renamedTo: string;
+    }
+  | { readonly kind: 'comment'; readonly table: string; readonly column?: string };
+
+export interface StoredCheckpoint {
+  /** Rises by one with each commit; the fence. */
+  readonly version: number;
+  readonly checkpoint?: Checkpoint;
+}
+
+/** What is committed at once. */
+export interface Batch {
+  readonly pipeline: string;
+  readonly runId: string;
+  readonly writes: readonly Write[];
+  readonly checkpoint: Checkpoint;
+  /** The version that the checkpoint replaces; 0 for the first. */
+  readonly replaces: number;
+}
+
+export type Write =
+  /** Inserts or updates by key. Of two rows with one key in a batch, the newer version, else the later one, wins. */
+  | { readonly kind: 'upsert'; readonly table: Table; readonly rows: readonly Row[] }
+  /**
+   * Makes the rows the only ones within the scope: `all` of the table, or those whose cells equal `within` and, where
+   * `parents` is given, whose parent column holds one of its ids. Others in the scope are deleted, or closed by
+   * setting `_deleted_at` to `closedAt`.
+   */
+  | {
+      readonly kind: 'replace';
+      readonly table: Table;
+      readonly rows: readonly Row[];
+      readonly within?: Readonly<Record<string, string>>;
+      readonly parents?: { readonly column: string; readonly ids: readonly string[] };
+      /** ISO timestamp; absent: rows outside are deleted. */
+      readonly closedAt?: string;
+    }
+  /** Marks rows of an object's table as no longer in HubSpot; ids without a row are passed over. */
+  | { readonly kind: 'close'; readonly table: Table; readonly closures: readonly Closure[] };
+
+export interface Closure {
+  readonly id: string;
+  /** ISO timestamp; kept when the row is closed already. */
+  readonly deletedAt: string;
+  readonly mergedIntoId?: string;
+}
+
+export interface Committed {
+  /** The checkpoint's new version. */
+  readonly version: number;
+  readonly inserted: number;
+  readonly updated: number;
+  /** Deleted or closed. */
+  readonly removed: number;
+  /** Rows that were stored as given, or newer, already. */
+  readonly unchanged: number;
+}
+
+export interface IdQuery {
+  readonly table: string;
+  /** `living`: in HubSpot and not archived · `archived`: in the recycle bin · `any`: every row. */
+  readonly state: 'living' | 'archived' | 'any';
+  /** Exclusive lower and inclusive upper bound. */
+  readonly after?: string;
+  readonly upTo?: string;
+  readonly chunk: number;
+}
+
+export interface StoredId {
+  readonly id: string;
+  readonly living: boolean;
+}
+
+export interface Lease {
+  readonly name: string;
+  /** Unique per process: a host, a pid and a random part. */
+  readonly holder: string;
+  /** Milliseconds after which an unrenewed lease is free. */
+  readonly ttl: number;
+  /** Who asks, for people: command, host and pid. */
+  readonly label: string;
+}
+
+export type LeaseGrant =
+  | { readonly granted: true }
+  | { readonly granted: false; readonly label: string; readonly holder: string; readonly expiresIn: number };
+
+export interface RowCount {
+  readonly rows: number;
+  readonly living: number;
+}
