@@ -68,8 +68,8 @@ export interface WarehouseLimits {
   readonly wait: number;
   /** Bytes of an identifier at most. */
   readonly identifierBytes: number;
-  /** Whether names that differ only in case are the same column. */
-  readonly caseInsensitive: boolean;
+  /** Column names that the engine keeps for itself, such as Postgres's `ctid`. */
+  readonly reservedColumns: readonly string[];
 }
 
 export interface WarehouseHealth {

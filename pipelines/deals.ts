@@ -1,0 +1,14 @@
+import type { ObjectPipeline } from '../src/pipeline.ts';
+
+export const deals: ObjectPipeline = {
+  kind: 'object',
+  name: 'deals',
+  object: 'deals',
+  typeId: '0-3',
+  label: 'Deals',
+  description: 'Revenue opportunities: one row per deal record of HubSpot',
+  watermark: 'hs_lastmodifieddate',
+  scopes: ['crm.objects.deals.read'],
+  staged: true,
+  merges: true,
+};

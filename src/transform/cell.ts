@@ -1,0 +1,37 @@
+import type { Cell, ColumnType } from '../table.ts';
+import { dateCell, timestampCell } from './instant-cell.ts';
+import { jsonCell } from './json-cell.ts';
+import { numberCell } from './number-cell.ts';
+import { cleanText } from './text.ts';
+
+/** HubSpot's text as the cell of a column of this type; `undefined` when it does not fit and must be kept elsewhere. */
+export type ToCell = (value: string) => Cell | undefined;
+
+/** How values become cells, by column type. HubSpot gives every value as text, whatever its type. */
+export const toCell: Readonly<Record<ColumnType, ToCell>> = {
+  text: cleanText,
+  integer: (value) => (isInt64(value) ? value : undefined),
+  number: numberCell,
+  boolean: booleanCell,
+  timestamp: timestampCell,
+  date: dateCell,
+  json: jsonCell,
+  'text[]': arrayCell,
+};
+
+function booleanCell(value: string): Cell | undefined {
+  if (value === 'true' || value === 'false') return value;
+  const lower = value.toLowerCase();
+  return lower === 'true' || lower === 'false' ? lower : undefined;
+}
+
+/** `;a;b;` is a and b: HubSpot puts separators around the values as well as between them. */
+function arrayCell(value: string): Cell {
+  const values = value.split(';').filter((part) => part !== '');
+  return values.length === 0 ? null : values.map(cleanText);
+}
+
+function isInt64(value: string): boolean {
+  if (!/^-?\d{1,19}$/.test(value)) return false;
+  return value.length < 19 || BigInt.asIntN(64, BigInt(value)) === BigInt(value);
+}

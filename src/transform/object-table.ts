@@ -1,0 +1,115 @@
+import type { ObjectPipeline } from '../pipeline.ts';
+import type { Property, SourceRecord } from '../source.ts';
+import type { Cell, Column, Row, Table } from '../table.ts';
+import type { WarehouseLimits } from '../warehouse.ts';
+import { syncedAt } from '../table.ts';
+import { toCell, type ToCell } from './cell.ts';
+import { columnNames } from './column-name.ts';
+import { columnType } from './column-type.ts';
+import { jsonObject } from './json-cell.ts';
+
+/** An object's table, and how its records become rows. */
+export interface ObjectTable {
+  readonly table: Table;
+  readonly columns: readonly PropertyColumn[];
+  row(record: SourceRecord): { readonly row: Row; readonly misfits: number };
+}
+
+export interface PropertyColumn extends Column {
+  readonly property: Property;
+}
+
+/** Pure: the same definitions give the same table. */
+export function objectTable(
+  pipeline: ObjectPipeline,
+  properties: readonly Property[],
+  limits: Pick<WarehouseLimits, 'identifierBytes' | 'reservedColumns'>,
+): ObjectTable {
+  const columns = propertyColumns(properties, limits);
+  return {
+    table: {
+      name: pipeline.name,
+      description: pipeline.description,
+      columns: [idColumn(pipeline), ...columns, ...recordColumns],
+      key: ['id'],
+      version: '_updated_at',
+    },
+    columns,
+    row: rowMaker(columns),
+  };
+}
+
+function propertyColumns(
+  properties: readonly Property[],
+  limits: Pick<WarehouseLimits, 'identifierBytes' | 'reservedColumns'>,
+): readonly PropertyColumn[] {
+  const taken = ['id', syncedAt, ...recordColumns.map((column) => column.name)];
+  const names = columnNames(properties, { ...limits, taken });
+  return properties.map((property) => ({
+    name: names.get(property.name) ?? property.name,
+    type: columnType(property),
+    description: describe(property),
+    property,
+  }));
+}
+
+function describe(property: Property): string {
+  const text = property.description.trim();
+  return text === '' || text === property.label ? property.label : `${property.label}: ${text}`;
+}
+
+function idColumn(pipeline: ObjectPipeline): Column {
+  return {
+    name: 'id',
+    type: 'integer',
+    description: `HubSpot record id (${pipeline.label})`,
+    required: true,
+  };
+}
+
+/** What every object's table has after its properties, in the order in which `rowMaker` fills it. */
+const recordColumns: readonly Column[] = [
+  { name: '_created_at', type: 'timestamp', description: 'When the record was created in HubSpot' },
+  { name: '_updated_at', type: 'timestamp', description: 'When HubSpot last changed the record' },
+  { name: '_archived', type: 'boolean', description: "In HubSpot's recycle bin", required: true },
+  { name: '_archived_at', type: 'timestamp', description: 'When the record was moved to the recycle bin' },
+  {
+    name: '_deleted_at',
+    type: 'timestamp',
+    description: 'When the record was found to be no longer in HubSpot',
+  },
+  { name: '_merged_into_id', type: 'integer', description: 'The record that replaced this one in a merge' },
+  { name: '_extra', type: 'json', description: 'Values that have no column or do not fit it, verbatim' },
+];
+
+function rowMaker(columns: readonly PropertyColumn[]): ObjectTable['row'] {
+  const convert: readonly ToCell[] = columns.map((column) => toCell[column.type]);
+  return (record) => {
+    const row: Cell[] = Array.from({ length: columns.length + 1 + recordColumns.length });
+    const misfits: (readonly [string, string])[] = [];
+    row[0] = record.id;
+    for (let i = 0; i < convert.length; i++) {
+      const value = record.values[i] ?? '';
+      const cell = value === '' ? null : convert[i]!(value);
+      if (cell === undefined) misfits.push([columns[i]!.property.name, value]);
+      row[i + 1] = cell ?? null;
+    }
+    const extra = misfits.length === 0 ? null : jsonObject(misfits);
+    fillRecordColumns(row, columns.length + 1, record, extra);
+    return { row, misfits: misfits.length };
+  };
+}
+
+function fillRecordColumns(row: Cell[], at: number, record: SourceRecord, extra: string | null): void {
+  row[at] = instant(record.createdAt);
+  row[at + 1] = instant(record.updatedAt);
+  row[at + 2] = record.archived ? 'true' : 'false';
+  row[at + 3] = record.archivedAt === undefined ? null : instant(record.archivedAt);
+  row[at + 4] = null;
+  row[at + 5] = null;
+  row[at + 6] = extra;
+}
+
+function instant(text: string): Cell {
+  return toCell.timestamp(text) ?? null;
+}
