@@ -92,12 +92,12 @@ export const pipelines: DictionaryOf<'pipelines'> = {
 
 /** Deal stages say `isClosed`, ticket stages `ticketState`; both as text (HubSpot docs, Pipelines). */
 function isClosed(metadata: Readonly<Record<string, unknown>>): string | null {
-  if (metadata.isClosed !== undefined) return String(metadata.isClosed) === 'true' ? 'true' : 'false';
-  if (metadata.ticketState !== undefined) return metadata.ticketState === 'CLOSED' ? 'true' : 'false';
+  const { isClosed: closed, ticketState } = metadata;
+  if (closed === 'true' || closed === 'false') return closed;
+  if (typeof ticketState === 'string') return ticketState === 'CLOSED' ? 'true' : 'false';
   return null;
 }
 
 function probability(metadata: Readonly<Record<string, unknown>>): string | null {
-  const text = String(metadata.probability ?? '');
-  return /^\d+(?:\.\d+)?$/.test(text) ? text : null;
+  return typeof metadata.probability === 'string' ? metadata.probability : null;
 }

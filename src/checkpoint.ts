@@ -7,12 +7,12 @@ import type { Instant, Page, Position, Scan } from './source.ts';
 export type Checkpoint =
   /** A first or repeated full load. `startedAt` was taken before the first page. */
   | { readonly kind: 'loading'; readonly startedAt: Instant; readonly position?: Position }
-  /** All changes before `watermark` are in. */
+  /** All changes before `watermark` are in. `archivedReadAt`: when the last whole reading of the recycle bin began. */
   | {
       readonly kind: 'live';
       readonly watermark: Instant;
       readonly window?: Window;
-      readonly archived?: ArchivedSweep;
+      readonly archivedReadAt?: Instant;
     }
   /** Replaced as a whole at each run. */
   | { readonly kind: 'snapshot'; readonly takenAt: Instant };
@@ -24,12 +24,6 @@ interface Window {
   /** What the watermark becomes when the window is in. */
   readonly watermark: Instant;
   readonly position?: Position;
-}
-
-interface ArchivedSweep {
-  readonly startedAt: Instant;
-  readonly position?: Position;
-  readonly finished: boolean;
 }
 
 export interface PlanBounds {
@@ -48,9 +42,14 @@ export interface PlanBounds {
 
 export interface Step {
   readonly scan: Scan;
-  /** The checkpoint with which the scan begins: what a batch without a finished page of this scan carries. */
+  /** The checkpoint while the scan is on. */
   readonly checkpoint: Checkpoint;
+  /** The checkpoint once its last page is in. */
+  readonly done: Checkpoint;
 }
+
+/** HubSpot's clock is read from `Date` headers, which count whole seconds: now is up to one later than they say. */
+const clockStep = 1000;
 
 /** The next scan of this run, or nothing when the pipeline is complete up to `startedAt - lag`. Pure. */
 export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): Step | undefined {
@@ -61,31 +60,18 @@ export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): St
   if (checkpoint.window !== undefined) return changes(checkpoint, checkpoint.window);
   if (checkpoint.watermark < bounds.startedAt - bounds.lag)
     return changes(checkpoint, nextWindow(checkpoint, bounds));
-  return archivedSweep(checkpoint, bounds);
+  return archived(checkpoint, bounds);
 }
 
-/** The checkpoint once `page`, the next one of the scan, is committed. Never moves a watermark back. Pure. */
-export function advance(checkpoint: Checkpoint, page: Pick<Page, 'position' | 'last'>): Checkpoint {
-  if (checkpoint.kind === 'snapshot') return checkpoint;
-  if (checkpoint.kind === 'loading') {
-    return page.last
-      ? { kind: 'live', watermark: checkpoint.startedAt }
-      : { ...checkpoint, position: page.position };
+/** The checkpoint once `page`, the next one of the step's scan, is committed. Pure. */
+export function advance(step: Step, page: Pick<Page, 'position' | 'last'>): Checkpoint {
+  if (page.last) return step.done;
+  const { checkpoint } = step;
+  if (checkpoint.kind === 'loading') return { ...checkpoint, position: page.position };
+  if (checkpoint.kind === 'live' && checkpoint.window !== undefined) {
+    return { ...checkpoint, window: { ...checkpoint.window, position: page.position } };
   }
-  const { window, archived, ...live } = checkpoint;
-  if (window !== undefined) {
-    const kept = archived === undefined ? live : { ...live, archived };
-    return page.last
-      ? { ...kept, watermark: Math.max(live.watermark, window.watermark) }
-      : { ...kept, window: { ...window, position: page.position } };
-  }
-  if (archived === undefined) return live;
-  return {
-    ...live,
-    archived: page.last
-      ? { startedAt: archived.startedAt, finished: true }
-      : { ...archived, position: page.position },
-  };
+  return checkpoint;
 }
 
 /** The instant up to which the pipeline's table is complete, once it is. */
@@ -97,33 +83,41 @@ export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | unde
 type Live = Extract<Checkpoint, { kind: 'live' }>;
 
 function fullLoad(checkpoint: Extract<Checkpoint, { kind: 'loading' }>): Step {
-  return { scan: { kind: 'all', ...at(checkpoint.position) }, checkpoint };
+  return {
+    scan: { kind: 'all', ...at(checkpoint.position) },
+    checkpoint,
+    done: { kind: 'live', watermark: checkpoint.startedAt },
+  };
 }
 
+/** A watermark never falls, whatever the window was. */
 function changes(checkpoint: Live, window: Window): Step {
+  const { window: _window, ...live } = checkpoint;
   const { from, until, position } = window;
-  return { scan: { kind: 'changes', from, until, ...at(position) }, checkpoint: { ...checkpoint, window } };
+  return {
+    scan: { kind: 'changes', from, until, ...at(position) },
+    checkpoint: { ...live, window },
+    done: { ...live, watermark: Math.max(live.watermark, window.watermark) },
+  };
 }
 
 /** Closed: `until` stands still while the window is read, so a record edited meanwhile belongs to the next one. */
 function nextWindow(checkpoint: Live, bounds: PlanBounds): Window {
   return {
     from: checkpoint.watermark - bounds.overlap,
-    until: bounds.startedAt,
+    until: bounds.startedAt + clockStep,
     watermark: bounds.startedAt - bounds.lag,
   };
 }
 
-function archivedSweep(checkpoint: Live, bounds: PlanBounds): Step | undefined {
-  const last = checkpoint.archived;
-  if (last?.finished === true && bounds.startedAt - last.startedAt < Math.max(bounds.archivedEvery, 1))
-    return undefined;
-  // A sweep that an earlier run left unfinished starts over: this run promises the recycle bin as it is now.
-  const resumed = last?.finished === false && last.startedAt >= bounds.startedAt ? last : undefined;
-  const archived = resumed ?? { startedAt: bounds.startedAt, finished: false };
+/** Not resumed: a bin read halfway says nothing of the half that has changed since. */
+function archived(checkpoint: Live, bounds: PlanBounds): Step | undefined {
+  const age = bounds.startedAt - (checkpoint.archivedReadAt ?? Number.NEGATIVE_INFINITY);
+  if (age < Math.max(bounds.archivedEvery, 1)) return undefined;
   return {
-    scan: { kind: 'archived', ...at(archived.position) },
-    checkpoint: { ...checkpoint, archived },
+    scan: { kind: 'archived' },
+    checkpoint,
+    done: { ...checkpoint, archivedReadAt: bounds.startedAt },
   };
 }
 

@@ -36,7 +36,8 @@ export interface PipelineRun {
   readonly completeUpTo?: Instant;
 }
 
-export type PipelineOutcome = 'running' | 'complete' | 'skipped' | 'failed' | 'interrupted';
+/** `partial`: complete but for parts that the key may not read, named in `reason`. */
+export type PipelineOutcome = 'running' | 'complete' | 'partial' | 'skipped' | 'failed' | 'interrupted';
 
 export interface Counts {
   /** Records, items or links that the source gave. */

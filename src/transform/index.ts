@@ -1,3 +1,3 @@
-export { columnType } from './column-type.ts';
-export { mergedIds } from './merged-ids.ts';
+export { fitRow } from './fit-row.ts';
+export { mergedIds, mergeRow, mergesTable } from './merges.ts';
 export { objectTable, type ObjectTable } from './object-table.ts';

@@ -21,7 +21,7 @@ export function jsonObject(members: readonly (readonly [name: string, value: str
 }
 
 /** In Node since 22; TypeScript's library does not know it yet. Keeps a number's digits through `JSON.stringify`. */
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+const { rawJSON } = JSON as unknown as { rawJSON: (this: void, text: string) => unknown };
 
 const unsafeEscape = /\\u(?:0000|d[89a-f])/i;
 

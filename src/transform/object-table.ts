@@ -12,7 +12,15 @@ import { jsonObject } from './json-cell.ts';
 export interface ObjectTable {
   readonly table: Table;
   readonly columns: readonly PropertyColumn[];
-  row(record: SourceRecord): { readonly row: Row; readonly misfits: number };
+  row(record: SourceRecord): TypedRow;
+}
+
+export interface TypedRow {
+  readonly row: Row;
+  /** About how many characters it holds. */
+  readonly size: number;
+  /** Values that went to `_extra`. */
+  readonly misfits: number;
 }
 
 export interface PropertyColumn extends Column {
@@ -87,16 +95,18 @@ function rowMaker(columns: readonly PropertyColumn[]): ObjectTable['row'] {
   return (record) => {
     const row: Cell[] = Array.from({ length: columns.length + 1 + recordColumns.length });
     const misfits: (readonly [string, string])[] = [];
+    let size = columns.length;
     row[0] = record.id;
     for (let i = 0; i < convert.length; i++) {
       const value = record.values[i] ?? '';
       const cell = value === '' ? null : convert[i]!(value);
       if (cell === undefined) misfits.push([columns[i]!.property.name, value]);
       row[i + 1] = cell ?? null;
+      size += value.length;
     }
     const extra = misfits.length === 0 ? null : jsonObject(misfits);
     fillRecordColumns(row, columns.length + 1, record, extra);
-    return { row, misfits: misfits.length };
+    return { row, size, misfits: misfits.length };
   };
 }
 

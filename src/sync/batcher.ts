@@ -1,0 +1,73 @@
+import type { Checkpoint } from '../checkpoint.ts';
+import type { Counts } from '../run.ts';
+import type { StoredCheckpoint, Write } from '../warehouse.ts';
+import type { SyncContext } from './context.ts';
+
+/** What a page adds to a batch, and the checkpoint once it is in. */
+export interface Part {
+  readonly writes: readonly Write[];
+  readonly rows: number;
+  /** About how many characters. */
+  readonly size: number;
+  readonly checkpoint: Checkpoint;
+}
+
+export interface Batcher {
+  /** Resolves when there is room for more: at most one batch is being committed while another fills. */
+  add(part: Part): Promise<void>;
+  /** Commits what is left and waits for it. */
+  flush(): Promise<void>;
+  readonly stored: StoredCheckpoint;
+  readonly written: Omit<Counts, 'read' | 'misfits'>;
+}
+
+/** Regroups pages into batches under the warehouse's limits; loading overlaps extraction. */
+export function makeBatcher(context: SyncContext, pipeline: string, start: StoredCheckpoint): Batcher {
+  const { warehouse, clock } = context;
+  const written = { inserted: 0, updated: 0, removed: 0, unchanged: 0 };
+  let stored = start;
+  let filling: Part[] = [];
+  let since = clock.now();
+  let committing: Promise<void> = Promise.resolve();
+
+  const commit = async (parts: readonly Part[]): Promise<void> => {
+    const { checkpoint } = parts.at(-1)!;
+    const writes = parts.flatMap((part) => part.writes);
+    const batch = { pipeline, runId: context.runId, writes, checkpoint, replaces: stored.version };
+    const { version, ...counts } = await warehouse.commit(batch);
+    stored = { version, checkpoint };
+    for (const name of countNames) written[name] += counts[name];
+  };
+  const begin = async (): Promise<void> => {
+    await committing;
+    const parts = filling;
+    filling = [];
+    since = clock.now();
+    if (parts.length === 0) return;
+    committing = commit(parts);
+    // Whoever awaits it next sees the error; until then it is not unhandled.
+    committing.catch(() => undefined);
+  };
+  return {
+    async add(part) {
+      filling.push(part);
+      const { rows, bytes, wait } = warehouse.limits;
+      const full = sum(filling, 'rows') >= rows || sum(filling, 'size') >= bytes;
+      if (full || clock.now() - since >= wait) await begin();
+    },
+    async flush() {
+      await begin();
+      await committing;
+    },
+    get stored() {
+      return stored;
+    },
+    written,
+  };
+}
+
+const countNames = ['inserted', 'updated', 'removed', 'unchanged'] as const;
+
+function sum(parts: readonly Part[], of: 'rows' | 'size'): number {
+  return parts.reduce((total, part) => total + part[of], 0);
+}

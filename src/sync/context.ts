@@ -1,0 +1,34 @@
+import type { ObjectPipeline } from '../pipeline.ts';
+import type { Progress } from '../run.ts';
+import type { Clock, Log } from '../service.ts';
+import type { Source } from '../source.ts';
+import type { Warehouse } from '../warehouse.ts';
+
+/** What every pipeline of a run is handed. */
+export interface SyncContext {
+  readonly source: Source;
+  readonly warehouse: Warehouse;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  readonly settings: SyncSettings;
+  /** The objects that this installation syncs, whatever this run was asked for. */
+  readonly objects: readonly ObjectPipeline[];
+  /** Runs such work one at a time: schema changes of pipelines that share a table must not cross. */
+  readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly onProgress: (event: Progress) => void;
+}
+
+export interface SyncSettings {
+  /** Milliseconds that the search index may be behind; see `PlanBounds`. */
+  readonly lag: number;
+  /** Milliseconds by which windows of changes overlap. */
+  readonly overlap: number;
+  /** Milliseconds between readings of the recycle bin; 0 reads it in every run. */
+  readonly archivedEvery: number;
+  /** Pipelines at the same time. */
+  readonly concurrency: number;
+  /** Starts the pipelines over: everything is read again. */
+  readonly fullRefresh: boolean;
+}

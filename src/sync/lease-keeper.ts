@@ -1,0 +1,89 @@
+import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { KeywayError } from '../errors.ts';
+import type { Clock, Log } from '../service.ts';
+import type { Lease, Warehouse } from '../warehouse.ts';
+
+export interface LeaseKeeper {
+  /** Aborts when the lease is lost: whoever holds it now is the one writer. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lease on the warehouse and renews it until released. Waits for one that is about to expire, since its
+ * holder may have died; throws `lease_held` (stop) when that holder is alive. The lease is manners, the checkpoint's
+ * version is the safety: a writer that lost its lease cannot commit past another.
+ */
+export async function keepLease(
+  parts: { readonly warehouse: Warehouse; readonly clock: Clock; readonly log: Log },
+  label: string,
+  signal: AbortSignal,
+): Promise<LeaseKeeper> {
+  const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
+  const lease: Lease = { name: 'sync', holder, ttl: leaseTtl, label };
+  await take(parts, lease, signal);
+  const stop = new AbortController();
+  const lost = new AbortController();
+  const renewing = renew(parts, lease, { stop: stop.signal, lost });
+  return {
+    lost: lost.signal,
+    async release() {
+      stop.abort();
+      await renewing;
+      await parts.warehouse.releaseLease(lease);
+    },
+  };
+}
+
+const leaseTtl = 30_000;
+const renewEvery = 10_000;
+
+type Parts = Parameters<typeof keepLease>[0];
+
+async function take({ warehouse, clock, log }: Parts, lease: Lease, signal: AbortSignal): Promise<void> {
+  const first = await warehouse.takeLease(lease);
+  if (first.granted) return;
+  log.warn(
+    { holder: first.label, expiresIn: first.expiresIn },
+    'another run holds the lease; waiting to see if it lives',
+  );
+  await clock.sleep(first.expiresIn + 500, signal);
+  const second = await warehouse.takeLease(lease);
+  if (second.granted) return;
+  throw new KeywayError(
+    'lease_held',
+    `Another run is writing to this warehouse: ${second.label}. Wait for it to end, or stop it, and try again.`,
+    { details: { holder: second.label } },
+  );
+}
+
+async function renew(
+  { warehouse, clock, log }: Parts,
+  lease: Lease,
+  { stop, lost }: { readonly stop: AbortSignal; readonly lost: AbortController },
+): Promise<void> {
+  let renewed = clock.now();
+  while (!stop.aborted) {
+    try {
+      await clock.sleep(renewEvery, stop);
+    } catch {
+      return;
+    }
+    try {
+      const grant = await warehouse.takeLease(lease);
+      if (!grant.granted) return lost.abort(takenOver(grant.label));
+      renewed = clock.now();
+    } catch (error) {
+      log.warn({ error: String(error) }, 'the lease could not be renewed');
+      if (clock.now() - renewed > leaseTtl) return lost.abort(takenOver('unknown'));
+    }
+  }
+}
+
+function takenOver(by: string): KeywayError {
+  return new KeywayError(
+    'lease_held',
+    `This run lost its lease on the warehouse to ${by}. What it had committed is kept; run it again.`,
+  );
+}

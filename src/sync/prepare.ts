@@ -1,0 +1,49 @@
+import type { Table } from '../table.ts';
+import type { SchemaChange, StoredCheckpoint } from '../warehouse.ts';
+import type { SyncContext } from './context.ts';
+
+/**
+ * Makes the tables as wanted, and gives the checkpoint to go on from. A column that is new to a table with rows must be
+ * filled for old records: the pipeline starts over, and that is committed before the column exists, so that a crash in
+ * between cannot leave it empty for ever.
+ */
+export function prepare(
+  context: SyncContext,
+  pipeline: string,
+  tables: readonly Table[],
+): Promise<StoredCheckpoint> {
+  return context.alone(async () => {
+    const { warehouse, log } = context;
+    const changes = await warehouse.differences(tables);
+    const stored = await warehouse.checkpoint(pipeline);
+    const startOver = context.settings.fullRefresh || changes.some(leavesRowsUnfilled(pipeline));
+    const start = startOver ? await forget(context, pipeline, stored) : stored;
+    if (changes.length > 0) {
+      await warehouse.apply(changes, tables);
+      log.info({ changes: changes.length }, 'schema changed');
+    }
+    return start;
+  });
+}
+
+/** Also a table that somebody dropped: its checkpoint speaks of rows that are gone. */
+function leavesRowsUnfilled(pipeline: string): (change: SchemaChange) => boolean {
+  return (change) => change.table === pipeline && change.kind !== 'comment';
+}
+
+async function forget(
+  context: SyncContext,
+  pipeline: string,
+  stored: StoredCheckpoint,
+): Promise<StoredCheckpoint> {
+  if (stored.checkpoint === undefined || stored.checkpoint.kind === 'snapshot') return stored;
+  const checkpoint = { kind: 'loading', startedAt: context.source.now() } as const;
+  const { version } = await context.warehouse.commit({
+    pipeline,
+    runId: context.runId,
+    writes: [],
+    checkpoint,
+    replaces: stored.version,
+  });
+  return { version, checkpoint };
+}

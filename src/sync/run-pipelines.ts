@@ -1,0 +1,126 @@
+import PQueue from 'p-queue';
+import { asKeywayError, KeywayError } from '../errors.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { noCounts, type PipelineOutcome, type PipelineRun } from '../run.ts';
+import type { SyncContext } from './context.ts';
+import type { PipelineResult } from './pipeline-result.ts';
+import { syncAssociations } from './sync-associations.ts';
+import { syncDictionary } from './sync-dictionary.ts';
+import { syncObject } from './sync-object.ts';
+
+/**
+ * Runs each pipeline once, several at a time, links after the records that they link. What one throws ends that
+ * pipeline; a verdict of `stop` ends them all. Resolves with what became of each, never rejects.
+ */
+export async function runPipelines(
+  pipelines: readonly Pipeline[],
+  given: Omit<SyncContext, 'alone'>,
+): Promise<readonly PipelineRun[]> {
+  const halt = new AbortController();
+  const schema = new PQueue({ concurrency: 1 });
+  const context: SyncContext = {
+    ...given,
+    signal: AbortSignal.any([given.signal, halt.signal]),
+    alone: (work) => schema.add(work),
+  };
+  const done: PipelineRun[] = [];
+  for (const wave of [pipelines.filter((each) => !isLinks(each)), pipelines.filter(isLinks)]) {
+    const queue = new PQueue({ concurrency: context.settings.concurrency });
+    const runs = wave.map((pipeline) => queue.add(() => runPipeline(pipeline, context, halt)));
+    done.push(...(await Promise.all(runs)));
+  }
+  return done;
+}
+
+function isLinks(pipeline: Pipeline): boolean {
+  return pipeline.kind === 'associations';
+}
+
+async function runPipeline(
+  pipeline: Pipeline,
+  context: SyncContext,
+  halt: AbortController,
+): Promise<PipelineRun> {
+  const { warehouse, clock, runId } = context;
+  const log = context.log.child({ pipeline: pipeline.name });
+  const startedAt = clock.now();
+  const begun: PipelineRun = {
+    runId,
+    pipeline: pipeline.name,
+    startedAt,
+    outcome: 'running',
+    counts: noCounts,
+  };
+  context.onProgress({ kind: 'started', pipeline: pipeline.name });
+  let end: Ending;
+  try {
+    context.signal.throwIfAborted();
+    await warehouse.savePipelineRun(begun);
+    end = ending(await syncPipeline(pipeline, { ...context, log }));
+  } catch (error) {
+    end = failure(error, context, halt);
+  }
+  const run: PipelineRun = { ...begun, ...end, finishedAt: clock.now() };
+  tell(log, run);
+  await saved(warehouse.savePipelineRun(run), log);
+  context.onProgress({ kind: 'finished', run });
+  return run;
+}
+
+function syncPipeline(pipeline: Pipeline, context: SyncContext): Promise<PipelineResult> {
+  switch (pipeline.kind) {
+    case 'object':
+      return syncObject(pipeline, context);
+    case 'associations':
+      return syncAssociations(pipeline, context);
+    case 'dictionary':
+      return syncDictionary(pipeline, context);
+  }
+}
+
+type Ending = Pick<PipelineRun, 'outcome' | 'counts' | 'code' | 'reason' | 'completeUpTo'>;
+
+function ending({ outcome, counts, reason, completeUpTo }: PipelineResult): Ending {
+  return {
+    outcome,
+    counts,
+    ...(reason === undefined ? {} : { reason }),
+    ...(completeUpTo === undefined ? {} : { completeUpTo }),
+  };
+}
+
+/** Being asked to stop is not a failure. */
+function failure(thrown: unknown, context: SyncContext, halt: AbortController): Ending {
+  const counts = noCounts;
+  if (context.signal.aborted) {
+    const reason: unknown = context.signal.reason;
+    return reason instanceof KeywayError
+      ? { outcome: 'interrupted', counts, code: reason.code, reason: reason.message }
+      : { outcome: 'interrupted', counts };
+  }
+  const error = asKeywayError(thrown);
+  if (error.code === 'internal') context.log.error({ stack: stackOf(thrown) }, 'unexpected error');
+  if (error.verdict === 'stop') halt.abort(error);
+  const outcome: PipelineOutcome = error.verdict === 'skip' ? 'skipped' : 'failed';
+  return { outcome, counts, code: error.code, reason: error.message };
+}
+
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+}
+
+function tell(log: SyncContext['log'], run: PipelineRun): void {
+  const facts = { outcome: run.outcome, ...run.counts, code: run.code, reason: run.reason };
+  if (run.outcome === 'failed') log.error(facts, 'pipeline failed');
+  else if (run.outcome === 'complete') log.info(facts, 'pipeline complete');
+  else log.warn(facts, `pipeline ${run.outcome}`);
+}
+
+/** A run's record that cannot be written must not hide what became of the run. */
+async function saved(writing: Promise<void>, log: SyncContext['log']): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    log.error({ reason: asKeywayError(error).message }, 'the record of this pipeline run could not be saved');
+  }
+}
