@@ -23,13 +23,17 @@ export async function runPipelines(
     signal: AbortSignal.any([given.signal, halt.signal]),
     alone: (work) => schema.add(work),
   };
-  const done: PipelineRun[] = [];
-  for (const wave of [pipelines.filter((each) => !isLinks(each)), pipelines.filter(isLinks)]) {
+  const wave = async (each: readonly Pipeline[], within: SyncContext): Promise<readonly PipelineRun[]> => {
     const queue = new PQueue({ concurrency: context.settings.concurrency });
-    const runs = wave.map((pipeline) => queue.add(() => runPipeline(pipeline, context, halt)));
-    done.push(...(await Promise.all(runs)));
-  }
-  return done;
+    return Promise.all(each.map((pipeline) => queue.add(() => runPipeline(pipeline, within, halt))));
+  };
+  const first = await wave(
+    pipelines.filter((each) => !isLinks(each)),
+    context,
+  );
+  const skipped = new Set(first.filter((run) => run.outcome === 'skipped').map((run) => run.pipeline));
+  const objects = context.objects.filter((object) => !skipped.has(object.name));
+  return [...first, ...(await wave(pipelines.filter(isLinks), { ...context, objects }))];
 }
 
 function isLinks(pipeline: Pipeline): boolean {

@@ -24,7 +24,12 @@ export async function syncAssociations(
   const takenAt = context.source.now();
   const counts = { ...noCounts };
   const outOfReach: string[] = [];
+  const synced = await context.warehouse.checkpoints();
   for (const pair of pipeline.pairs.filter(enabled(context))) {
+    if (!synced.has(pair.from)) {
+      outOfReach.push(`Links from ${pair.from} need its rows: run keyway sync ${pair.from} first.`);
+      continue;
+    }
     try {
       const done = await syncPair({ pipeline, context, pair, takenAt });
       for (const name of countNames) counts[name] += done[name];

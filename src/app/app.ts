@@ -1,0 +1,43 @@
+import type { Settings } from '../../config/index.ts';
+import type { Clock, Log } from '../service.ts';
+import { systemClock } from '../service.ts';
+import { check, type CheckReport } from './check.ts';
+import { migrate } from './migrate.ts';
+import { status, type StatusReport } from './status.ts';
+import { syncOnce, type SyncReport, type SyncRequest } from './sync-once.ts';
+
+/** The program as a value: what the commands do, without a terminal. Every method throws KeywayError. */
+export interface App {
+  /** Runs the named pipelines once, or all that the settings, or else the key's scopes, allow. */
+  sync(request: SyncRequest): Promise<SyncReport>;
+  /** Looks at key, account, scopes, warehouse and schema; changes nothing. */
+  check(): Promise<CheckReport>;
+  status(): Promise<StatusReport>;
+  /** Creates or updates Keyway's own tables. Resolves with the warehouse's label. */
+  migrate(): Promise<string>;
+}
+
+export interface AppOptions {
+  readonly log: Log;
+  /** Aborts whatever is under way; what is committed stays. */
+  readonly signal: AbortSignal;
+  /** Who holds the lease and made the run, for people: the command line without secrets. */
+  readonly command: string;
+  readonly clock?: Clock;
+}
+
+/** What each of the app's methods is handed. */
+export interface AppParts extends Required<AppOptions> {
+  readonly settings: Settings;
+}
+
+/** Wires settings to running parts; each method opens what it needs and closes it again. */
+export function openApp(settings: Settings, options: AppOptions): App {
+  const parts: AppParts = { clock: systemClock, ...options, settings };
+  return {
+    sync: (request) => syncOnce(parts, request),
+    check: () => check(parts),
+    status: () => status(parts),
+    migrate: () => migrate(parts),
+  };
+}

@@ -1,0 +1,90 @@
+import { requireKey } from '../../config/index.ts';
+import { asKeywayError, KeywayError } from '../errors.ts';
+import { fingerprint, type Hubspot } from '../hubspot/index.ts';
+import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
+import type { Table } from '../table.ts';
+import { mergesTable, objectTable } from '../transform/index.ts';
+import { postgresLimits } from '../warehouse/postgres/index.ts';
+import type { AppParts } from './app.ts';
+import type { CheckReport, PipelineCheck } from './check.ts';
+import { openSource } from './open-source.ts';
+import { selectPipelines } from './select-pipelines.ts';
+
+export interface HubspotCheck extends Pick<CheckReport, 'key' | 'account' | 'pipelines' | 'error'> {
+  readonly tables: readonly Table[];
+}
+
+/** Key, account, and what the key may read of each pipeline. */
+export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
+  const selection = selectPipelines(parts.settings, []);
+  const source = openSource(parts);
+  const key = fingerprint(requireKey(parts.settings).reveal());
+  try {
+    const account = await source.account(parts.signal);
+    const pipelines: PipelineCheck[] = [];
+    const tables: Table[] = [];
+    for (const pipeline of selection.pipelines) {
+      const result = await checkPipeline(parts, source, pipeline);
+      pipelines.push({ named: selection.isNamed(pipeline.name), ...result.check });
+      tables.push(...result.tables);
+    }
+    return { key: { ok: true, fingerprint: key }, account, pipelines, tables, error: undefined };
+  } catch (thrown) {
+    parts.signal.throwIfAborted();
+    const error = asKeywayError(thrown);
+    return {
+      key: { ok: false, fingerprint: key, problem: error.message },
+      account: undefined,
+      pipelines: [],
+      tables: [],
+      error,
+    };
+  } finally {
+    await source.close();
+  }
+}
+
+interface PipelineFindings {
+  readonly check: Omit<PipelineCheck, 'named'>;
+  readonly tables: readonly Table[];
+}
+
+async function checkPipeline(
+  parts: AppParts,
+  source: Hubspot,
+  pipeline: Pipeline,
+): Promise<PipelineFindings> {
+  const scopes = pipeline.kind === 'associations' ? [] : pipeline.scopes;
+  const about = { pipeline: pipeline.name, scopes };
+  try {
+    const tables = await tablesOf(parts, source, pipeline);
+    return { check: { ...about, readable: true }, tables };
+  } catch (error) {
+    if (!(error instanceof KeywayError) || error.verdict !== 'skip') throw error;
+    return { check: { ...about, readable: false, problem: error.message }, tables: [] };
+  }
+}
+
+/** Reading a little of it is the only sure test that a key may. */
+async function tablesOf(parts: AppParts, source: Hubspot, pipeline: Pipeline): Promise<readonly Table[]> {
+  switch (pipeline.kind) {
+    case 'associations':
+      return [pipeline.links, pipeline.types];
+    case 'object':
+      return objectTables(parts, source, pipeline);
+    case 'dictionary':
+      if (pipeline.dictionary === 'owners') await source.owners(parts.signal);
+      return pipeline.tables.map(({ table }) => table);
+  }
+}
+
+async function objectTables(
+  parts: AppParts,
+  source: Hubspot,
+  pipeline: ObjectPipeline,
+): Promise<readonly Table[]> {
+  await source.probe(pipeline.object, parts.signal);
+  const definitions = await source.properties(pipeline.object, parts.signal);
+  const { table } = objectTable(pipeline, definitions, postgresLimits);
+  return pipeline.merges ? [table, mergesTable] : [table];
+}

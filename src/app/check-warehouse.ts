@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { asKeywayError } from '../errors.ts';
+import type { Account } from '../source.ts';
+import type { Table } from '../table.ts';
+import type { Warehouse } from '../warehouse.ts';
+import type { AppParts } from './app.ts';
+import type { CheckReport } from './check.ts';
+import { embeddedDirectory, openWarehouse } from './open-warehouse.ts';
+import { sameAccount } from './same-account.ts';
+
+type WarehouseCheck = Pick<CheckReport, 'warehouse' | 'schemaChanges' | 'error'>;
+
+export interface Wanted {
+  readonly tables: readonly Table[];
+  readonly account: Account | undefined;
+}
+
+/** Whether the warehouse can be used, and what the next sync would change in it. */
+export async function checkWarehouse(parts: AppParts, wanted: Wanted): Promise<WarehouseCheck> {
+  if (parts.settings.warehouse === undefined && !existsSync(embeddedDirectory(parts))) {
+    const label = `embedded Postgres under ${parts.settings.directory} (the first sync creates it)`;
+    return { warehouse: { label, ok: true, problems: [] }, schemaChanges: [], error: undefined };
+  }
+  let warehouse: Warehouse | undefined;
+  try {
+    warehouse = await openWarehouse(parts);
+    const health = await warehouse.check();
+    if (wanted.account !== undefined) await sameAccount(warehouse, wanted.account);
+    const schemaChanges = await warehouse.differences(wanted.tables);
+    return { warehouse: { label: warehouse.label, ...health }, schemaChanges, error: undefined };
+  } catch (thrown) {
+    parts.signal.throwIfAborted();
+    const error = asKeywayError(thrown);
+    const label = warehouse?.label ?? 'the warehouse';
+    return { warehouse: { label, ok: false, problems: [error.message] }, schemaChanges: [], error };
+  } finally {
+    await warehouse?.close();
+  }
+}
