@@ -1,0 +1,187 @@
+import { resolve } from 'node:path';
+import { KeywayError } from '../src/errors.ts';
+import { configVariable, readDotEnv, readEnvironment } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { readFile } from './file.ts';
+import type { Given, Reading } from './given.ts';
+import { didYouMean } from './nearest.ts';
+import { Secret } from './secret.ts';
+import type { Settings } from './settings.ts';
+import { envOf, settingNames, settingOf } from './table.ts';
+import type { SettingName, Values } from './table.ts';
+
+export interface SettingsRequest {
+  /** Default: the environment of this process. */
+  readonly env?: Environment;
+  /** Where `.env`, relative paths and the default file are; default: the working folder of this process. */
+  readonly cwd?: string;
+  readonly flags?: Flags;
+  /** The names that `pipelines` and `associations` may use. */
+  readonly known: KnownNames;
+}
+
+export interface KnownNames {
+  readonly pipelines: readonly string[];
+  /** The objects that can be linked. */
+  readonly objects: readonly string[];
+}
+
+/** What the command line said: as text, with the words by which to name it in an error. */
+export interface Flags {
+  readonly config?: string;
+  readonly logLevel?: string;
+  /** Pipelines named as arguments. */
+  readonly pipelines?: readonly string[];
+}
+
+/**
+ * Flag, environment, `.env`, YAML, default: the first that says something wins, and all are checked. Throws one
+ * `config_invalid` that lists everything that is wrong.
+ */
+export function readSettings(request: SettingsRequest): Settings {
+  const { env = process.env, cwd = process.cwd(), flags = {}, known } = request;
+  const dotEnv = readDotEnv(cwd);
+  const file = flags.config ?? (env[configVariable] || dotEnv[configVariable] || undefined);
+  const readings: Reading[] = [
+    { given: fromFlags(flags), problems: [] },
+    readEnvironment(env, cwd),
+    readEnvironment(dotEnv, cwd, '.env: '),
+    readFile(file, cwd),
+  ];
+  const problems = readings.flatMap((reading) => reading.problems);
+  const chosen = new Map<SettingName, Parsed>();
+  for (const given of readings.flatMap((reading) => reading.given)) {
+    const parsed = parse(given, known);
+    problems.push(...parsed.problems);
+    if (!chosen.has(given.name)) chosen.set(given.name, parsed);
+  }
+  if (problems.length > 0) throw refusal(problems);
+  return settingsFrom(chosen, cwd, env);
+}
+
+interface Parsed {
+  readonly value: unknown;
+  readonly source: string;
+  readonly file?: string;
+  readonly problems: readonly string[];
+}
+
+function fromFlags(flags: Flags): Given[] {
+  const given: Given[] = [];
+  if (flags.logLevel !== undefined) {
+    const value = settingOf('log.level').kind.fromText(flags.logLevel);
+    given.push({ name: 'log.level', value, source: '--log-level', subject: () => '--log-level' });
+  }
+  if (flags.pipelines !== undefined && flags.pipelines.length > 0) {
+    const subject = (): string => 'the command line';
+    given.push({ name: 'pipelines', value: flags.pipelines, source: 'the command line', subject });
+  }
+  return given;
+}
+
+function parse(given: Given, known: KnownNames): Parsed {
+  const { kind, secret } = settingOf(given.name);
+  const result = kind.type.safeParse(given.value);
+  const about = { source: given.source, ...(given.file === undefined ? {} : { file: given.file }) };
+  if (!result.success) {
+    const not = secret === true ? '' : `, not ${JSON.stringify(given.value)}`;
+    const problems = result.error.issues.map(
+      ({ path, message }) => `${given.subject(path)} ${message}${not}`,
+    );
+    return { ...about, value: undefined, problems };
+  }
+  return { ...about, value: result.data, problems: unknownNames(given, result.data, known) };
+}
+
+function unknownNames(given: Given, value: unknown, known: KnownNames): string[] {
+  if (given.name === 'pipelines') {
+    const named = value as NonNullable<Values['pipelines']>;
+    return misnamed(given, named, { is: 'a pipeline', known: known.pipelines });
+  }
+  if (given.name === 'associations') {
+    const named = (value as NonNullable<Values['associations']>).flatMap(({ from, to }) => [from, to]);
+    return misnamed(given, named, { is: 'an object that can be linked', known: known.objects });
+  }
+  return [];
+}
+
+function misnamed(
+  given: Given,
+  named: readonly string[],
+  kind: { readonly is: string; readonly known: readonly string[] },
+): string[] {
+  return [...new Set(named)]
+    .filter((name) => !kind.known.includes(name))
+    .map((name) => {
+      const meant = didYouMean(name, kind.known) || `; there are ${kind.known.join(', ')}`;
+      return `${given.subject([], name)}: ${JSON.stringify(name)} is not ${kind.is}${meant}`;
+    });
+}
+
+function refusal(problems: readonly string[]): KeywayError {
+  const unique = [...new Set(problems)];
+  const [only] = unique;
+  const message =
+    unique.length === 1 && only !== undefined
+      ? only
+      : `${unique.length} settings are not right:\n${unique.map((problem) => `  ${problem}`).join('\n')}`;
+  return new KeywayError('config_invalid', message, { details: { problems: unique } });
+}
+
+function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env: Environment): Settings {
+  const value = <Name extends SettingName>(name: Name): Values[Name] =>
+    (chosen.has(name) ? chosen.get(name)?.value : defaultOf(name)) as Values[Name];
+  const secret = (
+    name: 'hubspot.serviceKey' | 'hubspot.serviceKeyNext' | 'warehouse',
+  ): Secret | undefined => {
+    const text = value(name);
+    return text === undefined ? undefined : new Secret(text, chosen.get(name)?.file);
+  };
+  const sources = settingNames.map((name) => [name, chosen.get(name)?.source ?? 'default'] as const);
+  return {
+    hubspot: {
+      key: secret('hubspot.serviceKey'),
+      nextKey: secret('hubspot.serviceKeyNext'),
+      baseUrl: value('hubspot.baseUrl'),
+    },
+    warehouse: secret('warehouse'),
+    schema: value('schema'),
+    stateSchema: value('stateSchema'),
+    directory: resolve(cwd, value('directory')),
+    pipelines: value('pipelines'),
+    associations: value('associations'),
+    sync: {
+      lag: value('sync.lag'),
+      overlap: value('sync.overlap'),
+      archivedEvery: value('sync.archivedEvery'),
+      concurrency: value('sync.concurrency'),
+    },
+    rateLimit: {
+      share: value('rateLimit.share'),
+      searchPerSecond: value('rateLimit.searchPerSecond'),
+      associationsPerSecond: value('rateLimit.associationsPerSecond'),
+      dailyReserve: value('rateLimit.dailyReserve'),
+      concurrency: value('rateLimit.concurrency'),
+    },
+    http: value('http'),
+    log: { level: value('log.level'), format: value('log.format') },
+    ci: !['', 'false', '0', undefined].includes(env['CI']),
+    sources: Object.fromEntries(sources) as Settings['sources'],
+  };
+}
+
+function defaultOf(name: SettingName): unknown {
+  const { kind, default: written } = settingOf(name);
+  return written === undefined ? undefined : kind.type.parse(written);
+}
+
+/** The key, or the error that tells how to get one. */
+export function requireKey(settings: Settings): Secret {
+  if (settings.hubspot.key !== undefined) return settings.hubspot.key;
+  const variable = envOf('hubspot.serviceKey');
+  throw new KeywayError(
+    'key_missing',
+    `No HubSpot Service Key: create one in HubSpot under Settings → Integrations → Service Keys ` +
+      `(or Development → Keys → Service Keys), then set ${variable}, or ${variable}_FILE to a file that holds it.`,
+  );
+}

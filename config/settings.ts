@@ -1,0 +1,48 @@
+import type { Pair } from '../src/source.ts';
+import type { Address } from './kinds.ts';
+import type { Secret } from './secret.ts';
+import type { SettingName, Values } from './table.ts';
+
+/** All settings, parsed. Durations are milliseconds. */
+export interface Settings {
+  readonly hubspot: {
+    /** Absent: no key was given, which only matters to commands that talk to HubSpot. */
+    readonly key: Secret | undefined;
+    readonly nextKey: Secret | undefined;
+    readonly baseUrl: string;
+  };
+  /** A Postgres URL; absent: the embedded Postgres. */
+  readonly warehouse: Secret | undefined;
+  readonly schema: string;
+  readonly stateSchema: string;
+  /** Absolute path. */
+  readonly directory: string;
+  /** Absent: all that the key may read. */
+  readonly pipelines: readonly string[] | undefined;
+  /** Absent: the usual ones. */
+  readonly associations: readonly Pair[] | undefined;
+  readonly sync: {
+    readonly lag: number;
+    readonly overlap: number;
+    readonly archivedEvery: number;
+    readonly concurrency: number;
+  };
+  readonly rateLimit: {
+    readonly share: number;
+    readonly searchPerSecond: number;
+    readonly associationsPerSecond: number;
+    readonly dailyReserve: number;
+    readonly concurrency: number;
+  };
+  /** Absent: no status page. */
+  readonly http: Address | undefined;
+  readonly log: {
+    readonly level: Values['log.level'];
+    /** Absent: `pretty` on a terminal, else `json`. */
+    readonly format: Values['log.format'];
+  };
+  /** Whether this runs in a CI system, where a terminal is not one. */
+  readonly ci: boolean;
+  /** Where each value came from: a flag, a variable, `file:line`, or `default`. */
+  readonly sources: Readonly<Record<SettingName, string>>;
+}

@@ -1,0 +1,200 @@
+import type { z } from 'zod';
+import { address, duration, names, number, oneOf, pairs, text, whole } from './kinds.ts';
+import type { Kind } from './kinds.ts';
+import { serviceKey, warehouseUrl, webUrl } from './urls.ts';
+
+/** One setting: what parses it, documents it and completes it in an editor. Its name in the table is its path in YAML. */
+export interface Setting {
+  readonly kind: Kind<unknown>;
+  /** Environment variable, where it is not the path in capitals: `sync.lag` is `KEYWAY_SYNC__LAG`. */
+  readonly env?: string;
+  readonly flag?: string;
+  /** As one would write it; absent: the setting may be left out, and `otherwise` says what happens then. */
+  readonly default?: string | number;
+  readonly otherwise?: string;
+  readonly meaning: string;
+  readonly example: unknown;
+  readonly secret?: true;
+  /** Whether `<env>_FILE` may name a file that holds the value. */
+  readonly file?: true;
+  /** `never`: not in YAML, which people commit · `no password`: there only without one. */
+  readonly yaml?: 'never' | 'no password';
+}
+
+const schemaName = text(
+  /^[a-z_][a-z0-9_]{0,62}$/,
+  'must be a lower-case name of letters, digits and _, at most 63 long',
+);
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Every setting that there is. */
+export const settingsTable = {
+  'hubspot.serviceKey': {
+    kind: serviceKey,
+    env: 'HUBSPOT_SERVICE_KEY',
+    otherwise: 'none; `sync` and `check` need one',
+    meaning: 'HubSpot Service Key: the one secret that Keyway reads HubSpot with',
+    example: 'pat-eu1-00000000-0000-0000-0000-000000000000',
+    secret: true,
+    file: true,
+    yaml: 'never',
+  },
+  'hubspot.serviceKeyNext': {
+    kind: serviceKey,
+    env: 'HUBSPOT_SERVICE_KEY_NEXT',
+    otherwise: 'none',
+    meaning: 'the key that takes over when HubSpot refuses the first one: set it before you rotate',
+    example: 'pat-eu1-11111111-1111-1111-1111-111111111111',
+    secret: true,
+    file: true,
+    yaml: 'never',
+  },
+  'hubspot.baseUrl': {
+    kind: webUrl,
+    env: 'HUBSPOT_BASE_URL',
+    default: 'https://api.hubapi.com',
+    meaning: 'where HubSpot is; `keyway sandbox` prints a local one',
+    example: 'http://127.0.0.1:4010',
+    file: true,
+  },
+  warehouse: {
+    kind: warehouseUrl,
+    otherwise: 'embedded Postgres under `directory`',
+    meaning: 'where the rows go: a Postgres URL',
+    example: 'postgres://keyway@db.example.com:5432/warehouse',
+    secret: true,
+    file: true,
+    yaml: 'no password',
+  },
+  schema: {
+    kind: schemaName,
+    default: 'hubspot',
+    meaning: 'schema of the tables that hold the CRM',
+    example: 'crm',
+  },
+  stateSchema: {
+    kind: schemaName,
+    default: 'keyway',
+    meaning: "schema of Keyway's own tables: runs, checkpoints, leases",
+    example: 'keyway',
+  },
+  directory: {
+    kind: text(/./, 'must be a path'),
+    default: '.keyway',
+    meaning: 'folder of the embedded Postgres',
+    example: '/var/lib/keyway',
+  },
+  pipelines: {
+    kind: names,
+    otherwise: 'all that the key may read',
+    meaning: 'pipelines to sync; one that is named here and cannot be read ends a run with exit code 4',
+    example: ['contacts', 'companies', 'deals'],
+  },
+  associations: {
+    kind: pairs,
+    otherwise: 'the usual pairs among the objects that are synced',
+    meaning: 'pairs of objects whose links are synced, each in the direction given',
+    example: { deals: ['contacts', 'companies'], contacts: ['companies'] },
+  },
+  'sync.lag': {
+    kind: duration,
+    default: '60s',
+    meaning: "how far HubSpot's search may be behind its data; the watermark stays this far behind",
+    example: '2m',
+  },
+  'sync.overlap': {
+    kind: duration,
+    default: '15m',
+    meaning: 'how far before the watermark a run begins to read again',
+    example: '1h',
+  },
+  'sync.archivedEvery': {
+    kind: duration,
+    default: 0,
+    meaning: 'how old the last look at the recycle bin may be; 0 looks in each run',
+    example: '6h',
+  },
+  'sync.concurrency': {
+    kind: whole(1, 16),
+    default: 4,
+    meaning: 'pipelines that run at the same time',
+    example: 2,
+  },
+  'rateLimit.share': {
+    kind: number(0.01, 1),
+    default: 0.85,
+    meaning: "part of the account's burst limit that Keyway takes; the rest is left to other apps",
+    example: 0.5,
+  },
+  'rateLimit.searchPerSecond': {
+    kind: number(0.1, 5),
+    default: 3.5,
+    meaning: 'search requests a second; HubSpot allows 5 to the whole account',
+    example: 2,
+  },
+  'rateLimit.associationsPerSecond': {
+    kind: number(0.1, 100),
+    default: 10,
+    meaning: 'association requests a second',
+    example: 5,
+  },
+  'rateLimit.dailyReserve': {
+    kind: number(0, 0.99),
+    default: 0.05,
+    meaning: "part of the account's daily limit that Keyway never touches",
+    example: 0.2,
+  },
+  'rateLimit.concurrency': {
+    kind: whole(1, 64),
+    default: 8,
+    meaning: 'requests that are under way at the same time',
+    example: 4,
+  },
+  http: {
+    kind: address,
+    default: '127.0.0.1:8080',
+    meaning: 'address of the status page of the long-running worker, or `off`',
+    example: '0.0.0.0:8080',
+  },
+  'log.level': {
+    kind: oneOf(levels),
+    env: 'LOG_LEVEL',
+    flag: '--log-level',
+    default: 'info',
+    meaning: `least important lines to log: ${levels.map((level) => `\`${level}\``).join(', ')}`,
+    example: 'debug',
+  },
+  'log.format': {
+    kind: oneOf(['json', 'pretty']),
+    env: 'LOG_FORMAT',
+    otherwise: '`pretty` on a terminal, else `json`',
+    meaning: 'how log lines look',
+    example: 'json',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof settingsTable;
+
+type Row<Name extends SettingName> = (typeof settingsTable)[Name];
+
+/** The parsed value of each setting. */
+export type Values = {
+  readonly [Name in SettingName]: Row<Name> extends { readonly default: string | number }
+    ? z.output<Row<Name>['kind']['type']>
+    : z.output<Row<Name>['kind']['type']> | undefined;
+};
+
+export const settingNames = Object.keys(settingsTable) as readonly SettingName[];
+
+/** The row without the narrow type of its literals. */
+export function settingOf(name: SettingName): Setting {
+  return settingsTable[name];
+}
+
+/** `rateLimit.dailyReserve` is `KEYWAY_RATE_LIMIT__DAILY_RESERVE`. */
+export function envOf(name: SettingName): string {
+  const given = settingOf(name).env;
+  if (given !== undefined) return given;
+  const path = name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).replaceAll('.', '__');
+  return `KEYWAY_${path.toUpperCase()}`;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Kind } from './kinds.ts';
+
+/** A HubSpot Service Key: one word of printable ASCII, as it must fit into a header. */
+export const serviceKey: Kind<string> = {
+  type: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be the key alone: one word, no spaces, quotes or line breaks'),
+  fromText: (given) => given,
+};
+
+export const webUrl: Kind<string> = {
+  type: z
+    .string('must be a URL')
+    .refine(isWebUrl, 'must be a URL such as https://api.hubapi.com, without a query')
+    .transform((given) => given.replace(/\/+$/, '')),
+  fromText: (given) => given,
+};
+
+/** No message repeats the URL: it may hold a password, even where it is not one that can be parsed. */
+export const warehouseUrl: Kind<string> = {
+  type: z.string('must be a URL').superRefine((given, context) => {
+    const problem = warehouseProblem(given);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  }),
+  fromText: (given) => given,
+};
+
+/** Whether a URL carries a password, which has no place in a file that is committed. */
+export function hasPassword(url: string): boolean {
+  if (!URL.canParse(url)) return true;
+  const { password, searchParams } = new URL(url);
+  return password !== '' || searchParams.has('password');
+}
+
+function isWebUrl(given: string): boolean {
+  if (!URL.canParse(given)) return false;
+  const { protocol, search, hash } = new URL(given);
+  return (protocol === 'https:' || protocol === 'http:') && search === '' && hash === '';
+}
+
+const form = 'postgres://user:password@host:5432/database';
+
+function warehouseProblem(given: string): string | undefined {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(given)?.[1]?.toLowerCase();
+  if (scheme === 'bigquery')
+    return 'names BigQuery, which is not available yet in this version; use postgres://… or leave it out';
+  if (scheme !== 'postgres' && scheme !== 'postgresql') return `must be a URL such as ${form}`;
+  if (!URL.canParse(given)) return `is not a valid URL; it must look like ${form}, ${encoded}`;
+  const url = new URL(given);
+  if (url.hash !== '' || url.search.includes('@'))
+    return `has a # or ? in the user or password; write ${form}, ${encoded}`;
+  if (!isDecodable(url.username) || !isDecodable(url.password))
+    return `has a % in the user or password that encodes nothing; write ${form}, ${encoded}`;
+  return undefined;
+}
+
+const encoded = 'with special characters of the password percent-encoded (# is %23, % is %25)';
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
