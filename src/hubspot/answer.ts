@@ -1,0 +1,65 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { badAnswer } from './bad-answer.ts';
+
+/** What came back, undecoded. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/** 64 MiB: several times the largest page of 100 records that HubSpot's limits on values allow in practice. */
+export const largestAnswer = 64 * 1024 * 1024;
+
+/**
+ * The body as text. Uncompressed by zlib itself because fetch-like clients accept a truncated stream, and half a page
+ * must never look like a page.
+ */
+export async function answerText(answer: RawAnswer): Promise<string> {
+  const encoding = answer.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || encoding === '') return answer.body.toString('utf8');
+  const decode = decoders[encoding];
+  if (decode === undefined) throw badAnswer('its content encoding is unknown');
+  try {
+    return (await decode(answer.body, { maxOutputLength: largestAnswer })).toString('utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw answerTooLarge();
+    throw badAnswer('its compressed body is broken or cut short');
+  }
+}
+
+/** The body of a success as JSON. */
+export function answerJson(answer: RawAnswer, text: string, exactNumbers: boolean): unknown {
+  if (!/\bjson\b/i.test(answer.headers['content-type'] ?? '')) throw badAnswer('it is not JSON');
+  if (text.trim() === '') throw badAnswer('it is empty');
+  try {
+    return exactNumbers && /\d{16}/.test(text) ? parseExactly(text) : (JSON.parse(text) as unknown);
+  } catch {
+    // The parser's own message quotes the text, which holds records.
+    throw badAnswer('its JSON is cut short or broken');
+  }
+}
+
+export function answerTooLarge(): Error {
+  return badAnswer(`it is larger than ${largestAnswer / 1024 / 1024} MiB`);
+}
+
+const decoders: Readonly<
+  Record<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>
+> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
+
+function parseExactly(text: string): unknown {
+  return JSON.parse(text, exact as (key: string, value: unknown) => unknown) as unknown;
+}
+
+function exact(_key: string, value: unknown, context: { readonly source?: string }): unknown {
+  return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source ?? '')
+    ? context.source
+    : value;
+}

@@ -1,0 +1,30 @@
+/**
+ * HubSpot dates its API per family, so that one family can move or fall back alone (HubSpot docs, Developer platform
+ * and API versioning).
+ */
+const version = {
+  account: '2026-09',
+  associations: '2026-09',
+  objects: '2026-09',
+  owners: '2026-09',
+  pipelines: '2026-09',
+  properties: '2026-09',
+} as const;
+
+/** The paths of all reads. Segments are used as they are: what is not a plain name is stopped by the allow-list. */
+export const apiPaths = {
+  account: () => `/account-info/${version.account}/details`,
+  dailyUsage: () => `/account-info/${version.account}/api-usage/daily/private-apps`,
+  tokenInfo: () => '/oauth/v2/private-apps/get/access-token-info',
+  records: (object: string) => `/crm/objects/${version.objects}/${object}`,
+  record: (object: string, id: string) => `/crm/objects/${version.objects}/${object}/${id}`,
+  batchRead: (object: string) => `/crm/objects/${version.objects}/${object}/batch/read`,
+  search: (object: string) => `/crm/objects/${version.objects}/${object}/search`,
+  properties: (object: string) => `/crm/properties/${version.properties}/${object}`,
+  pipelines: (object: string) => `/crm/pipelines/${version.pipelines}/${object}`,
+  owners: () => `/crm/owners/${version.owners}`,
+  associations: (from: string, to: string) =>
+    `/crm/associations/${version.associations}/${from}/${to}/batch/read`,
+  associationLabels: (from: string, to: string) =>
+    `/crm/associations/${version.associations}/${from}/${to}/labels`,
+} as const;

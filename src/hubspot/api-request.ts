@@ -1,0 +1,17 @@
+/** HubSpot counts these three kinds of requests apart (HubSpot docs, API usage guidelines and limits). */
+export type Bucket = 'burst' | 'search' | 'associations';
+
+/** One question to HubSpot, as data. */
+export interface ApiRequest<T> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly bucket: Bucket;
+  /** Turns the decoded answer into a value; throws `badAnswer` when it isn't what it should be, which is tried again. */
+  readonly read: (body: unknown) => T;
+  /** Whole numbers beyond 2^53 arrive as text instead of being rounded. */
+  readonly exactNumbers?: boolean;
+  /** The JSON body, made at the last moment from the key in use: only for the one request whose body names the key. */
+  readonly bodyFromKey?: (key: string) => object;
+}

@@ -1,0 +1,131 @@
+import { KeywayError } from '../errors.ts';
+import type { Page, SourceRecord } from '../source.ts';
+import { apiPaths } from './api-paths.ts';
+import { badAnswer } from './bad-answer.ts';
+import type { Client } from './client.ts';
+import { isObject, readRecords, type RecordReader } from './record-reader.ts';
+import { resolveId } from './resolve-id.ts';
+
+export interface BatchOptions {
+  readonly client: Client;
+  readonly object: string;
+  readonly reader: RecordReader;
+  readonly archived: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What became of some ids: each is in exactly one of the three, or its survivor is among the records. */
+export type Found = Pick<Page, 'records' | 'missing' | 'merged'>;
+
+/** Reads these ids, in their order; every one is accounted for. */
+export async function batchRead(ids: readonly string[], options: BatchOptions): Promise<Found> {
+  const wanted = [...new Set(ids)];
+  const chunks: string[][] = [];
+  for (let at = 0; at < wanted.length; at += largestBatch) chunks.push(wanted.slice(at, at + largestBatch));
+  const answers = await Promise.all(chunks.map((chunk) => readOrSplit(chunk, options)));
+  return inOrder(wanted, answers, options);
+}
+
+/** HubSpot docs, Using object APIs. */
+export const largestBatch = 100;
+
+interface Answer {
+  readonly records: readonly SourceRecord[];
+  /** Named as not found by HubSpot. */
+  readonly notFound: readonly string[];
+}
+
+/** A batch that is too heavy, or in which one id spoils the rest, is read in halves down to single records. */
+async function readOrSplit(ids: readonly string[], options: BatchOptions): Promise<Answer> {
+  try {
+    return await readBatch(ids, options);
+  } catch (error) {
+    if (ids.length === 1 || !(error instanceof KeywayError) || !worthSplitting(error)) throw error;
+    const middle = Math.ceil(ids.length / 2);
+    const first = await readOrSplit(ids.slice(0, middle), options);
+    const second = await readOrSplit(ids.slice(middle), options);
+    return {
+      records: [...first.records, ...second.records],
+      notFound: [...first.notFound, ...second.notFound],
+    };
+  }
+}
+
+function worthSplitting(error: KeywayError): boolean {
+  return splitting.has(Number(error.details['status'])) || error.details['code'] === 'TOO_LARGE';
+}
+
+/** After the client's own retries. 400 is there because one poisonous id fails its whole batch. */
+const splitting: ReadonlySet<number> = new Set([400, 413, 502, 504, 524]);
+
+function readBatch(ids: readonly string[], options: BatchOptions): Promise<Answer> {
+  const { client, object, reader, archived, signal } = options;
+  return client.call(
+    {
+      method: 'POST',
+      path: apiPaths.batchRead(object),
+      ...(archived ? { query: { archived: 'true' } } : {}),
+      body: { properties: reader.properties, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) },
+      bucket: 'burst',
+      read: (body) => ({ records: readRecords(body, reader), notFound: notFoundIds(body) }),
+    },
+    signal,
+  );
+}
+
+/** 207 lists the ids that it has not in one error; any other error leaves its ids unanswered and throws. */
+function notFoundIds(body: unknown): readonly string[] {
+  const errors = isObject(body) ? body['errors'] : undefined;
+  if (errors === undefined || errors === null) return [];
+  if (!Array.isArray(errors)) throw badAnswer('its errors are no list');
+  return (errors as unknown[]).flatMap((error) => {
+    const context = isObject(error) ? error['context'] : undefined;
+    const ids = isObject(context) ? context['ids'] : undefined;
+    const gone = isObject(error) && error['category'] === 'OBJECT_NOT_FOUND' && Array.isArray(ids);
+    return gone ? (ids as unknown[]).map(String) : [];
+  });
+}
+
+async function inOrder(
+  wanted: readonly string[],
+  answers: readonly Answer[],
+  options: BatchOptions,
+): Promise<Found> {
+  const found = new Map(
+    answers.flatMap(({ records }) => records.map((record) => [record.id, record] as const)),
+  );
+  const missing = new Set(answers.flatMap(({ notFound }) => notFound).filter((id) => !found.has(id)));
+  const silent = wanted.filter((id) => !found.has(id) && !missing.has(id));
+  const merged = await resolveSilent(silent, { found, missing }, options);
+  // Survivors of merges come after the records that were asked for.
+  const order = new Set([...wanted, ...found.keys()]);
+  const records = [...order].flatMap((id) => found.get(id) ?? []);
+  return { records, missing: wanted.filter((id) => missing.has(id)), merged };
+}
+
+interface Accounts {
+  readonly found: Map<string, SourceRecord>;
+  readonly missing: Set<string>;
+}
+
+/** Ids neither found nor reported: HubSpot leaves out those that were merged away. Single reads tell. */
+async function resolveSilent(
+  silent: readonly string[],
+  { found, missing }: Accounts,
+  options: BatchOptions,
+): Promise<Found['merged']> {
+  if (silent.length === 0) return [];
+  const targets = await Promise.all(silent.map(async (id) => ({ id, into: await resolveId(id, options) })));
+  const unread = new Set(targets.flatMap(({ into }) => (into === undefined || found.has(into) ? [] : into)));
+  const answer = unread.size === 0 ? noAnswer : await readOrSplit([...unread], options);
+  for (const record of answer.records) found.set(record.id, record);
+  const merged: { id: string; into: string }[] = [];
+  for (const { id, into } of targets) {
+    if (into === undefined || answer.notFound.includes(into)) missing.add(id);
+    else if (!found.has(into)) throw badAnswer(`it does not account for record ${id}`);
+    else if (into !== id) merged.push({ id, into });
+  }
+  return merged;
+}
+
+const noAnswer: Answer = { records: [], notFound: [] };

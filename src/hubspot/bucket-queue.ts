@@ -1,0 +1,108 @@
+import PQueue from 'p-queue';
+import type { Clock } from '../service.ts';
+
+/** How many requests may start in any window of `interval` milliseconds, wherever the window begins. */
+export interface Rate {
+  readonly cap: number;
+  readonly interval: number;
+}
+
+export interface BucketQueueOptions {
+  readonly rate: Rate;
+  readonly concurrency: number;
+  readonly clock: Clock;
+}
+
+/** The line before one of HubSpot's rate limits. */
+export class BucketQueue {
+  #rate: Rate;
+  #queue: PQueue;
+  #concurrency: number;
+  /** When the present sleep ends, and how much is to be slept on top of it. */
+  #sleepsUntil = 0;
+  #more = 0;
+  #waking: Promise<void> | undefined;
+  readonly #clock: Clock;
+  readonly #closed = new AbortController();
+
+  constructor(options: BucketQueueOptions) {
+    this.#rate = options.rate;
+    this.#concurrency = options.concurrency;
+    this.#clock = options.clock;
+    this.#queue = this.#newQueue();
+  }
+
+  get concurrency(): number {
+    return this.#concurrency;
+  }
+
+  get rate(): Rate {
+    return this.#rate;
+  }
+
+  async run<T>(task: () => Promise<T>, signal: AbortSignal, priority = 0): Promise<T> {
+    for (;;) {
+      const queue = this.#queue;
+      let started = false;
+      const begin = (): Promise<T> => {
+        started = true;
+        return task();
+      };
+      try {
+        return await queue.add(begin, { signal, priority });
+      } catch (error) {
+        // Thrown out of a queue that was replaced while this task waited: it lines up again in the new one.
+        if (started || signal.aborted || queue === this.#queue) throw error;
+      }
+    }
+  }
+
+  /** Lets more run at once, without changing the rate. */
+  widen(concurrency: number): void {
+    this.#concurrency = concurrency;
+    this.#queue.concurrency = concurrency;
+  }
+
+  /** Another rate from now on. What has just started counts too: unless it fits beside, nothing starts for a while. */
+  replace(rate: Rate, fitsBeside: boolean): void {
+    if (rate.cap === this.#rate.cap && rate.interval === this.#rate.interval) return;
+    const old = this.#queue;
+    const pause = fitsBeside ? 0 : Math.max(rate.interval, this.#rate.interval);
+    this.#rate = rate;
+    this.#queue = this.#newQueue();
+    if (pause > 0 || this.#waking !== undefined) this.pause(pause);
+    old.clear();
+  }
+
+  /** Nothing starts for so long. Pauses overlap: the longest one counts. */
+  pause(ms: number): void {
+    this.#queue.pause();
+    const until = this.#clock.now() + ms;
+    if (this.#waking === undefined) this.#waking = this.#wake(ms);
+    else this.#more = Math.max(this.#more, until - this.#sleepsUntil);
+  }
+
+  close(): void {
+    this.#closed.abort(new Error('closed'));
+    this.#queue.clear();
+  }
+
+  async #wake(first: number): Promise<void> {
+    try {
+      for (let ms = first; ms > 0; ms = this.#more) {
+        this.#more = 0;
+        this.#sleepsUntil = this.#clock.now() + ms;
+        await this.#clock.sleep(ms, this.#closed.signal);
+      }
+    } catch {
+      // Closed: whoever waits has been sent away.
+    }
+    this.#waking = undefined;
+    this.#queue.start();
+  }
+
+  #newQueue(): PQueue {
+    const { cap, interval } = this.#rate;
+    return new PQueue({ strict: true, intervalCap: cap, interval, concurrency: this.#concurrency });
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../service.ts';
+import type { Bucket } from './api-request.ts';
+import { BucketQueue, type Rate } from './bucket-queue.ts';
+
+export interface Limits {
+  /** Part of HubSpot's burst limit that Keyway takes; the rest is slack and for others with the same key. */
+  readonly share: number;
+  /** Of the 5 a second that the whole account has, other apps included. */
+  readonly searchPerSecond: number;
+  readonly associationsPerSecond: number;
+  /** Requests in flight per bucket. */
+  readonly concurrency: number;
+  /** Part of the day's calls that is left to other apps. */
+  readonly dailyReserve: number;
+}
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** One queue per limit of HubSpot's, kept within it by what its answers say. */
+export interface Budget {
+  run<T>(bucket: Bucket, task: () => Promise<T>, signal: AbortSignal, priority?: number): Promise<T>;
+  pause(bucket: Bucket, ms: number): void;
+  /** Learns from an answer's headers; without an answer it only learns that the first request is over. */
+  learn(bucket: Bucket, headers: Headers): void;
+  close(): void;
+}
+
+export function openBudget(limits: Limits, clock: Clock): Budget {
+  const { concurrency } = limits;
+  const queues: Readonly<Record<Bucket, BucketQueue>> = {
+    // The limit depends on the plan. Until the first answer tells, one request at a time.
+    burst: new BucketQueue({ rate: unknownBurst, concurrency: 1, clock }),
+    search: new BucketQueue({ rate: paced(limits.searchPerSecond), concurrency, clock }),
+    associations: new BucketQueue({ rate: paced(limits.associationsPerSecond), concurrency, clock }),
+  };
+  return {
+    run: (bucket, task, signal, priority) => queues[bucket].run(task, signal, priority),
+    pause: (bucket, ms) => queues[bucket].pause(ms),
+    learn: (bucket, headers) => {
+      if (bucket === 'burst') learnBurst(queues.burst, headers, limits);
+    },
+    close: () => Object.values(queues).forEach((queue) => queue.close()),
+  };
+}
+
+/** Below the smallest plan's 100 in ten seconds. */
+const unknownBurst: Rate = { cap: 80, interval: 10_000 };
+
+function learnBurst(queue: BucketQueue, headers: Headers, limits: Limits): void {
+  const max = whole(headers['x-hubspot-ratelimit-max']);
+  if (max !== undefined && max > 0) {
+    const interval = whole(headers['x-hubspot-ratelimit-interval-milliseconds']) ?? unknownBurst.interval;
+    // The first request and a tenth of slack always fit beside the share, so the first lesson costs no pause.
+    const cap = Math.max(1, Math.floor(max * limits.share));
+    queue.replace({ cap, interval: Math.max(interval, 1) }, queue.concurrency === 1 && cap < max);
+    slowDown(queue, max, whole(headers['x-hubspot-ratelimit-remaining']));
+  }
+  if (queue.concurrency === 1) queue.widen(limits.concurrency);
+}
+
+/** Alone, Keyway never uses the last tenth: someone else with the same key is at work, and gets room. */
+function slowDown(queue: BucketQueue, max: number, remaining: number | undefined): void {
+  if (remaining !== undefined && remaining < max / 10) queue.pause(queue.rate.interval / 10);
+}
+
+function whole(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * Evenly spaced starts rather than bursts: these limits are shared with other apps or counted by the second. The slack
+ * keeps a late timer and an early next one from meeting in one window.
+ */
+function paced(perSecond: number): Rate {
+  if (perSecond > 100) return { cap: Math.floor(perSecond / 10), interval: 100 };
+  return { cap: 1, interval: Math.ceil(1000 / perSecond) + 5 };
+}

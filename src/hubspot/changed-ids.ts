@@ -1,0 +1,86 @@
+import type { Instant } from '../source.ts';
+import { compareIds } from './compare-ids.ts';
+import { idsInRange } from './ids-in-range.ts';
+import { searchPage, type Hits, type Search } from './search.ts';
+
+/** A time window that is read id by id from `afterId` on. */
+export interface IdWindow {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly afterId: string;
+}
+
+/** Ids of changed records, ascending, with the window as it is once they are in. */
+export interface ChangedIds {
+  readonly ids: readonly string[];
+  readonly window: IdWindow;
+  /** Nothing is left in the window. */
+  readonly done: boolean;
+}
+
+/** The ids of all records that changed in `[from, until)`; the first window may be one that was left half read. */
+export async function* changedIds(
+  search: Search,
+  first: IdWindow,
+  until: Instant,
+): AsyncGenerator<ChangedIds> {
+  const windows = [{ ...first, from: Math.min(first.from, first.until) }];
+  if (first.until < until) windows.push({ from: first.until, until, afterId: '0' });
+  for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
+    const hits = await search({ ...window, above: window.afterId });
+    const middle = Math.floor((window.from + window.until) / 2);
+    if (hits.total < mostHits || middle === window.from) {
+      yield* walk(search, window, hits);
+    } else {
+      // Totals of 10,000 and more may be cut off there, and the walk relies on them.
+      windows.unshift({ ...window, until: middle }, { ...window, from: middle });
+    }
+  }
+}
+
+/** HubSpot docs, Search the CRM: no query gives more. */
+const mostHits = 10_000;
+
+/**
+ * From the lowest id to the highest. The index answers out of order at times, so after each page the next answer's
+ * total must account for everything that was not in it; if it doesn't, the range of that page is read again.
+ */
+async function* walk(search: Search, window: IdWindow, first: Hits): AsyncGenerator<ChangedIds> {
+  let hits = first;
+  let above = window.afterId;
+  for (;;) {
+    const ids = ascending(hits.ids);
+    const fresh = ids.filter((id) => compareIds(id, above) > 0);
+    const last = fresh.at(-1);
+    const all = fresh.length === hits.total || (fresh.length > hits.total && hits.ids.length < searchPage);
+    if (last === undefined || all) {
+      yield { ids, window: { ...window, afterId: last ?? above }, done: true };
+      return;
+    }
+    const next = await search({ ...window, above: last });
+    const complete = inOrder(hits.ids) && next.total >= hits.total - fresh.length;
+    const known = complete
+      ? ids
+      : ascending([...ids, ...(await idsInRange(search, { ...window, above, upTo: last }))]);
+    yield* portions(known, window, last);
+    above = last;
+    hits = next;
+  }
+}
+
+/** A range that was read again may hold more than one page. */
+function* portions(ids: readonly string[], window: IdWindow, last: string): Generator<ChangedIds> {
+  for (let at = 0; at < ids.length; at += searchPage) {
+    const portion = ids.slice(at, at + searchPage);
+    const afterId = at + searchPage < ids.length ? (portion.at(-1) ?? last) : last;
+    yield { ids: portion, window: { ...window, afterId }, done: false };
+  }
+}
+
+function ascending(ids: readonly string[]): string[] {
+  return [...new Set(ids)].sort(compareIds);
+}
+
+function inOrder(ids: readonly string[]): boolean {
+  return ids.every((id, at) => at === 0 || compareIds(ids[at - 1] ?? '0', id) < 0);
+}

@@ -1,0 +1,95 @@
+import { KeywayError } from '../errors.ts';
+import type { Clock, Log } from '../service.ts';
+import type { Source } from '../source.ts';
+import { readAccount } from './account.ts';
+import { readAssociationTypes } from './association-types.ts';
+import { openBudget, type Limits } from './budget.ts';
+import { openClient, type Client } from './client.ts';
+import { openDayCounter } from './day-counter.ts';
+import { readLinks } from './links.ts';
+import { readOwners } from './owners.ts';
+import { probeObject } from './probe.ts';
+import { readProperties } from './properties.ts';
+import { read } from './read.ts';
+import { readScopes } from './scopes.ts';
+import { readStagePipelines } from './stage-pipelines.ts';
+import { openTransport, type Timeouts } from './transport.ts';
+
+export interface HubspotOptions {
+  readonly baseUrl: string;
+  /** The key as it is now: asked for before every request, so that a rotated one is picked up. */
+  readonly key: () => string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits?: Partial<Limits>;
+  readonly timeouts?: Partial<Timeouts>;
+  /** Pages that a scan fetches before they are asked for. */
+  readonly fetchAhead?: number;
+  /** For the jitter of waits: from 0 up to 1. */
+  readonly random?: () => number;
+}
+
+/** What HubSpot tells beyond what a source has to. */
+export interface Hubspot extends Source {
+  /** Why an object can't be read; nothing when it can. */
+  probe(object: string, signal: AbortSignal): Promise<KeywayError | undefined>;
+  /** The scopes that the key holds; nothing when HubSpot won't say. Asked once. */
+  scopes(signal: AbortSignal): Promise<readonly string[] | undefined>;
+}
+
+export function openHubspot(options: HubspotOptions): Hubspot {
+  const { baseUrl, key, clock, log, fetchAhead = 4, random = Math.random } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const days = openDayCounter(limits.dailyReserve, clock);
+  const client = openClient({
+    transport: openTransport({ baseUrl, timeouts: { ...defaultTimeouts, ...options.timeouts } }),
+    budget: openBudget(limits, clock),
+    days,
+    key,
+    clock,
+    log,
+    random,
+  });
+  return {
+    ...asSource(client, fetchAhead),
+    async account(signal) {
+      const account = await readAccount(client, signal);
+      days.timeZone = account.timeZone;
+      return account;
+    },
+  };
+}
+
+/** Shares of what HubSpot's documentation allows an account (HubSpot docs, API usage guidelines and limits). */
+const defaultLimits: Limits = {
+  share: 0.85,
+  searchPerSecond: 3.5,
+  associationsPerSecond: 10,
+  concurrency: 8,
+  dailyReserve: 0.05,
+};
+
+/** HubSpot's edge gives up after 100 seconds. */
+const defaultTimeouts: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, total: 110_000 };
+
+function asSource(client: Client, fetchAhead: number): Omit<Hubspot, 'account'> {
+  let scopes: ReturnType<typeof readScopes> | undefined;
+  return {
+    now: () => client.now() ?? neverAsked(),
+    properties: (object, signal) => readProperties(client, object, signal),
+    read: (object, properties, scan, signal) =>
+      read(scan, { client, object, properties, fetchAhead, signal }),
+    owners: (signal) => readOwners(client, signal),
+    stagePipelines: (object, signal) => readStagePipelines(client, object, signal),
+    associationTypes: (pair, signal) => readAssociationTypes(client, pair, signal),
+    links: (pair, ids, signal) => readLinks(client, pair, ids, signal),
+    usage: () => client.usage(),
+    close: () => client.close(),
+    probe: (object, signal) => probeObject(client, object, signal),
+    scopes: (signal) => (scopes ??= readScopes(client, signal)),
+  };
+}
+
+function neverAsked(): never {
+  throw new KeywayError('internal', "HubSpot's clock was asked for before any answer of HubSpot's was seen.");
+}

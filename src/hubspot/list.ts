@@ -1,0 +1,117 @@
+import { KeywayError } from '../errors.ts';
+import { apiPaths } from './api-paths.ts';
+import { badAnswer } from './bad-answer.ts';
+import type { Client } from './client.ts';
+import { compareIds } from './compare-ids.ts';
+import { isObject } from './record-reader.ts';
+
+export interface ListOptions<T> {
+  readonly client: Client;
+  readonly object: string;
+  readonly archived: boolean;
+  readonly properties: readonly string[];
+  readonly read: (body: unknown) => readonly T[];
+  readonly idOf: (item: T) => string;
+  readonly signal: AbortSignal;
+}
+
+/** A page of the list, in ascending id order. */
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  /** The cursor of the next page, opaque; nothing on the last one. */
+  readonly next: string | null;
+}
+
+/**
+ * All pages of the list endpoint from a cursor on. It is a keyset by id: ids must ascend from page to page, else pages
+ * would overlap or gape. Only the absence of a next cursor ends the list: short and empty pages don't.
+ */
+export async function* listPages<T>(
+  after: string | null,
+  options: ListOptions<T>,
+): AsyncGenerator<ListPage<T>> {
+  let cursor = after;
+  let lastId = '0';
+  const barren = new Set<string>();
+  for (;;) {
+    const page = await unlooped(cursor, { options, lastId, barren });
+    yield page;
+    if (page.next === null) return;
+    const last = page.items.at(-1);
+    if (last === undefined) barren.add(page.next);
+    else barren.clear();
+    lastId = last === undefined ? lastId : options.idOf(last);
+    cursor = page.next;
+  }
+}
+
+interface Place<T> {
+  readonly options: ListOptions<T>;
+  readonly lastId: string;
+  /** The cursors of the empty pages just seen: what else would show that they lead in a circle? */
+  readonly barren: ReadonlySet<string>;
+}
+
+/** A cursor that leads back is asked again once, then given up: following it would never end. */
+async function unlooped<T>(cursor: string | null, place: Place<T>): Promise<ListPage<T>> {
+  for (const lastTry of [false, true]) {
+    const page = await fetchPage(cursor, place);
+    const circle = page.next !== null && (page.next === cursor || place.barren.has(page.next));
+    if (!circle) return page;
+    if (lastTry) break;
+  }
+  throw new KeywayError(
+    'hubspot_bad_answer',
+    `HubSpot's list of ${place.options.object} leads in a circle. Run again later; the pages so far are kept.`,
+    { verdict: 'skip' },
+  );
+}
+
+function fetchPage<T>(cursor: string | null, place: Place<T>): Promise<ListPage<T>> {
+  const { client, object, signal } = place.options;
+  return client.call(
+    {
+      method: 'GET',
+      path: apiPaths.records(object),
+      query: listQuery(place.options, cursor),
+      bucket: 'burst',
+      read: (body) => ({ items: ascending(place.options.read(body), place), next: nextCursor(body) }),
+    },
+    signal,
+  );
+}
+
+/** The query of a page, also to learn its length beforehand. */
+export function listQuery(
+  options: Pick<ListOptions<unknown>, 'archived' | 'properties'>,
+  cursor: string | null,
+): Readonly<Record<string, string>> {
+  return {
+    limit: '100',
+    archived: String(options.archived),
+    properties: options.properties.join(','),
+    ...(cursor === null ? {} : { after: cursor }),
+  };
+}
+
+/** `paging.next.after`; absent on the last page. `paging.next.link` is never followed: it could point anywhere. */
+export function nextCursor(body: unknown): string | null {
+  const paging = isObject(body) ? body['paging'] : undefined;
+  if (paging === undefined || paging === null) return null;
+  const next = isObject(paging) ? paging['next'] : undefined;
+  if (isObject(paging) && (next === undefined || next === null)) return null;
+  const after = isObject(next) ? next['after'] : undefined;
+  if (typeof after === 'number') return String(after);
+  if (typeof after !== 'string' || after === '') throw badAnswer('its cursor is unusable');
+  return after;
+}
+
+function ascending<T>(items: readonly T[], place: Place<T>): readonly T[] {
+  const { idOf } = place.options;
+  const sorted = items.toSorted((a, b) => compareIds(idOf(a), idOf(b)));
+  const first = sorted[0];
+  if (first !== undefined && compareIds(idOf(first), place.lastId) <= 0) {
+    throw badAnswer('its ids do not ascend from page to page');
+  }
+  return sorted;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Property } from '../source.ts';
+import { apiPaths } from './api-paths.ts';
+import type { Client } from './client.ts';
+import { allResults, flag, number, text } from './dictionary.ts';
+
+/** Definitions of the living, non-sensitive properties of an object, by name. */
+export async function readProperties(
+  client: Client,
+  object: string,
+  signal: AbortSignal,
+): Promise<readonly Property[]> {
+  const found = await allResults(client, { path: apiPaths.properties(object), item: property }, signal);
+  const byName = new Map(found.map((property) => [property.name, property]));
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const empty = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+
+const option = z.object({
+  value: z.coerce.string(),
+  label: empty,
+  description: text,
+  displayOrder: number,
+  hidden: flag,
+});
+
+const property = z
+  .object({
+    name: z.string().min(1),
+    label: empty,
+    description: empty,
+    type: z.string().min(1),
+    fieldType: empty,
+    groupName: empty,
+    calculated: flag,
+    calculationFormula: text,
+    archived: flag,
+    hubspotDefined: flag,
+    referencedObjectType: text,
+    dataSensitivity: z
+      .string()
+      .nullish()
+      .transform((value) => value ?? 'non_sensitive'),
+    createdAt: text,
+    updatedAt: text,
+    options: z
+      .array(option)
+      .nullish()
+      .transform((list) => list ?? []),
+  })
+  .transform(({ calculationFormula, ...rest }) => ({
+    ...rest,
+    // `calculated` tells only of HubSpot's own ones (HubSpot docs, CRM API Properties).
+    calculated: rest.calculated || Boolean(calculationFormula) || rest.fieldType.startsWith('calculation_'),
+  }));

@@ -1,0 +1,151 @@
+import { KeywayError } from '../errors.ts';
+import type { Page, Scan, SourceObject, SourceRecord } from '../source.ts';
+import { ahead } from './ahead.ts';
+import { badAnswer } from './bad-answer.ts';
+import { batchRead, largestBatch, type BatchOptions } from './batch-read.ts';
+import { changedIds } from './changed-ids.ts';
+import { queryText, type Client } from './client.ts';
+import { listPages, listQuery, type ListPage } from './list.ts';
+import { listPosition, searchPosition, writePosition } from './position.ts';
+import { readRecords, recordId, resultsOf, type RecordReader } from './record-reader.ts';
+import { openSearch } from './search.ts';
+
+export interface ReadOptions {
+  readonly client: Client;
+  readonly object: SourceObject;
+  readonly properties: readonly string[];
+  /** Pages fetched before they are asked for. */
+  readonly fetchAhead: number;
+  readonly signal: AbortSignal;
+}
+
+/** The answer to a scan, page by page. Leaving the loop early ends what is under way. */
+export function read(scan: Scan, options: ReadOptions): AsyncGenerator<Page> {
+  switch (scan.kind) {
+    case 'all':
+      return list(scan.position, options, false);
+    case 'archived':
+      return list(scan.position, options, true);
+    case 'changes':
+      return changes(scan, options);
+    case 'ids':
+      return byId(scan.ids, options);
+  }
+}
+
+/** HubSpot fails near 16,200 characters, and some proxies in between earlier. */
+const longestQuery = 7000;
+
+async function* list(
+  position: string | undefined,
+  options: ReadOptions,
+  archived: boolean,
+): AsyncGenerator<Page> {
+  const { after } = listPosition(position);
+  // Cursors are as long as ids.
+  const query = queryText({ query: listQuery({ ...options, archived }, '9'.repeat(20)) });
+  const pages = query.length > longestQuery ? listThenRead : listRecords;
+  try {
+    yield* pages(after, options, archived);
+  } catch (error) {
+    const stale = after !== null && error instanceof KeywayError && error.details['status'] === 400;
+    if (!stale) throw error;
+    // A cursor kept from an earlier run may have expired. From the start, nothing is missed.
+    yield* pages(null, options, archived);
+  }
+}
+
+function listRecords(after: string | null, options: ReadOptions, archived: boolean): AsyncGenerator<Page> {
+  const { client, object, properties, fetchAhead: width, signal } = options;
+  const reader = readerOf(options);
+  const list = { client, object: object.object, archived, properties };
+  return ahead({
+    width,
+    signal,
+    source: (signal) =>
+      listPages<SourceRecord>(after, {
+        ...list,
+        read: (body) => readListed(body, reader, archived),
+        idOf: (record) => record.id,
+        signal,
+      }),
+    map: (page) => Promise.resolve({ records: page.items, missing: [], merged: [], ...progress(page) }),
+  });
+}
+
+function readListed(body: unknown, reader: RecordReader, archived: boolean): SourceRecord[] {
+  const records = readRecords(body, reader);
+  if (records.some((record) => record.archived !== archived)) {
+    throw badAnswer(`its list holds records that are ${archived ? 'not ' : ''}archived`);
+  }
+  return records;
+}
+
+/** For more properties than a URL can carry: the list gives ids, batch reads in parallel give values. */
+function listThenRead(after: string | null, options: ReadOptions, archived: boolean): AsyncGenerator<Page> {
+  const { client, object, fetchAhead: width, signal } = options;
+  const list = { client, object: object.object, archived, properties: ['hs_object_id'] };
+  return ahead({
+    width,
+    signal,
+    source: (signal) =>
+      listPages<string>(after, {
+        ...list,
+        read: (body) => resultsOf(body).map(recordId),
+        idOf: (id) => id,
+        signal,
+      }),
+    map: async (page, signal) => ({
+      ...(await batchRead(page.items, batchOptions({ ...options, signal }, archived))),
+      ...progress(page),
+    }),
+  });
+}
+
+function progress(page: ListPage<unknown>): Pick<Page, 'position' | 'last'> {
+  return { position: writePosition({ after: page.next }), last: page.next === null };
+}
+
+function changes(scan: Extract<Scan, { kind: 'changes' }>, options: ReadOptions): AsyncGenerator<Page> {
+  const { from, until } = scan;
+  const first = searchPosition(scan.position) ?? { from, until: Math.max(from, until), afterId: '0' };
+  return ahead({
+    width: options.fetchAhead,
+    signal: options.signal,
+    source: (signal) => changedIds(openSearch(options.client, options.object, signal), first, until),
+    map: async ({ ids, window, done }, signal) => ({
+      ...(await batchRead(ids, batchOptions({ ...options, signal }, false))),
+      position: writePosition(window),
+      last: done && window.until >= until,
+    }),
+  });
+}
+
+/** These records among the living. */
+function byId(ids: readonly string[], options: ReadOptions): AsyncGenerator<Page> {
+  return ahead({
+    width: options.fetchAhead,
+    signal: options.signal,
+    source: () => batches([...new Set(ids)]),
+    map: async ({ ids, last }, signal) => ({
+      ...(await batchRead(ids, batchOptions({ ...options, signal }, false))),
+      position: '',
+      last,
+    }),
+  });
+}
+
+async function* batches(ids: readonly string[]): AsyncGenerator<{ ids: readonly string[]; last: boolean }> {
+  for (let at = 0; at === 0 || at < ids.length; at += largestBatch) {
+    yield { ids: ids.slice(at, at + largestBatch), last: at + largestBatch >= ids.length };
+  }
+}
+
+function batchOptions(options: ReadOptions, archived: boolean): BatchOptions {
+  const { client, object, signal } = options;
+  return { client, object: object.object, reader: readerOf(options), archived, signal };
+}
+
+function readerOf({ properties, object }: ReadOptions): RecordReader {
+  return { properties, watermark: object.watermark };
+}

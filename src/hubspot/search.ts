@@ -1,0 +1,78 @@
+import type { Instant, SourceObject } from '../source.ts';
+import { apiPaths } from './api-paths.ts';
+import { badAnswer } from './bad-answer.ts';
+import type { Client } from './client.ts';
+import { compareIds } from './compare-ids.ts';
+import { isObject, recordId, resultsOf } from './record-reader.ts';
+
+/** Which records: changed in `[from, until)`, with ids above `above` and, if given, up to `upTo`. */
+export interface SearchRange {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly above: string;
+  readonly upTo?: string;
+}
+
+export interface Hits {
+  /** How many records are in the range in all. */
+  readonly total: number;
+  /** The ids of some of them: up to 200, supposedly the lowest. Neither order nor range can be trusted. */
+  readonly ids: readonly string[];
+}
+
+/** Asks HubSpot's search index for ids. */
+export type Search = (range: SearchRange) => Promise<Hits>;
+
+export function openSearch(client: Client, object: SourceObject, signal: AbortSignal): Search {
+  return (range) =>
+    client.call(
+      {
+        method: 'POST',
+        path: apiPaths.search(object.object),
+        body: searchBody(object.watermark, range),
+        bucket: 'search',
+        read: (body) => hitsOf(body, range),
+      },
+      signal,
+    );
+}
+
+/** HubSpot docs, Search the CRM. */
+export const searchPage = 200;
+
+/**
+ * Sorted by id, which never changes: sorted by time, a record edited meanwhile would shift the others across a page
+ * border. No `after` either: it counts, and ends at 10,000.
+ */
+function searchBody(watermark: string, range: SearchRange): object {
+  const filters = [
+    // From the epoch itself, HubSpot answers with an error 500.
+    { propertyName: watermark, operator: 'GTE', value: String(Math.max(range.from, 1000)) },
+    { propertyName: watermark, operator: 'LT', value: String(range.until) },
+    { propertyName: 'hs_object_id', operator: 'GT', value: range.above },
+    ...(range.upTo === undefined
+      ? []
+      : [{ propertyName: 'hs_object_id', operator: 'LTE', value: range.upTo }]),
+  ];
+  return {
+    filterGroups: [{ filters }],
+    sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }],
+    properties: ['hs_object_id'],
+    limit: searchPage,
+  };
+}
+
+function hitsOf(body: unknown, range: SearchRange): Hits {
+  const hits = { total: totalOf(body), ids: resultsOf(body).map(recordId) };
+  const none = hits.ids.every((id) => compareIds(id, range.above) <= 0);
+  if (hits.total > 0 && none) throw badAnswer('a search found records but shows none of them');
+  return hits;
+}
+
+function totalOf(body: unknown): number {
+  const total = isObject(body) ? body['total'] : undefined;
+  if (typeof total !== 'number' || !Number.isSafeInteger(total) || total < 0) {
+    throw badAnswer('a search does not say how many records it found');
+  }
+  return total;
+}
