@@ -1,0 +1,76 @@
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import type { FaultKind, FaultRule } from '../faults.ts';
+import type { State } from '../world/index.ts';
+import { limited } from './rate-limits.ts';
+import { Refusal } from './refusal.ts';
+import { missingScope } from './scopes.ts';
+
+/** A fault that is an answer of HubSpot or of its edge. */
+export function faultAnswer(state: State, { kind, retryAfter }: FaultRule): Refusal | undefined {
+  const answer = answers[kind]?.(state);
+  if (answer === undefined) return undefined;
+  const seconds = retryAfter ?? (kind === 'migration 477' ? 3600 : undefined);
+  const headers = { ...answer.headers, ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }) };
+  return new Refusal(answer.status, answer.body, { headers });
+}
+
+const json = (status: number, message: string, more: Record<string, unknown> = {}): Refusal =>
+  new Refusal(status, { status: 'error', message, ...more });
+const html = (status: number): Refusal =>
+  new Refusal(
+    status,
+    `<!DOCTYPE html><html><head><title>${String(status)}</title></head><body>cloudflare</body></html>`,
+  );
+
+const answers: Partial<Record<FaultKind, (state: State) => Refusal>> = {
+  'locked 423': () =>
+    json(423, 'The resource is locked. Please wait at least 2 seconds.', { category: 'LOCKED' }),
+  'burst 429': (state) => limited(state.options, 'burst'),
+  'search 429': (state) => limited(state.options, 'search'),
+  'search 429 with policy': () =>
+    json(429, 'You have reached your secondly limit.', { errorType: 'RATE_LIMIT', policyName: 'SECONDLY' }),
+  'daily 429': (state) => limited(state.options, 'daily'),
+  'migration 477': () =>
+    json(477, 'This account is being moved between data centers.', { category: 'MIGRATION_IN_PROGRESS' }),
+  'error 500': () => json(500, 'internal error'),
+  'html 502': () => html(502),
+  'html 503': () => html(503),
+  'html 504': () => html(504),
+  'edge 521': () => html(521),
+  'edge 523': () => html(523),
+  'edge 524': () => html(524),
+  'html 200': () => html(200),
+  'unauthorized 401': () =>
+    json(401, 'Authentication credentials not found.', { category: 'INVALID_AUTHENTICATION' }),
+  'forbidden 403': (state) => missingScope(state, ['crm.objects.contacts.read']),
+  'forbidden 403 text': () =>
+    new Refusal(403, "This app hasn't been granted all required scopes to make this call."),
+};
+
+/** A fault of the connection; `text` is what would have been answered. Hanging answers end with the connection. */
+export function breakConnection(kind: FaultKind, response: ServerResponse, text: string): void {
+  const type = { 'Content-Type': 'application/json;charset=utf-8' };
+  const half = text.slice(0, Math.max(1, Math.floor(text.length / 2)));
+  if (kind === 'reset') response.destroy();
+  else if (kind === 'truncated json') response.writeHead(200, type).end(half);
+  else if (kind === 'truncated gzip') {
+    const packed = gzipSync(text);
+    const body = packed.subarray(0, Math.floor(packed.length / 2));
+    response.writeHead(200, { ...type, 'Content-Encoding': 'gzip' }).end(body);
+  } else if (kind === 'slow body') {
+    response.writeHead(200, { ...type, 'Content-Length': Buffer.byteLength(text) });
+    drip(response, Buffer.from(text));
+  }
+}
+
+/** Sends the text in ten parts, a little apart. */
+function drip(response: ServerResponse, text: Buffer, part = 0): void {
+  const size = Math.ceil(text.length / 10);
+  if (part * size >= text.length) {
+    response.end();
+    return;
+  }
+  response.write(text.subarray(part * size, (part + 1) * size));
+  setTimeout(() => drip(response, text, part + 1), 20);
+}

@@ -1,0 +1,101 @@
+import type { Owner, State } from '../world/index.ts';
+import { teams } from '../world/index.ts';
+import type { Answer, Exchange } from './exchange.ts';
+import { ok } from './exchange.ts';
+import { pageSize, queryFlag } from './input.ts';
+import { stamp } from './record-json.ts';
+import { invalid, notFound } from './refusal.ts';
+
+/** `GET /crm/owners/{version}`: pages by a cursor, either the present owners or the archived ones. */
+export function listOwners(exchange: Exchange): Answer {
+  const { state, query } = exchange;
+  const archived = queryFlag(query, 'archived');
+  const email = query.get('email');
+  const all = [...state.owners.values()]
+    .filter((owner) => owner.archived === archived && (email === null || owner.email === email))
+    .sort((a, b) => Number(a.id) - Number(b.id));
+  return ok(page(exchange, all, (owner) => ownerJson(state, owner)));
+}
+
+export function oneOwner(exchange: Exchange): Answer {
+  const { state, query, params } = exchange;
+  const byUser = query.get('idProperty') === 'userId';
+  const owner = [...state.owners.values()].find(
+    (one) => (byUser ? String(one.userId) : one.id) === params['id'],
+  );
+  if (owner === undefined || owner.archived !== queryFlag(query, 'archived')) throw notFound();
+  return ok(ownerJson(state, owner));
+}
+
+function ownerJson(state: State, { userId, teams, email, createdAt, updatedAt, ...owner }: Owner): unknown {
+  return {
+    ...owner,
+    ...(email === null ? {} : { email }),
+    userId: owner.archived ? null : userId,
+    userIdIncludingInactive: userId,
+    createdAt: stamp(state, createdAt),
+    updatedAt: stamp(state, updatedAt),
+    ...(teams.length > 0 ? { teams } : {}),
+  };
+}
+
+/** Users as the settings know them. */
+export function listUsers(exchange: Exchange): Answer {
+  const people = [...exchange.state.owners.values()].filter(
+    (owner) => owner.userId !== null && !owner.archived,
+  );
+  return ok(page(exchange, people, userJson));
+}
+
+function userJson({ userId, email, firstName, lastName, teams }: Owner): unknown {
+  const primary = teams.find((team) => team.primary);
+  return {
+    id: String(userId),
+    email,
+    firstName,
+    lastName,
+    superAdmin: false,
+    roleIds: [],
+    ...(primary === undefined ? {} : { primaryTeamId: primary.id }),
+    secondaryTeamIds: teams.filter((team) => !team.primary).map(({ id }) => id),
+  };
+}
+
+export function listTeams({ state }: Exchange): Answer {
+  const members = (id: string, primary: boolean): string[] =>
+    [...state.owners.values()]
+      .filter((owner) => owner.teams.some((team) => team.id === id && team.primary === primary))
+      .map((owner) => String(owner.userId));
+  const results = teams.map(({ id, name }) => ({
+    id,
+    name,
+    userIds: members(id, true),
+    secondaryUserIds: members(id, false),
+  }));
+  return ok({ results });
+}
+
+/** Pages of a short list; the cursor is opaque. */
+function page<T>(exchange: Exchange, all: readonly T[], json: (item: T) => unknown): unknown {
+  const limit = pageSize(exchange, exchange.query.get('limit'), { fallback: 100, max: 500 });
+  const start = positionOf(exchange.query.get('after'));
+  const results = all.slice(start, start + limit).map((item) => json(item));
+  const after = cursorOf(start + limit);
+  return {
+    results,
+    ...(start + limit < all.length
+      ? { paging: { next: { after, link: `${exchange.origin}${exchange.path}?after=${after}` } } }
+      : {}),
+  };
+}
+
+const cursorOf = (position: number): string =>
+  Buffer.from(`position-${String(position)}`).toString('base64url');
+
+function positionOf(cursor: string | null): number {
+  if (cursor === null || cursor === '') return 0;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const position = /^position-(\d+)$/.exec(text)?.[1];
+  if (position === undefined) throw invalid(`after is not a valid cursor: ${cursor}`);
+  return Number(position);
+}

@@ -1,0 +1,143 @@
+import { hash } from '../random.ts';
+import type { ObjectStore, Property, State, View } from '../world/index.ts';
+import type { Exchange } from './exchange.ts';
+import { hasScope } from './exchange.ts';
+import { Refusal } from './refusal.ts';
+
+/** Which properties an answer carries. */
+export interface Selection {
+  readonly properties: readonly Property[];
+  readonly history: readonly Property[];
+  /** Left out or blanked, because the key may not see them. */
+  readonly hidden: ReadonlySet<string>;
+}
+
+/** The asked properties, or the default ones, and always the three that HubSpot adds; in alphabetical order. */
+export function select(
+  exchange: Exchange,
+  store: ObjectStore,
+  asked: { readonly properties: readonly string[]; readonly history?: readonly string[] },
+): Selection {
+  const { createdProperty, watermark, defaults } = store.definition;
+  const live = store.schema.live();
+  const known = (names: readonly string[]): Property[] =>
+    [...new Set(names)]
+      .sort()
+      .map((name) => live.get(name))
+      .filter((property) => property !== undefined);
+  const names = asked.properties.length === 0 ? defaults : asked.properties;
+  const history = known(asked.history ?? []);
+  const properties = known([...names, createdProperty, watermark, 'hs_object_id']);
+  const hidden = hiddenNames(exchange, store, [...properties, ...history]);
+  return { properties, history, hidden };
+}
+
+function hiddenNames(
+  exchange: Exchange,
+  store: ObjectStore,
+  properties: readonly Property[],
+): ReadonlySet<string> {
+  const hidden = properties
+    .filter(
+      ({ spec }) => spec.dataSensitivity !== undefined && !hasScope(exchange, sensitiveScopes(store, spec)),
+    )
+    .map(({ spec }) => spec.name);
+  if (hidden.length > 0 && exchange.state.options.unknowns.sensitiveWithoutScope === 'refuse')
+    throw new Refusal(
+      403,
+      {
+        status: 'error',
+        message: `No scope for sensitive properties: ${hidden.join(', ')}`,
+        category: 'MISSING_SCOPES',
+      },
+      { rule: 'missing scope' },
+    );
+  return new Set(hidden);
+}
+
+function sensitiveScopes(store: ObjectStore, { dataSensitivity }: Property['spec']): string[] {
+  const scope = `crm.objects.${store.definition.name}.${String(dataSensitivity)}.read`;
+  return [scope, `${scope}.v2`];
+}
+
+/** One record as the object endpoints give it. */
+export function recordJson(
+  state: State,
+  store: ObjectStore,
+  n: number,
+  selection: Selection,
+): Record<string, unknown> {
+  const view = store.view(n);
+  const id = store.ids.idOf(n);
+  const fate = store.fate(n);
+  return {
+    id,
+    properties: values(state, store, view, selection),
+    ...(selection.history.length > 0
+      ? { propertiesWithHistory: histories(state, store, view, selection) }
+      : {}),
+    createdAt: stamp(state, store.created(n)),
+    updatedAt: stamp(state, store.updated(n)),
+    archived: fate.kind === 'archived',
+    ...(fate.kind === 'archived' ? { archivedAt: stamp(state, fate.at) } : {}),
+    url: `https://app.hubspot.com/contacts/${String(state.options.portalId)}/record/${store.definition.typeId}/${id}`,
+  };
+}
+
+function values(
+  state: State,
+  store: ObjectStore,
+  view: View,
+  selection: Selection,
+): Record<string, string | null> {
+  const { emptyProperties, sensitiveWithoutScope } = state.options.unknowns;
+  const found: Record<string, string | null> = {};
+  for (const property of selection.properties) {
+    const { name, type } = property.spec;
+    const hidden = selection.hidden.has(name);
+    if (hidden && sensitiveWithoutScope === 'absent') continue;
+    const value = hidden ? null : store.value(view, property);
+    if (value === null && emptyProperties === 'omit') continue;
+    found[name] = value !== null && type === 'datetime' ? trimmed(state, value) : value;
+  }
+  return found;
+}
+
+/** An instant as HubSpot writes it; by a switch without `.000`. */
+export function stamp(state: State, ms: number): string {
+  return trimmed(state, new Date(ms).toISOString());
+}
+
+function trimmed(state: State, value: string): string {
+  return state.options.unknowns.dropZeroMilliseconds ? value.replace(/\.000Z$/, 'Z') : value;
+}
+
+const sources = ['CRM_UI', 'INTEGRATION', 'API', 'IMPORT', 'AUTOMATION_PLATFORM'];
+
+function histories(
+  state: State,
+  store: ObjectStore,
+  view: View,
+  selection: Selection,
+): Record<string, unknown> {
+  const shown = selection.history.filter(({ spec }) => !selection.hidden.has(spec.name));
+  return Object.fromEntries(
+    shown.map((property) => [property.spec.name, history(state, store, view, property)]),
+  );
+}
+
+function history(state: State, store: ObjectStore, view: View, property: Property): unknown[] {
+  const { n } = view.draw;
+  const entries = store.history(n, property).map(({ value, at }, i) => {
+    const h = hash(store.seed ^ property.salt, n, i);
+    const sourceType = sources[h % sources.length];
+    return {
+      value: value ?? '',
+      timestamp: stamp(state, at),
+      sourceType,
+      ...(sourceType === 'CRM_UI' ? { sourceId: 'userId:9000011', updatedByUserId: 9_000_011 } : {}),
+      ...(sourceType === 'INTEGRATION' ? { sourceId: '2718', sourceLabel: 'ERP "bridge"' } : {}),
+    };
+  });
+  return state.options.unknowns.historyOrder === 'newest first' ? entries.reverse() : entries;
+}

@@ -1,0 +1,38 @@
+import type { State } from '../world/index.ts';
+import { Refusal } from './refusal.ts';
+
+const link = 'https://developers.hubspot.com/scopes';
+const message = `This app hasn't been granted all required scopes to make this call. Read more about required scopes here: ${link}.`;
+
+/** A missing scope, in the wording that the switch chooses: HubSpot has several. */
+export function missingScope(state: State, scopes: readonly string[], object = ''): Refusal {
+  const bodies: Record<State['options']['unknowns']['scopeBody'], Refusal['body']> = {
+    granular: granted('requiredGranularScopes', scopes),
+    required: granted('requiredScopes', scopes),
+    view_schema: {
+      status: 'error',
+      message: `You do not have permissions to view_schema object type ObjectTypeId{legacyObjectType=${object.toUpperCase()}} in portal ${String(state.options.portalId)} (requires one of [${scopes.join(', ')}])`,
+    },
+    text: "This app hasn't been granted all required scopes to make this call.",
+    'not public': {
+      status: 'error',
+      message:
+        "The scope needed for this API call isn't available for public use. Read more about scopes here.",
+      links: { support: 'https://help.hubspot.com/', forum: 'https://community.hubspot.com/' },
+      category: 'MISSING_SCOPES',
+    },
+  };
+  return new Refusal(403, bodies[state.options.unknowns.scopeBody], { rule: 'missing scope' });
+}
+
+function granted(field: string, scopes: readonly string[]): Record<string, unknown> {
+  const context = { [field]: scopes };
+  return {
+    status: 'error',
+    message,
+    errors: [{ message: 'One or more of the following scopes are required.', context }],
+    ...(field === 'requiredScopes' ? { context } : {}),
+    links: { scopes: link },
+    category: 'MISSING_SCOPES',
+  };
+}

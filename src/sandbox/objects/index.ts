@@ -1,0 +1,32 @@
+import { calls, emails, meetings, notes, tasks } from './activities.ts';
+import { companies } from './companies.ts';
+import { contacts } from './contacts.ts';
+import { deals } from './deals.ts';
+import type { ObjectDefinition } from './definition.ts';
+import { machines } from './machines.ts';
+import { tickets } from './tickets.ts';
+
+/** Every object of the sandbox. */
+export const objects: readonly ObjectDefinition[] = [
+  contacts,
+  companies,
+  deals,
+  tickets,
+  notes,
+  calls,
+  tasks,
+  meetings,
+  emails,
+  machines,
+];
+
+export type { ObjectDefinition, PipelineSpec, StageSpec } from './definition.ts';
+export { chance, fills, iso, pick } from './draw.ts';
+export type { Draw, Facts, Fill } from './draw.ts';
+export { customProperty, extraProperties } from './extra-properties.ts';
+export { linkPairs } from './links.ts';
+export type { LinkPair, LinkType } from './links.ts';
+export { nasty } from './nasty.ts';
+export { personOf, slug } from './people.ts';
+export { systemDatetime, systemNumber, systemText } from './property.ts';
+export type { Option, PropertySpec } from './property.ts';

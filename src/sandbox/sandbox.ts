@@ -1,0 +1,97 @@
+import type { AddressInfo } from 'node:net';
+import type { Service } from '../service.ts';
+import { virtualClock } from './clock.ts';
+import type { VirtualClock } from './clock.ts';
+import { openFaults } from './faults.ts';
+import type { Faults } from './faults.ts';
+import { openExports, openServer, openUsage } from './http/index.ts';
+import { optionsFrom } from './options.ts';
+import type { SandboxChoice } from './options.ts';
+import { openRequestCounter } from './request-log.ts';
+import type { RequestLog } from './request-log.ts';
+import { openViolations } from './violations.ts';
+import type { Violation } from './violations.ts';
+import { openState, openWorld } from './world/index.ts';
+import type { ChurnOptions, World } from './world/index.ts';
+
+/** A HubSpot account of its own on 127.0.0.1. */
+export interface Sandbox extends Service {
+  /** Where it listens; known once it has been started. */
+  readonly url: string;
+  /** The current service key. */
+  readonly key: string;
+  readonly portalId: number;
+  readonly clock: VirtualClock;
+  readonly world: World;
+  readonly faults: Faults;
+  /** Every rule of HubSpot that a client broke. */
+  violations(): readonly Violation[];
+  requests(): RequestLog;
+  /** Forgets counted requests and violations. */
+  clearLogs(): void;
+  /** Changes `n` random things before every k-th request is answered; the returned function ends it. */
+  churnEvery(requests: number, n: number, options?: Omit<ChurnOptions, 'steps'>): () => void;
+}
+
+/** Opens an account. It answers once it has been started. */
+export function openSandbox(choice: SandboxChoice = {}): Sandbox {
+  const options = optionsFrom(choice);
+  const clock = virtualClock(options.startAt, options.speed);
+  const state = openState(options, () => clock.now());
+  const world = openWorld(state, clock);
+  const [faults, violations, requests] = [openFaults(options.seed), openViolations(), openRequestCounter()];
+  const churners = new Set<() => void>();
+  const server = openServer({
+    state,
+    usage: openUsage(options, () => clock.now()),
+    exports: openExports(),
+    faults,
+    violations,
+    requests,
+    onRequest: () => churners.forEach((churn) => churn()),
+  });
+  let url = '';
+  return {
+    get url() {
+      if (url === '') throw new Error('the sandbox has no address before it is started');
+      return url;
+    },
+    get key() {
+      return state.keys.current;
+    },
+    portalId: options.portalId,
+    clock,
+    world,
+    faults,
+    violations: () => violations.all(),
+    requests: () => requests.log(),
+    clearLogs() {
+      violations.clear();
+      requests.clear();
+    },
+    churnEvery(every, steps, churnOptions = {}) {
+      let seen = 0;
+      const churner = (): void => {
+        seen += 1;
+        if (seen % every === 0) world.churn({ ...churnOptions, steps });
+      };
+      churners.add(churner);
+      return () => churners.delete(churner);
+    },
+    async start() {
+      if (server.listening) return;
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(options.port, '127.0.0.1', resolve);
+      });
+      url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    },
+    async stop() {
+      if (!server.listening) return;
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}

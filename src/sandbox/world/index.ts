@@ -1,0 +1,15 @@
+export type { AssociationType } from './associations.ts';
+export { day } from './base.ts';
+export type { ChurnOptions, Happened } from './churn.ts';
+export type { Key, Keys } from './keys.ts';
+export type { Fate, ObjectStore, Values, View } from './object-store.ts';
+export type { Owner } from './owners.ts';
+export { teams } from './owners.ts';
+export type { Pipeline, Stage } from './pipelines.ts';
+export type { Property } from './schema.ts';
+export type { SearchIndex } from './search-index.ts';
+export { openState } from './state.ts';
+export type { State } from './state.ts';
+export type { TrueAssociation, TrueRecord, Truth } from './truth.ts';
+export { openWorld } from './world.ts';
+export type { Ref, World } from './world.ts';

@@ -1,0 +1,162 @@
+import { fills } from '../objects/index.ts';
+import type { Changes } from './churn.ts';
+import type { ObjectStore, Values } from './object-store.ts';
+import type { State } from './state.ts';
+
+export interface ChangeContext {
+  readonly state: State;
+  readonly changes: Changes;
+  readonly random: () => number;
+  readonly objects: readonly string[];
+}
+
+/** One random change; returns what it was. */
+export function makeChange(context: ChangeContext): string {
+  const object = oneOf(context, context.objects);
+  const kinds = Object.entries(weights);
+  let point = context.random() * kinds.reduce((sum, [, weight]) => sum + weight, 0);
+  const kind = kinds.find(([, weight]) => (point -= weight) < 0)?.[0] as keyof typeof weights;
+  return actions[kind](context, object) ? kind : 'nothing to do';
+}
+
+/** How often each kind happens, out of about 100. */
+const weights = {
+  update: 58,
+  create: 12,
+  archive: 6,
+  restore: 3,
+  merge: 3,
+  'permanent delete': 2,
+  associate: 7,
+  dissociate: 4,
+  recalculate: 5,
+} as const;
+
+type Action = (context: ChangeContext, object: string) => boolean;
+
+const actions: Readonly<Record<keyof typeof weights, Action>> = {
+  update(context, object) {
+    const id = anyActive(context, object);
+    if (id !== undefined)
+      context.changes.update(object, id, someValues(context, object, 1 + Math.floor(context.random() * 3)));
+    return id !== undefined;
+  },
+  create(context, object) {
+    const id = context.changes.create(object, someValues(context, object, 8));
+    linkSomewhere(context, object, id);
+    return true;
+  },
+  archive(context, object) {
+    const id = anyActive(context, object);
+    if (id !== undefined) context.changes.archive(object, id);
+    return id !== undefined;
+  },
+  restore(context, object) {
+    const store = context.state.store(object);
+    const n = search(context, store, (n) => store.isArchived(n));
+    if (n !== undefined) context.changes.restore(object, store.ids.idOf(n));
+    return n !== undefined;
+  },
+  merge(context, object) {
+    const [a, b] = [anyActive(context, object), anyActive(context, object)];
+    if (
+      context.state.store(object).definition.mergeable !== true ||
+      a === undefined ||
+      b === undefined ||
+      a === b
+    )
+      return false;
+    context.changes.merge(object, a, b);
+    return true;
+  },
+  'permanent delete'(context, object) {
+    const id = anyActive(context, object);
+    if (id === undefined) return false;
+    if (object === 'contacts') context.changes.gdprDelete(id);
+    else context.changes.permanentDelete(object, id);
+    return true;
+  },
+  associate(context, object) {
+    const id = anyActive(context, object);
+    return id !== undefined && linkSomewhere(context, object, id);
+  },
+  dissociate,
+  recalculate(context, object) {
+    const id = anyActive(context, object);
+    const calculated = [...context.state.store(object).schema.live().values()].filter(
+      ({ spec }) => spec.calculated === true && spec.type === 'number',
+    );
+    if (id === undefined || calculated.length === 0) return false;
+    const value = String(Math.floor(context.random() * 1000));
+    context.changes.setCalculated(object, id, { [oneOf(context, calculated).spec.name]: value });
+    return true;
+  },
+};
+
+function dissociate(context: ChangeContext, object: string): boolean {
+  const { state, changes } = context;
+  const id = anyActive(context, object);
+  if (id === undefined) return false;
+  for (const to of state.stores.keys()) {
+    const link = state.associations.of(object, state.store(object).ids.find(id) ?? -1, to)[0];
+    if (link === undefined) continue;
+    changes.dissociate({ object, id }, { object: to, id: state.store(to).ids.idOf(link.to) });
+    return true;
+  }
+  return false;
+}
+
+function linkSomewhere(context: ChangeContext, object: string, id: string): boolean {
+  const { state, changes } = context;
+  const partners = [...state.stores.keys()].filter((to) => state.associations.types(object, to).length > 0);
+  if (partners.length === 0) return false;
+  const to = oneOf(context, partners);
+  const target = anyActive(context, to);
+  if (target === undefined || (to === object && target === id)) return false;
+  const type = oneOf(context, state.associations.types(object, to));
+  changes.associate({ object, id }, { object: to, id: target }, type.typeId);
+  return true;
+}
+
+/** Values such as the properties' own, taken from an imaginary record. */
+function someValues(context: ChangeContext, object: string, count: number): Values {
+  const { state, random } = context;
+  const writable = [...state.store(object).schema.live().values()].filter(
+    ({ spec }) => spec.readOnly !== true && spec.calculated !== true && spec.fill !== fills.none,
+  );
+  const draw = {
+    seed: Math.floor(random() * 2 ** 31),
+    n: Math.floor(random() * 1_000_000),
+    created: state.now(),
+    updated: state.now(),
+    facts: state.facts,
+  };
+  const values: Record<string, string | null> = {};
+  for (let i = 0; i < count; i += 1) {
+    const { spec, salt } = oneOf(context, writable);
+    values[spec.name] = spec.fill(draw, salt);
+  }
+  return values;
+}
+
+function anyActive(context: ChangeContext, object: string): string | undefined {
+  const store = context.state.store(object);
+  const n = search(context, store, (n) => store.isActive(n));
+  return n === undefined ? undefined : store.ids.idOf(n);
+}
+
+/** The first fitting record from a random place on. */
+function search(
+  { random }: ChangeContext,
+  store: ObjectStore,
+  fits: (n: number) => boolean,
+): number | undefined {
+  const start = Math.floor(random() * store.count);
+  for (let i = 0; i < Math.min(store.count, 500); i += 1)
+    if (fits((start + i) % store.count)) return (start + i) % store.count;
+  return undefined;
+}
+
+function oneOf<T>({ random }: Pick<ChangeContext, 'random'>, from: readonly T[]): T {
+  return from[Math.floor(random() * from.length)] as T;
+}

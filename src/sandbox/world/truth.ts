@@ -1,0 +1,95 @@
+import { linkPairs } from '../objects/index.ts';
+import type { Owner } from './owners.ts';
+import type { Pipeline } from './pipelines.ts';
+import type { Property } from './schema.ts';
+import type { State } from './state.ts';
+
+/** A record as HubSpot stores it, for tests to compare with. */
+export interface TrueRecord {
+  readonly id: string;
+  readonly state: 'active' | 'archived' | 'gone' | 'merged';
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly archived: boolean;
+  readonly archivedAt: string | null;
+  readonly mergedInto?: string;
+  /** Every property that is not archived, computed when asked for. */
+  readonly properties: Readonly<Record<string, string | null>>;
+}
+
+export interface TrueAssociation {
+  readonly fromId: string;
+  readonly toId: string;
+  readonly category: string;
+  readonly typeId: number;
+  readonly label: string | null;
+}
+
+/** What is really in the account, without HTTP, pages, lags and limits. */
+export interface Truth {
+  /** Everything that ever existed, in id order. */
+  records(object: string): Iterable<TrueRecord>;
+  record(object: string, id: string): TrueRecord | undefined;
+  associations(from: string, to: string): Iterable<TrueAssociation>;
+  /** The pairs of objects that can be linked, in one direction. */
+  pairs(): readonly { readonly from: string; readonly to: string }[];
+  owners(): readonly Owner[];
+  pipelines(object: string): readonly Pipeline[];
+  properties(object: string): readonly Property[];
+  counts(): Readonly<Record<string, Readonly<Record<TrueRecord['state'], number>>>>;
+}
+
+export function truthOf(state: State): Truth {
+  return {
+    *records(object) {
+      for (let n = 0; n < state.store(object).count; n += 1) yield recordAt(state, object, n);
+    },
+    record(object, id) {
+      const store = state.store(object);
+      const n = store.ids.find(id);
+      return n === undefined || n >= store.count ? undefined : recordAt(state, object, n);
+    },
+    associations: (from, to) => associations(state, from, to),
+    pairs: () => linkPairs.map(({ from, to }) => ({ from, to })),
+    owners: () => [...state.owners.values()],
+    pipelines: (object) => [...(state.pipelines.get(object)?.values() ?? [])],
+    properties: (object) => [...state.store(object).schema.live().values()],
+    counts: () =>
+      Object.fromEntries([...state.stores.keys()].map((object) => [object, countFates(state, object)])),
+  };
+}
+
+function recordAt(state: State, object: string, n: number): TrueRecord {
+  const store = state.store(object);
+  const fate = store.fate(n);
+  return {
+    id: store.ids.idOf(n),
+    state: fate.kind,
+    createdAt: new Date(store.created(n)).toISOString(),
+    updatedAt: new Date(store.updated(n)).toISOString(),
+    archived: fate.kind === 'archived',
+    archivedAt: fate.kind === 'archived' ? new Date(fate.at).toISOString() : null,
+    ...(fate.kind === 'merged' ? { mergedInto: store.ids.idOf(fate.into) } : {}),
+    get properties() {
+      const view = store.view(n);
+      const values: Record<string, string | null> = {};
+      for (const [name, property] of store.schema.live()) values[name] = store.value(view, property);
+      return values;
+    },
+  };
+}
+
+function* associations(state: State, from: string, to: string): Iterable<TrueAssociation> {
+  const [source, target] = [state.store(from), state.store(to)];
+  for (let n = 0; n < source.count; n += 1)
+    for (const link of state.associations.of(from, n, to))
+      for (const type of link.types)
+        yield { fromId: source.ids.idOf(n), toId: target.ids.idOf(link.to), ...type };
+}
+
+function countFates(state: State, object: string): Record<TrueRecord['state'], number> {
+  const store = state.store(object);
+  const counts = { active: 0, archived: 0, gone: 0, merged: 0 };
+  for (let n = 0; n < store.count; n += 1) counts[store.fate(n).kind] += 1;
+  return counts;
+}
