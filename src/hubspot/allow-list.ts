@@ -16,7 +16,6 @@ export function allowedRoute(method: string, path: string): string {
 
 const reads = [
   'GET /account-info/{version}/details',
-  'GET /account-info/{version}/api-usage/daily/private-apps',
   'GET /crm/objects/{version}/{object}',
   'GET /crm/objects/{version}/{object}/{id}',
   'GET /crm/properties/{version}/{object}',

@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { KeywayError } from '../errors.ts';
 import { badAnswer } from './bad-answer.ts';
+import { tooLarge } from './too-heavy.ts';
 
 /** What came back, undecoded. */
 export interface RawAnswer {
@@ -41,8 +43,12 @@ export function answerJson(answer: RawAnswer, text: string, exactNumbers: boolea
   }
 }
 
-export function answerTooLarge(): Error {
-  return badAnswer(`it is larger than ${largestAnswer / 1024 / 1024} MiB`);
+export function answerTooLarge(): KeywayError {
+  return new KeywayError(
+    'hubspot_bad_answer',
+    `An answer of HubSpot's is larger than ${largestAnswer / 1024 / 1024} MiB, even with few records. Leave out properties with large texts.`,
+    { verdict: 'skip', details: { code: tooLarge } },
+  );
 }
 
 const decoders: Readonly<

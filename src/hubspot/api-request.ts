@@ -8,8 +8,11 @@ export interface ApiRequest<T> {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly bucket: Bucket;
-  /** Turns the decoded answer into a value; throws `badAnswer` when it isn't what it should be, which is tried again. */
-  readonly read: (body: unknown) => T;
+  /**
+   * Turns the decoded answer into a value; throws `badAnswer` when it isn't what it should be, which is tried again.
+   * The key is the one that it answers.
+   */
+  readonly read: (body: unknown, key: string) => T;
   /** Whole numbers beyond 2^53 arrive as text instead of being rounded. */
   readonly exactNumbers?: boolean;
   /** The JSON body, made at the last moment from the key in use: only for the one request whose body names the key. */

@@ -5,6 +5,7 @@ import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
 import { isObject, readRecords, type RecordReader } from './record-reader.ts';
 import { resolveId } from './resolve-id.ts';
+import { isTooHeavy } from './too-heavy.ts';
 
 export interface BatchOptions {
   readonly client: Client;
@@ -33,30 +34,44 @@ interface Answer {
   readonly records: readonly SourceRecord[];
   /** Named as not found by HubSpot. */
   readonly notFound: readonly string[];
+  /** How many ids HubSpot refused to look up. */
+  readonly spoilt: number;
 }
 
-/** A batch that is too heavy, or in which one id spoils the rest, is read in halves down to single records. */
+/**
+ * A batch that is too heavy is read in halves. So is one that HubSpot refuses, since one id can spoil a batch; but when
+ * two single records in a row are refused, it isn't the ids.
+ */
 async function readOrSplit(ids: readonly string[], options: BatchOptions): Promise<Answer> {
   try {
     return await readBatch(ids, options);
   } catch (error) {
-    if (ids.length === 1 || !(error instanceof KeywayError) || !worthSplitting(error)) throw error;
+    if (!isTooHeavy(error) && !isRefused(error)) throw error;
+    if (ids.length === 1) return await readSpoilt(ids[0] ?? '', error, options);
     const middle = Math.ceil(ids.length / 2);
     const first = await readOrSplit(ids.slice(0, middle), options);
     const second = await readOrSplit(ids.slice(middle), options);
+    const spoilt = first.spoilt + second.spoilt;
+    if (ids.length === 2 && spoilt === 2) throw error;
     return {
       records: [...first.records, ...second.records],
       notFound: [...first.notFound, ...second.notFound],
+      spoilt,
     };
   }
 }
 
-function worthSplitting(error: KeywayError): boolean {
-  return splitting.has(Number(error.details['status'])) || error.details['code'] === 'TOO_LARGE';
+function isRefused(error: unknown): error is KeywayError {
+  return (
+    error instanceof KeywayError && error.code === 'hubspot_bad_request' && error.details['status'] === 400
+  );
 }
 
-/** After the client's own retries. 400 is there because one poisonous id fails its whole batch. */
-const splitting: ReadonlySet<number> = new Set([400, 413, 502, 504, 524]);
+/** An id that HubSpot refuses by itself is no record's; a record that it refuses is an error. */
+async function readSpoilt(id: string, error: KeywayError, options: BatchOptions): Promise<Answer> {
+  if (!isRefused(error) || (await resolveId(id, options)) !== undefined) throw error;
+  return { records: [], notFound: [id], spoilt: 1 };
+}
 
 function readBatch(ids: readonly string[], options: BatchOptions): Promise<Answer> {
   const { client, object, reader, archived, signal } = options;
@@ -67,7 +82,7 @@ function readBatch(ids: readonly string[], options: BatchOptions): Promise<Answe
       ...(archived ? { query: { archived: 'true' } } : {}),
       body: { properties: reader.properties, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) },
       bucket: 'burst',
-      read: (body) => ({ records: readRecords(body, reader), notFound: notFoundIds(body) }),
+      read: (body) => ({ records: readRecords(body, reader), notFound: notFoundIds(body), spoilt: 0 }),
     },
     signal,
   );
@@ -128,4 +143,4 @@ async function resolveSilent(
   return merged;
 }
 
-const noAnswer: Answer = { records: [], notFound: [] };
+const noAnswer: Answer = { records: [], notFound: [], spoilt: 0 };

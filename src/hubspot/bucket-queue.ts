@@ -18,6 +18,7 @@ export class BucketQueue {
   #rate: Rate;
   #queue: PQueue;
   #concurrency: number;
+  #started = 0;
   /** When the present sleep ends, and how much is to be slept on top of it. */
   #sleepsUntil = 0;
   #more = 0;
@@ -46,6 +47,7 @@ export class BucketQueue {
       let started = false;
       const begin = (): Promise<T> => {
         started = true;
+        this.#started += 1;
         return task();
       };
       try {
@@ -63,11 +65,14 @@ export class BucketQueue {
     this.#queue.concurrency = concurrency;
   }
 
-  /** Another rate from now on. What has just started counts too: unless it fits beside, nothing starts for a while. */
-  replace(rate: Rate, fitsBeside: boolean): void {
+  /**
+   * Another rate from now on, `max` being what HubSpot allows. Where all that ever started fits beside it, it holds at
+   * once; else nothing starts until the last window is over.
+   */
+  replace(rate: Rate, max: number): void {
     if (rate.cap === this.#rate.cap && rate.interval === this.#rate.interval) return;
     const old = this.#queue;
-    const pause = fitsBeside ? 0 : Math.max(rate.interval, this.#rate.interval);
+    const pause = this.#started + rate.cap <= max ? 0 : Math.max(rate.interval, this.#rate.interval);
     this.#rate = rate;
     this.#queue = this.#newQueue();
     if (pause > 0 || this.#waking !== undefined) this.pause(pause);

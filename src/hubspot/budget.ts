@@ -20,7 +20,7 @@ type Headers = Readonly<Record<string, string | undefined>>;
 export interface Budget {
   run<T>(bucket: Bucket, task: () => Promise<T>, signal: AbortSignal, priority?: number): Promise<T>;
   pause(bucket: Bucket, ms: number): void;
-  /** Learns from an answer's headers; without an answer it only learns that the first request is over. */
+  /** Learns from an answer's headers. */
   learn(bucket: Bucket, headers: Headers): void;
   close(): void;
 }
@@ -50,17 +50,14 @@ function learnBurst(queue: BucketQueue, headers: Headers, limits: Limits): void 
   const max = whole(headers['x-hubspot-ratelimit-max']);
   if (max !== undefined && max > 0) {
     const interval = whole(headers['x-hubspot-ratelimit-interval-milliseconds']) ?? unknownBurst.interval;
-    // The first request and a tenth of slack always fit beside the share, so the first lesson costs no pause.
     const cap = Math.max(1, Math.floor(max * limits.share));
-    queue.replace({ cap, interval: Math.max(interval, 1) }, queue.concurrency === 1 && cap < max);
-    slowDown(queue, max, whole(headers['x-hubspot-ratelimit-remaining']));
+    queue.replace({ cap, interval: Math.max(interval, 1) }, max);
+    // Alone, Keyway leaves its slack: less than half of it means that someone else with this key is at work.
+    const slack = max * (1 - limits.share);
+    const remaining = whole(headers['x-hubspot-ratelimit-remaining']);
+    if (remaining !== undefined && remaining < slack / 2) queue.pause(interval / 10);
   }
   if (queue.concurrency === 1) queue.widen(limits.concurrency);
-}
-
-/** Alone, Keyway never uses the last tenth: someone else with the same key is at work, and gets room. */
-function slowDown(queue: BucketQueue, max: number, remaining: number | undefined): void {
-  if (remaining !== undefined && remaining < max / 10) queue.pause(queue.rate.interval / 10);
 }
 
 function whole(text: string | undefined): number | undefined {

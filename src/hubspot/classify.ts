@@ -1,9 +1,10 @@
-import { KeywayError, type ErrorCode, type KeywayErrorOptions } from '../errors.ts';
+import { KeywayError, type ErrorCode } from '../errors.ts';
 import type { Instant } from '../source.ts';
 import type { RawAnswer } from './answer.ts';
 import type { Bucket } from './api-request.ts';
 import { badAnswer } from './bad-answer.ts';
 import { dailyLimit } from './daily-limit.ts';
+import { errorBody, saidIn, type ErrorBody, type Facts } from './error-body.ts';
 import { forbidden } from './forbidden.ts';
 import { hubspotWords } from './hubspot-words.ts';
 import { limitPolicy } from './limit-policy.ts';
@@ -31,34 +32,12 @@ export function classify(answer: RawAnswer, text: string, about: Circumstances):
     );
   }
   const body = errorBody(text);
-  const facts = { status, endpoint: about.endpoint, ...said(body) };
+  const facts = { status, endpoint: about.endpoint, ...saidIn(body) };
   if (status >= 300 && status < 400) return redirect(answer, facts);
   if (status === 401) return unauthorized(body, facts);
   if (status === 403) return forbidden(body, text, facts);
   if (status === 429) return limited(answer, body, facts, about);
   return byStatus(answer, body, facts, about);
-}
-
-export type Facts = NonNullable<KeywayErrorOptions['details']>;
-export type ErrorBody = Readonly<Record<string, unknown>>;
-
-/** An error body, of which nothing is certain: it may be HTML, plain text or empty. */
-function errorBody(text: string): ErrorBody {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? (body as ErrorBody) : {};
-  } catch {
-    return {};
-  }
-}
-
-function said(body: ErrorBody): Facts {
-  const facts = {
-    category: hubspotWords(body['category']),
-    hubspot: hubspotWords(body['message']),
-    correlationId: hubspotWords(body['correlationId']),
-  };
-  return Object.fromEntries(Object.entries(facts).filter(([, words]) => words !== ''));
 }
 
 function redirect(answer: RawAnswer, facts: Facts): KeywayError {

@@ -1,28 +1,19 @@
-import { asKeywayError, KeywayError } from '../errors.ts';
-import type { Clock, Log } from '../service.ts';
+import { asKeywayError, type KeywayError } from '../errors.ts';
+import type { Log } from '../service.ts';
 import type { ApiCalls, Instant } from '../source.ts';
 import { allowedRoute } from './allow-list.ts';
-import { answerJson, answerText, type RawAnswer } from './answer.ts';
 import type { ApiRequest } from './api-request.ts';
-import type { Budget } from './budget.ts';
-import { classify } from './classify.ts';
+import { openAsker, type AskParts, type Asker } from './ask.ts';
 import { cleanKey } from './clean-key.ts';
-import type { DayCounter } from './day-counter.ts';
-import { nextWait, type Attempts } from './retry.ts';
-import type { Transport } from './transport.ts';
-import { openUsage } from './usage.ts';
+import { nextWait, type Attempts, type Wait } from './retry.ts';
 
-export interface ClientParts {
-  readonly transport: Transport;
-  readonly budget: Budget;
-  readonly days: DayCounter;
+export interface ClientParts extends AskParts {
   readonly key: () => string;
-  readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
 }
 
-/** Asks HubSpot one question at a time per call: waits its turn, asks, tries again where that makes sense. */
+/** The way to HubSpot: every request waits its turn here, is asked, and is tried again where that makes sense. */
 export interface Client {
   call<T>(request: ApiRequest<T>, signal: AbortSignal): Promise<T>;
   /** The latest instant seen on HubSpot's clock. */
@@ -32,108 +23,75 @@ export interface Client {
 }
 
 export function openClient(parts: ClientParts): Client {
-  const usage = openUsage();
-  let latest: Instant | undefined;
-  const once: Once = {
-    parts,
-    count: (endpoint, status) => usage.count(endpoint, status),
-    seen(date) {
-      if (!Number.isNaN(date)) latest = Math.max(latest ?? date, date);
-      return latest ?? parts.clock.now();
-    },
-  };
+  const asker = openAsker(parts);
+  const closed = new AbortController();
   return {
-    call: (request, signal) => withRetries(once, request, signal),
-    now: () => latest,
-    usage: () => usage.list(),
+    call: (request, signal) =>
+      withRetries({ parts, asker }, request, AbortSignal.any([signal, closed.signal])),
+    now: () => asker.now(),
+    usage: () => asker.usage(),
     async close() {
+      closed.abort(new Error('The connection to HubSpot is closed.'));
       parts.budget.close();
       await parts.transport.close();
     },
   };
 }
 
-interface Once {
+interface Means {
   readonly parts: ClientParts;
-  count(endpoint: string, status: number): void;
-  /** Takes note of HubSpot's time, and gives the best knowledge of it. */
-  seen(date: number): Instant;
+  readonly asker: Asker;
 }
 
-async function withRetries<T>(once: Once, request: ApiRequest<T>, signal: AbortSignal): Promise<T> {
-  const { budget, clock, random, log } = once.parts;
+async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: AbortSignal): Promise<T> {
+  const { budget, clock } = means.parts;
   let attempts: Attempts = { failures: 0, limited: 0, waited: 0 };
-  for (;;) {
+  let key = '';
+  const refused = new Set<string>();
+  const attempt = (): Promise<T> => {
+    key = cleanKey(means.parts.key());
+    return means.asker.ask(request, key, signal);
+  };
+  for (let turn = 0; ; turn += 1) {
     signal.throwIfAborted();
     try {
-      const retrying = attempts.failures + attempts.limited > 0 ? 1 : 0;
-      return await budget.run(request.bucket, () => ask(once, request, signal), signal, retrying);
+      // Whoever waits again goes before those who have not asked yet.
+      return await budget.run(request.bucket, attempt, signal, Math.min(turn, 1));
     } catch (thrown) {
       signal.throwIfAborted();
       const error = asKeywayError(thrown);
-      const limited = error.code === 'hubspot_rate_limited' || error.code === 'hubspot_migrating' ? 1 : 0;
-      const { failures, waited } = attempts;
-      attempts = { failures: failures + 1 - limited, limited: attempts.limited + limited, waited };
-      const wait = nextWait(error, attempts, random);
+      // It may have been rotated a moment ago. Each key is tried once.
+      if (error.code === 'key_refused' && refused.add(key) && !refused.has(cleanKey(means.parts.key()))) continue;
+      attempts = counted(attempts, error);
+      const wait = nextWait(error, attempts, means.parts.random);
       if (wait === undefined) throw error;
-      const facts = { endpoint: endpointOf(request), code: error.code, ...error.details, wait: wait.ms };
-      log.warn(facts, 'HubSpot did not answer as hoped: trying again');
-      attempts = { ...attempts, waited: waited + wait.ms * limited };
+      attempts = { ...attempts, waited: attempts.waited + (isLimit(error) ? wait.ms : 0) };
+      report(request, error, { wait, log: means.parts.log });
       if (wait.everybody) budget.pause(request.bucket, wait.ms);
       await clock.sleep(wait.ms, signal);
     }
   }
 }
 
-async function ask<T>(once: Once, request: ApiRequest<T>, signal: AbortSignal): Promise<T> {
-  const { budget, days } = once.parts;
-  const endpoint = endpointOf(request);
-  days.check(request.bucket);
-  let answer: RawAnswer;
-  try {
-    answer = await send(once.parts, request, signal);
-  } catch (error) {
-    once.count(endpoint, 0);
-    budget.learn(request.bucket, {});
-    throw error;
-  }
-  once.count(endpoint, answer.status);
-  budget.learn(request.bucket, answer.headers);
-  const now = once.seen(Date.parse(answer.headers['date'] ?? ''));
-  days.learn(request.bucket, answer.headers, now);
-  const text = await textOf(answer);
-  const { timeZone } = days;
-  const error = classify(answer, text, { endpoint, bucket: request.bucket, now, timeZone });
-  if (error !== undefined) throw error;
-  return request.read(answerJson(answer, text, request.exactNumbers === true));
+function counted(attempts: Attempts, error: KeywayError): Attempts {
+  const limited = isLimit(error) ? 1 : 0;
+  return {
+    ...attempts,
+    failures: attempts.failures + 1 - limited,
+    limited: attempts.limited + limited,
+  };
 }
 
-function send<T>(parts: ClientParts, request: ApiRequest<T>, signal: AbortSignal): Promise<RawAnswer> {
-  const key = cleanKey(parts.key());
-  const body = request.bodyFromKey?.(key) ?? request.body;
-  const outgoing = { method: request.method, path: request.path, search: queryText(request), key };
-  return parts.transport.send(
-    body === undefined ? outgoing : { ...outgoing, body: JSON.stringify(body) },
-    signal,
-  );
+function isLimit(error: KeywayError): boolean {
+  return error.code === 'hubspot_rate_limited' || error.code === 'hubspot_migrating';
 }
 
-/** An error page that cannot be decoded is still an error page. */
-async function textOf(answer: RawAnswer): Promise<string> {
-  try {
-    return await answerText(answer);
-  } catch (error) {
-    if (answer.status === 200 || answer.status === 207 || !(error instanceof KeywayError)) throw error;
-    return '';
-  }
-}
-
-function endpointOf(request: Pick<ApiRequest<unknown>, 'method' | 'path'>): string {
-  return allowedRoute(request.method, request.path);
-}
-
-/** The query as it is sent. Its length decides whether values can be asked for in the URL. */
-export function queryText(request: Pick<ApiRequest<unknown>, 'query'>): string {
-  const query = new URLSearchParams(request.query).toString();
-  return query === '' ? '' : `?${query}`;
+function report(
+  request: ApiRequest<unknown>,
+  error: KeywayError,
+  { wait, log }: { wait: Wait; log: Log },
+): void {
+  const endpoint = allowedRoute(request.method, request.path);
+  const facts = { ...error.details, endpoint, code: error.code, wait: Math.round(wait.ms) };
+  log.warn(facts, 'HubSpot did not answer as hoped: trying again');
 }

@@ -1,13 +1,10 @@
-import { KeywayError, type KeywayErrorOptions } from '../errors.ts';
+import { KeywayError } from '../errors.ts';
 import type { Instant } from '../source.ts';
+import type { Facts } from './error-body.ts';
 import { nextMidnight } from './next-midnight.ts';
 
 /** The day's calls are used up, or down to the reserve for other apps. It resets at midnight in the account's zone. */
-export function dailyLimit(
-  now: Instant,
-  timeZone: string | undefined,
-  details: NonNullable<KeywayErrorOptions['details']>,
-): KeywayError {
+export function dailyLimit(now: Instant, timeZone: string | undefined, details: Facts): KeywayError {
   const zone = timeZone ?? 'UTC';
   const resetsAt = new Date(nextMidnight(now, zone)).toISOString();
   const where =

@@ -1,5 +1,5 @@
 import { KeywayError } from '../errors.ts';
-import type { ErrorBody, Facts } from './classify.ts';
+import type { ErrorBody, Facts } from './error-body.ts';
 import { missingScopes } from './missing-scope.ts';
 import { hubspotWords } from './hubspot-words.ts';
 

@@ -6,6 +6,7 @@ import { readAssociationTypes } from './association-types.ts';
 import { openBudget, type Limits } from './budget.ts';
 import { openClient, type Client } from './client.ts';
 import { openDayCounter } from './day-counter.ts';
+import { openKeyGuard } from './key-guard.ts';
 import { readLinks } from './links.ts';
 import { readOwners } from './owners.ts';
 import { probeObject } from './probe.ts';
@@ -41,10 +42,12 @@ export function openHubspot(options: HubspotOptions): Hubspot {
   const { baseUrl, key, clock, log, fetchAhead = 4, random = Math.random } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const days = openDayCounter(limits.dailyReserve, clock);
+  const guard = openKeyGuard();
   const client = openClient({
     transport: openTransport({ baseUrl, timeouts: { ...defaultTimeouts, ...options.timeouts } }),
     budget: openBudget(limits, clock),
     days,
+    guard,
     key,
     clock,
     log,
@@ -53,7 +56,8 @@ export function openHubspot(options: HubspotOptions): Hubspot {
   return {
     ...asSource(client, fetchAhead),
     async account(signal) {
-      const account = await readAccount(client, signal);
+      const { account, key } = await client.call(readAccount, signal);
+      guard.bind(key, account.portalId);
       days.timeZone = account.timeZone;
       return account;
     },

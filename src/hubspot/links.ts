@@ -7,6 +7,7 @@ import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
 import { checked, id } from './dictionary.ts';
 import { hubspotWords } from './hubspot-words.ts';
+import { isTooHeavy } from './too-heavy.ts';
 
 /** All links of these records to the other object: every page of each. No id is left unanswered. */
 export async function readLinks(
@@ -56,16 +57,13 @@ async function readOrSplit(inputs: readonly Input[], asking: Asking): Promise<Li
   try {
     return await readPage(inputs, asking);
   } catch (error) {
-    const heavy = error instanceof KeywayError && tooHeavy.has(Number(error.details['status']));
-    if (!heavy || inputs.length === 1) throw error;
+    if (!isTooHeavy(error) || inputs.length === 1) throw error;
     const middle = Math.ceil(inputs.length / 2);
     const first = await readOrSplit(inputs.slice(0, middle), asking);
     const second = await readOrSplit(inputs.slice(middle), asking);
     return { links: [...first.links, ...second.links], more: [...first.more, ...second.more] };
   }
 }
-
-const tooHeavy: ReadonlySet<number> = new Set([413, 502, 504, 524]);
 
 function readPage(inputs: readonly Input[], { client, pair, signal }: Asking): Promise<LinkPage> {
   return client.call(

@@ -12,9 +12,10 @@ export async function readOwners(client: Client, signal: AbortSignal): Promise<r
   return [...new Map([...living, ...archived].map((owner) => [owner.id, owner])).values()];
 }
 
-function ownersOf(client: Client, archived: boolean, signal: AbortSignal): Promise<Owner[]> {
+async function ownersOf(client: Client, archived: boolean, signal: AbortSignal): Promise<Owner[]> {
   const query = { limit: '100', archived: String(archived) };
-  return allResults(client, { path: apiPaths.owners(), query, item: owner }, signal);
+  const owners = await allResults(client, { path: apiPaths.owners(), query, item: owner }, signal);
+  return owners.map((owner) => ({ ...owner, archived: owner.archived || archived }));
 }
 
 const userId = id.nullish().transform((value) => value ?? null);

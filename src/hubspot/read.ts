@@ -4,11 +4,13 @@ import { ahead } from './ahead.ts';
 import { badAnswer } from './bad-answer.ts';
 import { batchRead, largestBatch, type BatchOptions } from './batch-read.ts';
 import { changedIds } from './changed-ids.ts';
-import { queryText, type Client } from './client.ts';
+import type { Client } from './client.ts';
 import { listPages, listQuery, type ListPage } from './list.ts';
 import { listPosition, searchPosition, writePosition } from './position.ts';
+import { queryText } from './query-text.ts';
 import { readRecords, recordId, resultsOf, type RecordReader } from './record-reader.ts';
 import { openSearch } from './search.ts';
+import { isTooHeavy } from './too-heavy.ts';
 
 export interface ReadOptions {
   readonly client: Client;
@@ -42,17 +44,37 @@ async function* list(
   archived: boolean,
 ): AsyncGenerator<Page> {
   const { after } = listPosition(position);
-  // Cursors are as long as ids.
-  const query = queryText({ query: listQuery({ ...options, archived }, '9'.repeat(20)) });
-  const pages = query.length > longestQuery ? listThenRead : listRecords;
   try {
-    yield* pages(after, options, archived);
+    yield* listFrom(after, options, archived);
   } catch (error) {
     const stale = after !== null && error instanceof KeywayError && error.details['status'] === 400;
     if (!stale) throw error;
     // A cursor kept from an earlier run may have expired. From the start, nothing is missed.
-    yield* pages(null, options, archived);
+    yield* listFrom(null, options, archived);
   }
+}
+
+async function* listFrom(
+  after: string | null,
+  options: ReadOptions,
+  archived: boolean,
+): AsyncGenerator<Page> {
+  // Cursors are as long as ids.
+  const query = queryText(listQuery({ ...options, archived }, '9'.repeat(20)));
+  let next = after;
+  if (query.length <= longestQuery) {
+    try {
+      for await (const page of listRecords(after, options, archived)) {
+        next = listPosition(page.position).after;
+        yield page;
+      }
+      return;
+    } catch (error) {
+      if (!isTooHeavy(error)) throw error;
+      // The next hundred records are too much for one answer; batch reads can be halved.
+    }
+  }
+  yield* listThenRead(next, options, archived);
 }
 
 function listRecords(after: string | null, options: ReadOptions, archived: boolean): AsyncGenerator<Page> {

@@ -1,5 +1,5 @@
 import { KeywayError } from '../errors.ts';
-import type { ErrorBody, Facts } from './classify.ts';
+import type { ErrorBody, Facts } from './error-body.ts';
 
 /** What a 401 says about the key. None of them goes away by trying again. */
 export function unauthorized(body: ErrorBody, facts: Facts): KeywayError {

@@ -1,0 +1,110 @@
+import { KeywayError } from '../errors.ts';
+import type { Clock } from '../service.ts';
+import type { ApiCalls, Instant } from '../source.ts';
+import { readAccount } from './account.ts';
+import { allowedRoute } from './allow-list.ts';
+import { answerJson, answerText, type RawAnswer } from './answer.ts';
+import type { ApiRequest } from './api-request.ts';
+import type { Budget } from './budget.ts';
+import { classify } from './classify.ts';
+import type { DayCounter } from './day-counter.ts';
+import type { KeyGuard } from './key-guard.ts';
+import { queryText } from './query-text.ts';
+import type { Transport } from './transport.ts';
+import { openUsage } from './usage.ts';
+
+export interface AskParts {
+  readonly transport: Transport;
+  readonly budget: Budget;
+  readonly days: DayCounter;
+  readonly guard: KeyGuard;
+  readonly clock: Clock;
+}
+
+/** Asks HubSpot once, with this key, and learns from the answer whatever it says about limits and time. */
+export interface Asker {
+  ask<T>(request: ApiRequest<T>, key: string, signal: AbortSignal): Promise<T>;
+  now(): Instant | undefined;
+  usage(): readonly ApiCalls[];
+}
+
+export function openAsker(parts: AskParts): Asker {
+  const usage = openUsage();
+  const { days, guard } = parts;
+  let latest: Instant | undefined;
+
+  async function receive(request: ApiRequest<unknown>, key: string, signal: AbortSignal): Promise<RawAnswer> {
+    const endpoint = allowedRoute(request.method, request.path);
+    try {
+      const answer = await send(parts, { request, key, signal });
+      usage.count(endpoint, answer.status);
+      return answer;
+    } catch (error) {
+      usage.count(endpoint, 0);
+      throw error;
+    }
+  }
+
+  async function once<T>(request: ApiRequest<T>, key: string, signal: AbortSignal): Promise<T> {
+    days.check(request.bucket);
+    const answer = await receive(request, key, signal);
+    const date = Date.parse(answer.headers['date'] ?? '');
+    if (!Number.isNaN(date)) latest = Math.max(latest ?? date, date);
+    const now = latest ?? parts.clock.now();
+    parts.budget.learn(request.bucket, answer.headers);
+    days.learn(request.bucket, answer.headers, now);
+    return await judged(answer, request, { key, now, timeZone: days.timeZone });
+  }
+
+  return {
+    async ask(request, key, signal) {
+      await guard.admit(key, (key) => once(readAccount, key, signal).then(({ account }) => account.portalId));
+      return await once(request, key, signal);
+    },
+    now: () => latest,
+    usage: () => usage.list(),
+  };
+}
+
+interface Sending {
+  readonly request: ApiRequest<unknown>;
+  readonly key: string;
+  readonly signal: AbortSignal;
+}
+
+function send({ transport }: AskParts, { request, key, signal }: Sending): Promise<RawAnswer> {
+  const body = request.bodyFromKey?.(key) ?? request.body;
+  const outgoing = { method: request.method, path: request.path, search: queryText(request.query), key };
+  return transport.send(body === undefined ? outgoing : { ...outgoing, body: JSON.stringify(body) }, signal);
+}
+
+interface Known {
+  readonly key: string;
+  readonly now: Instant;
+  readonly timeZone: string | undefined;
+}
+
+async function judged<T>(answer: RawAnswer, request: ApiRequest<T>, known: Known): Promise<T> {
+  const text = await textOf(answer);
+  const endpoint = allowedRoute(request.method, request.path);
+  const { bucket } = request;
+  // HubSpot may repeat in an error what it was sent.
+  const safe = isSuccess(answer) ? text : text.replaceAll(known.key, '…');
+  const error = classify(answer, safe, { endpoint, bucket, now: known.now, timeZone: known.timeZone });
+  if (error !== undefined) throw error;
+  return request.read(answerJson(answer, text, request.exactNumbers === true), known.key);
+}
+
+/** An error page that cannot be decoded is still an error page. */
+async function textOf(answer: RawAnswer): Promise<string> {
+  try {
+    return await answerText(answer);
+  } catch (error) {
+    if (isSuccess(answer) || !(error instanceof KeywayError)) throw error;
+    return '';
+  }
+}
+
+function isSuccess({ status }: RawAnswer): boolean {
+  return status === 200 || status === 207;
+}

@@ -1,0 +1,12 @@
+import { KeywayError } from '../errors.ts';
+
+/** Whether less at a time may go where this much did not, even after the usual retries. */
+export function isTooHeavy(error: unknown): error is KeywayError {
+  if (!(error instanceof KeywayError)) return false;
+  return error.details['code'] === tooLarge || heavyStatuses.has(Number(error.details['status']));
+}
+
+/** An answer beyond the limit on its size. */
+export const tooLarge = 'TOO_LARGE';
+
+const heavyStatuses: ReadonlySet<number> = new Set([413, 502, 504, 524]);
