@@ -1,0 +1,1 @@
+export { migratePostgres } from './migrate-postgres.ts';

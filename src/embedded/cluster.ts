@@ -1,0 +1,68 @@
+import { access, chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { KeywayError } from '../errors.ts';
+import type { Installation } from './installation.ts';
+import { type Place, privateFolder } from './place.ts';
+import { run } from './program.ts';
+
+export const user = 'keyway';
+export const database = 'keyway';
+
+/** Makes the database's files where there are none. Made beside and renamed: half a database is not taken for one. */
+export async function ensureCluster(place: Place, programs: Installation, password: string): Promise<void> {
+  const major = await readFile(path.join(place.data, 'PG_VERSION'), 'utf8').catch(() => undefined);
+  if (major !== undefined) return assertMajor(place, programs, major.trim());
+  const unfinished = path.join(place.reachable, 'data.new');
+  await rm(unfinished, { recursive: true, force: true });
+  await privateFolder(unfinished, place.account);
+  await initialise(place, programs, unfinished, password);
+  const create = { file: path.join(programs.bin, 'postgres'), account: place.account };
+  await run({ ...create, args: ['--single', '-D', unfinished, 'postgres'] }, `create database ${database}\n`);
+  await rename(unfinished, place.data);
+}
+
+export async function hasCluster(place: Place): Promise<boolean> {
+  return access(path.join(place.data, 'PG_VERSION')).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function initialise(
+  place: Place,
+  programs: Installation,
+  data: string,
+  password: string,
+): Promise<void> {
+  const folder = path.join(place.reachable, 'init');
+  await privateFolder(folder, place.account);
+  const file = path.join(folder, 'password');
+  try {
+    await writeFile(file, password, { mode: 0o600 });
+    if (place.account !== undefined) await chown(file, place.account.uid, place.account.gid);
+    await run({
+      file: path.join(programs.bin, 'initdb'),
+      account: place.account,
+      args: ['-D', data, '-U', user, `--pwfile=${file}`, ...options],
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const options = [
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--no-instructions',
+];
+
+function assertMajor(place: Place, programs: Installation, found: string): void {
+  if (found === programs.major) return;
+  throw new KeywayError(
+    'warehouse_refused',
+    `The embedded database in ${place.data} was made by Postgres ${found}, and this Keyway brings ${programs.major}. Move that folder away and sync afresh, or copy the data with pg_dump of Postgres ${found}.`,
+  );
+}

@@ -1,0 +1,113 @@
+import type { Clock, Log } from '../service.ts';
+import { database, ensureCluster, hasCluster, user } from './cluster.ts';
+import { installation } from './installation.ts';
+import { exclusively, join, leave } from './members.ts';
+import { freePort, isFree, type Memory, newMemory, remember, remembered } from './memory.ts';
+import { type Place, placeOf } from './place.ts';
+import { postmaster, untilReady } from './server-process.ts';
+import { startServer } from './start-server.ts';
+import { stopServer } from './stop-server.ts';
+
+export interface EmbeddedOptions {
+  /** Data, log, password and port live here and survive restarts. */
+  readonly directory: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Settings of Postgres beyond Keyway's own, such as `fsync`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface RunningServer {
+  /** With the password: for drivers, not for logs. */
+  readonly url: string;
+  readonly pid: number;
+  /** Whether another process had started it. */
+  readonly joined: boolean;
+}
+
+/** A Postgres of our own on 127.0.0.1. Whoever comes later joins it; the last one to leave stops it. */
+export interface Embedded {
+  start(): Promise<RunningServer>;
+  /** May be called twice, and before `start`. */
+  stop(): Promise<void>;
+}
+
+export function openEmbedded(options: EmbeddedOptions): Embedded {
+  let started: { readonly running: Promise<RunningServer>; readonly membership: Promise<string> } | undefined;
+  return {
+    start() {
+      if (started === undefined) {
+        const both = begin(options);
+        started = {
+          running: both.then(({ running }) => running),
+          membership: both.then(({ member }) => member),
+        };
+        both.catch(() => (started = undefined));
+      }
+      return started.running;
+    },
+    async stop() {
+      const member = await started?.membership.catch(() => undefined);
+      started = undefined;
+      if (member !== undefined) await end(options, member);
+    },
+  };
+}
+
+async function begin(options: EmbeddedOptions): Promise<{ running: RunningServer; member: string }> {
+  const place = await placeOf(options.directory);
+  return exclusively(place.directory, options.clock, async () => {
+    const member = await join(place.directory);
+    try {
+      return { running: (await joined(place, options)) ?? (await launched(place, options)), member };
+    } catch (error) {
+      await leave(place.directory, member);
+      throw error;
+    }
+  });
+}
+
+async function end({ directory, clock, log }: EmbeddedOptions, member: string): Promise<void> {
+  const place = await placeOf(directory);
+  await exclusively(place.directory, clock, async () => {
+    if (await leave(place.directory, member)) {
+      log.debug({}, 'The embedded Postgres stays up for another process');
+      return;
+    }
+    await stopServer(place, clock, log);
+  });
+}
+
+async function joined(place: Place, { clock, log }: EmbeddedOptions): Promise<RunningServer | undefined> {
+  const memory = await remembered(place.directory);
+  if (memory === undefined || (await postmaster(place.data)) === undefined) return undefined;
+  const found = await untilReady(place.data, clock, () => false);
+  if (found === undefined) return undefined;
+  log.debug({ pid: found.pid, port: found.port }, 'Joined the embedded Postgres, which runs already');
+  return { url: urlOf({ ...memory, port: found.port }), pid: found.pid, joined: true };
+}
+
+async function launched(place: Place, options: EmbeddedOptions): Promise<RunningServer> {
+  const programs = await installation(place.account, place.reachable);
+  const memory = await memoryOf(place);
+  await ensureCluster(place, programs, memory.password);
+  const { pid } = await startServer({ ...options, place, programs, port: memory.port });
+  options.log.info(
+    { pid, port: memory.port, data: place.data },
+    `Started the embedded Postgres ${programs.major}`,
+  );
+  return { url: urlOf(memory), pid, joined: false };
+}
+
+/** The same port as last time unless it is taken; without a database, a new password. */
+async function memoryOf(place: Place): Promise<Memory> {
+  const known = (await hasCluster(place)) ? await remembered(place.directory) : undefined;
+  const memory = known ?? (await newMemory());
+  const usable = (await isFree(memory.port)) ? memory : { ...memory, port: await freePort() };
+  await remember(place.directory, usable);
+  return usable;
+}
+
+function urlOf({ port, password }: Memory): string {
+  return `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+}

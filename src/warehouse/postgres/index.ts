@@ -1,0 +1,2 @@
+export { postgresLimits } from './limits.ts';
+export { openPostgres, type PostgresOptions } from './open-postgres.ts';

@@ -1,0 +1,63 @@
+import type { Clock, Log } from '../../service.ts';
+import type { Warehouse } from '../../warehouse.ts';
+import { Connection } from './connection.ts';
+import { apply, differences } from './ddl.ts';
+import { check } from './health.ts';
+import { ids } from './ids.ts';
+import { releaseLease, takeLease } from './lease.ts';
+import { postgresLimits } from './limits.ts';
+import { migrate } from './migrate.ts';
+import { rowCounts } from './row-counts.ts';
+import { finishRun, pipelineRuns, runs, savePipelineRun, startRun } from './runs.ts';
+import { checkpoint, checkpoints, portalId, useKey } from './state.ts';
+import { commit } from './write.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Where the tables go. */
+  readonly schema: string;
+  /** Where Keyway keeps its own tables. */
+  readonly stateSchema: string;
+  readonly applicationName: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Milliseconds that a statement may take; ten minutes by default. */
+  readonly statementTimeout?: number;
+  /** Whether the holder of a lease may still be at work; without it, every holder is until its lease expires. */
+  readonly isAlive?: (holder: string) => boolean;
+}
+
+/** Connects at the first call, not here; a URL that cannot be read is refused here. */
+export function openPostgres(options: PostgresOptions): Promise<Warehouse> {
+  return Promise.resolve().then(() => postgresWarehouse(options));
+}
+
+function postgresWarehouse(options: PostgresOptions): Warehouse {
+  const connection = new Connection(options);
+  const { schema, stateSchema } = options;
+  const leases = { connection, stateSchema, isAlive: options.isAlive ?? (() => true) };
+  const runTables = { connection, stateSchema, open: new Set<string>() };
+  return {
+    limits: postgresLimits,
+    label: `Postgres ${connection.place.server}, schema ${schema}`,
+    migrate: () => migrate(connection, stateSchema),
+    check: () => check(connection, stateSchema),
+    differences: (tables) => differences(connection, tables),
+    apply: (changes, tables) => apply(connection, stateSchema, changes, tables),
+    checkpoint: (pipeline) => checkpoint(connection, stateSchema, pipeline),
+    checkpoints: () => checkpoints(connection, stateSchema),
+    commit: (batch) => commit(connection, stateSchema, batch),
+    ids: (query) => ids(connection, query),
+    portalId: () => portalId(connection, stateSchema),
+    useKey: (key) => useKey(connection, stateSchema, key),
+    takeLease: (lease) => takeLease(leases, lease),
+    releaseLease: (lease) => releaseLease(leases, lease),
+    startRun: (run) => startRun(runTables, run),
+    finishRun: (run, usage) => finishRun(runTables, run, usage),
+    savePipelineRun: (run) => savePipelineRun(runTables, run),
+    runs: (limit) => runs(runTables, limit),
+    pipelineRuns: () => pipelineRuns(runTables),
+    rowCounts: (tables) => rowCounts(connection, tables),
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,58 @@
+import { KeywayError } from '../../errors.ts';
+import { syncedAt, type Table } from '../../table.ts';
+import type { Write } from '../../warehouse.ts';
+import type { Client } from './connection.ts';
+import { identifier } from './identifier.ts';
+import { staging } from './staging.ts';
+import { postgresTypes } from './types.ts';
+import { sameKey, upsert, type Upserted } from './upsert.ts';
+
+export type Replacement = Extract<Write, { kind: 'replace' }>;
+
+/** Upserts the rows, then deletes or closes those in the scope that are not among them. */
+export async function replace(
+  client: Client,
+  schema: string,
+  write: Replacement,
+): Promise<Upserted & { readonly removed: number }> {
+  const upserted = await upsert(client, schema, write.table, write.rows);
+  const target = identifier(schema, write.table.name);
+  const { conditions, values } = scopeOf(write);
+  const outside = `not exists (select from ${staging} s where ${sameKey(write.table)})`;
+  const where = [...conditions, outside].join(' and ');
+  const deleted = identifier('_deleted_at');
+  const statement =
+    write.closedAt === undefined
+      ? `delete from ${target} t where ${where}`
+      : `update ${target} t set ${deleted} = $${values.push(write.closedAt)}::timestamptz, ${identifier(syncedAt)} = now()
+          where ${deleted} is null and ${where}`;
+  const { rowCount } = await client.query(statement, values);
+  return { ...upserted, removed: rowCount ?? 0 };
+}
+
+interface Scope {
+  readonly conditions: readonly string[];
+  readonly values: unknown[];
+}
+
+function scopeOf({ table, within, parents }: Replacement): Scope {
+  const values: unknown[] = [];
+  const conditions = Object.entries(within ?? {}).map(
+    ([column, value]) => `t.${identifier(column)} = $${values.push(value)}::${typeOf(table, column)}`,
+  );
+  if (parents === undefined) return { conditions, values };
+  const { column, ids } = parents;
+  return {
+    conditions: [
+      ...conditions,
+      `t.${identifier(column)} = any($${values.push([...ids])}::${typeOf(table, column)}[])`,
+    ],
+    values,
+  };
+}
+
+function typeOf(table: Table, name: string): string {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) throw new KeywayError('internal', `Table ${table.name} has no column ${name}`);
+  return postgresTypes[column.type].name;
+}

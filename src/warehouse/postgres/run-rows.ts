@@ -1,0 +1,78 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { PipelineOutcome, PipelineRun, Run, RunOutcome } from '../../run.ts';
+
+export interface RunRow {
+  readonly id: string;
+  readonly command: string;
+  readonly version: string;
+  readonly portal_id: string;
+  readonly key_fingerprint: string;
+  readonly started_at: number;
+  readonly finished_at: number | null;
+  readonly outcome: RunOutcome;
+  readonly error: string | null;
+}
+
+export interface PipelineRunRow {
+  readonly run_id: string;
+  readonly pipeline: string;
+  readonly started_at: number;
+  readonly finished_at: number | null;
+  readonly outcome: PipelineOutcome;
+  readonly code: ErrorCode | null;
+  readonly reason: string | null;
+  readonly read: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly removed: number;
+  readonly unchanged: number;
+  readonly misfits: number;
+  readonly complete_up_to: number | null;
+}
+
+export const runColumns = [
+  'id::text as id, command, version, portal_id, key_fingerprint, outcome, error',
+  milliseconds('started_at'),
+  milliseconds('finished_at'),
+].join(', ');
+
+export const pipelineRunColumns = [
+  'run_id::text as run_id, pipeline, outcome, code, reason',
+  ...['read', 'inserted', 'updated', 'removed', 'unchanged', 'misfits'].map(
+    (name) => `"${name}"::float8 as "${name}"`,
+  ),
+  ...['started_at', 'finished_at', 'complete_up_to'].map(milliseconds),
+].join(', ');
+
+export function runOf(row: RunRow): Run {
+  return {
+    id: row.id,
+    command: row.command,
+    version: row.version,
+    portalId: row.portal_id,
+    keyFingerprint: row.key_fingerprint,
+    startedAt: row.started_at,
+    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+    outcome: row.outcome,
+    ...(row.error === null ? {} : { error: row.error }),
+  };
+}
+
+export function pipelineRunOf(row: PipelineRunRow): PipelineRun {
+  const { read, inserted, updated, removed, unchanged, misfits } = row;
+  return {
+    runId: row.run_id,
+    pipeline: row.pipeline,
+    startedAt: row.started_at,
+    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+    outcome: row.outcome,
+    ...(row.code === null ? {} : { code: row.code }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    counts: { read, inserted, updated, removed, unchanged, misfits },
+    ...(row.complete_up_to === null ? {} : { completeUpTo: row.complete_up_to }),
+  };
+}
+
+function milliseconds(column: string): string {
+  return `round(extract(epoch from ${column}) * 1000)::float8 as ${column}`;
+}

@@ -1,0 +1,72 @@
+import { type Row, syncedAt, type Table } from '../../table.ts';
+import type { Client } from './connection.ts';
+import { identifier } from './identifier.ts';
+import { newestRows } from './newest-rows.ts';
+import { stage, staging } from './staging.ts';
+
+export interface Upserted {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+}
+
+/**
+ * Stages the rows and merges them. MERGE, not ON CONFLICT: it leaves rows that would not change alone, without even
+ * locking them, so that a resync of unchanged rows writes next to no WAL.
+ */
+export async function upsert(
+  client: Client,
+  schema: string,
+  table: Table,
+  rows: readonly Row[],
+): Promise<Upserted> {
+  const newest = newestRows(table, rows);
+  await stage(client, table, newest);
+  if (newest.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
+  const target = identifier(schema, table.name);
+  const inserted = await newKeys(client, target, table);
+  const { rowCount } = await client.query(mergeStatement(target, table));
+  const updated = (rowCount ?? 0) - inserted;
+  return { inserted, updated, unchanged: rows.length - inserted - updated };
+}
+
+/** `t.key = s.key` for all columns of the key. */
+export function sameKey(table: Table): string {
+  return table.key.map((name) => `t.${identifier(name)} = s.${identifier(name)}`).join(' and ');
+}
+
+/** MERGE counts inserts and updates as one, and tells them apart only from Postgres 17 on. */
+async function newKeys(client: Client, target: string, table: Table): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::int as count from ${staging} s
+      where not exists (select from ${target} t where ${sameKey(table)})`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+function mergeStatement(target: string, table: Table): string {
+  const names = table.columns.map((column) => identifier(column.name));
+  const stamp = identifier(syncedAt);
+  return [
+    `merge into ${target} t using ${staging} s on ${sameKey(table)}`,
+    updating(table),
+    `when not matched then insert (${[...names, stamp].join(', ')})`,
+    `values (${[...names.map((name) => `s.${name}`), 'now()'].join(', ')})`,
+  ].join(' ');
+}
+
+function updating(table: Table): string {
+  const names = table.columns
+    .filter((column) => !table.key.includes(column.name))
+    .map(({ name }) => identifier(name));
+  if (names.length === 0) return '';
+  const differs = names.map((name) => `t.${name} is distinct from s.${name}`).join(' or ');
+  const setting = names.map((name) => `${name} = s.${name}`).join(', ');
+  return `when matched and ${notOlder(table)} (${differs}) then update set ${setting}, ${identifier(syncedAt)} = now()`;
+}
+
+function notOlder(table: Table): string {
+  if (table.version === undefined) return '';
+  const version = identifier(table.version);
+  return `(t.${version} is null or s.${version} >= t.${version}) and`;
+}
