@@ -1,6 +1,6 @@
 export type { VirtualClock } from './clock.ts';
 export type { FaultKind, FaultRule, Faults } from './faults.ts';
-export { allReadScopes, defaultOptions } from './options.ts';
+export { allReadScopes, defaultOptions, everyReadScope } from './options.ts';
 export type { RateLimits, SandboxChoice, SandboxOptions, Unknowns } from './options.ts';
 export type { RequestLog } from './request-log.ts';
 export { openSandbox } from './sandbox.ts';

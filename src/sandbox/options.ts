@@ -120,6 +120,18 @@ export const allReadScopes: readonly string[] = [
   'crm.export',
 ];
 
+/** The scopes of an ordinary key and of every further object that the sandbox has. */
+export const everyReadScope: readonly string[] = [
+  ...allReadScopes,
+  ...[
+    'leads line_items products quotes orders carts invoices commercepayments subscriptions goals feedback_submissions',
+    'appointments courses listings services projects',
+  ]
+    .join(' ')
+    .split(' ')
+    .map((name) => `crm.objects.${name}.read`),
+];
+
 export const defaultOptions: SandboxOptions = {
   seed: 1,
   contacts: 1000,

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Service } from '../service.ts';
 import { virtualClock } from './clock.ts';
@@ -70,28 +71,38 @@ export function openSandbox(choice: SandboxChoice = {}): Sandbox {
       requests.clear();
     },
     churnEvery(every, steps, churnOptions = {}) {
-      let seen = 0;
-      const churner = (): void => {
-        seen += 1;
-        if (seen % every === 0) world.churn({ ...churnOptions, steps });
-      };
+      const churner = everyNth(every, () => world.churn({ ...churnOptions, steps }));
       churners.add(churner);
       return () => churners.delete(churner);
     },
-    async start() {
-      if (server.listening) return;
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(options.port, '127.0.0.1', resolve);
-      });
-      url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    start: async () => {
+      url = await listen(server, options.port);
     },
-    async stop() {
-      if (!server.listening) return;
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-    },
+    stop: () => close(server),
   };
+}
+
+function everyNth(n: number, act: () => void): () => void {
+  let seen = 0;
+  return () => {
+    seen += 1;
+    if (seen % n === 0) act();
+  };
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  if (!server.listening)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

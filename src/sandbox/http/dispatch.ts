@@ -9,7 +9,7 @@ import { invalid, Refusal, unknownObject, unknownRoute, wrongMethod } from './re
 import { fitting, locate } from './route.ts';
 import type { Match, Route } from './route.ts';
 import { routes } from './routes.ts';
-import { missingScope } from './scopes.ts';
+import { missingScope, writeRefused } from './scopes.ts';
 
 /** One request as it came in. */
 export interface Incoming {
@@ -47,7 +47,7 @@ export function dispatch(parts: Parts, incoming: Incoming): Outcome {
       });
     match = matchRoute(incoming);
     key = authenticate(parts.state, incoming.authorization);
-    if (match === undefined) throw unmatched(incoming);
+    if (match === undefined) throw unmatched(incoming, parts.state);
     return { result: answer(parts, incoming, match, key), route: match.route, key };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -60,12 +60,15 @@ function matchRoute({ path, method }: Incoming): Match | undefined {
   return located && fitting(routes, located.segments).find(({ route }) => route.method === method);
 }
 
-/** A path that exists under another method is a write, as is every method but GET and POST. */
-function unmatched({ path, method }: Incoming): Refusal {
+/** Writes are known to HubSpot but not open to a key that only reads; nothing is ever written through this door. */
+function unmatched({ path, method }: Incoming, state: State): Refusal {
   const located = locate(path);
+  const [area = '', type = ''] = located?.segments ?? [];
+  const object = resolveObject(type, state.options.portalId);
+  if (method !== 'GET' && object !== undefined && ['objects', 'associations'].includes(area))
+    return writeRefused(state, object.name);
   const known = located !== undefined && fitting(routes, located.segments).length > 0;
-  const write = method !== 'GET' && located !== undefined;
-  return known || write ? wrongMethod(method) : unknownRoute(path);
+  return known || method !== 'GET' ? wrongMethod(method) : unknownRoute(path);
 }
 
 function answer({ state, usage, exports }: Parts, incoming: Incoming, match: Match, key: Key): Answer {

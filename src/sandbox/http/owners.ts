@@ -1,10 +1,11 @@
 import type { Owner, State } from '../world/index.ts';
 import { teams } from '../world/index.ts';
+import { cursorOf, positionOf } from './cursor.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { ok } from './exchange.ts';
 import { pageSize, queryFlag } from './input.ts';
 import { stamp } from './record-json.ts';
-import { invalid, notFound } from './refusal.ts';
+import { notFound } from './refusal.ts';
 
 /** `GET /crm/owners/{version}`: pages by a cursor, either the present owners or the archived ones. */
 export function listOwners(exchange: Exchange): Answer {
@@ -87,15 +88,4 @@ function page<T>(exchange: Exchange, all: readonly T[], json: (item: T) => unkno
       ? { paging: { next: { after, link: `${exchange.origin}${exchange.path}?after=${after}` } } }
       : {}),
   };
-}
-
-const cursorOf = (position: number): string =>
-  Buffer.from(`position-${String(position)}`).toString('base64url');
-
-function positionOf(cursor: string | null): number {
-  if (cursor === null || cursor === '') return 0;
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const position = /^position-(\d+)$/.exec(text)?.[1];
-  if (position === undefined) throw invalid(`after is not a valid cursor: ${cursor}`);
-  return Number(position);
 }

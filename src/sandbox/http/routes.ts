@@ -3,6 +3,7 @@ import { associationLabels, readAssociations, recordAssociations } from './assoc
 import { batchRead } from './batch-read.ts';
 import { exportStatus, oneExport, startExport } from './exports.ts';
 import { listRecords } from './list-records.ts';
+import { memberships, membershipsByJoin, oneList, recordMemberships, searchLists } from './lists.ts';
 import { listOwners, listTeams, listUsers, oneOwner } from './owners.ts';
 import { listPipelines, listStages, onePipeline, oneStage, pipelineAudit } from './pipelines.ts';
 import { batchProperties, listProperties, oneProperty, propertyGroups } from './properties.ts';
@@ -26,6 +27,7 @@ const post = (template: string, handle: Route['handle'], more: Partial<Route> = 
 
 const owners = ['crm.objects.owners.read'];
 const schemas = ['crm.schemas.custom.read', 'crm.objects.custom.read'];
+const lists = ['crm.lists.read'];
 const exporting = ['crm.export'];
 const associations = '/objects/:from/:id/associations/:to';
 
@@ -51,6 +53,11 @@ export const routes: readonly Route[] = [
   get('/owners/:id', oneOwner, owners),
   get('/schemas', listSchemas, schemas),
   get('/schemas/:objectType', oneSchema, schemas),
+  post('/lists/search', searchLists, { scopes: lists }),
+  get('/lists/records/:typeId/:id/memberships', recordMemberships, lists),
+  get('/lists/:listId', oneList, lists),
+  get('/lists/:listId/memberships', memberships, lists),
+  get('/lists/:listId/memberships/join-order', membershipsByJoin, lists),
   get('/limits/records', recordLimits),
   get('/object-library/enablement', enablement),
   post('/exports/export/async', startExport, { scopes: exporting }),

@@ -25,6 +25,11 @@ export function missingScope(state: State, scopes: readonly string[], object = '
   return new Refusal(403, bodies[state.options.unknowns.scopeBody], { rule: 'missing scope' });
 }
 
+export function writeRefused(state: State, object: string): Refusal {
+  const { status, body } = missingScope(state, [`crm.objects.${object}.write`], object);
+  return new Refusal(status, body, { rule: 'write attempt' });
+}
+
 function granted(field: string, scopes: readonly string[]): Record<string, unknown> {
   const context = { [field]: scopes };
   return {

@@ -54,6 +54,12 @@ const pipelines: readonly PipelineSpec[] = [
 
 const pipeline = (draw: Draw): PipelineSpec => pipelines[chance(draw, 61) < 0.8 ? 0 : 1] as PipelineSpec;
 const stageOf = (draw: Draw): StageSpec => pick(draw, 62, pipeline(draw).stages);
+/** Deals go through the stages one by one, and may be lost from any of them. */
+const earlierStages = (draw: Draw): string[] => {
+  const open = pipeline(draw).stages.filter(({ metadata }) => metadata['isClosed'] === 'false');
+  const at = open.indexOf(stageOf(draw));
+  return open.slice(0, at < 0 ? 1 + roll(draw, 65, open.length) : at).map(({ id }) => id);
+};
 const amount = (draw: Draw): number => (roll(draw, 63, 500_000) * (1 + roll(draw, 64, 40))) / 100;
 const currencies = ['EUR', 'USD', 'GBP', 'CHF'];
 const { sometimes, instant, integer } = fills;
@@ -223,7 +229,7 @@ export const deals: ObjectDefinition = {
     property.name === 'pipeline'
       ? { ...property, fill: (d: Draw) => pipeline(d).id }
       : property.name === 'dealstage'
-        ? { ...property, fill: (d: Draw) => stageOf(d).id }
+        ? { ...property, fill: (d: Draw) => stageOf(d).id, past: earlierStages }
         : property,
   ),
 };

@@ -4,6 +4,7 @@ import { contacts } from './contacts.ts';
 import { deals } from './deals.ts';
 import type { ObjectDefinition } from './definition.ts';
 import { machines } from './machines.ts';
+import { others } from './others.ts';
 import { tickets } from './tickets.ts';
 
 /** Every object of the sandbox. */
@@ -18,6 +19,7 @@ export const objects: readonly ObjectDefinition[] = [
   meetings,
   emails,
   machines,
+  ...others,
 ];
 
 export type { ObjectDefinition, PipelineSpec, StageSpec } from './definition.ts';

@@ -1,5 +1,5 @@
 import { fills } from './draw.ts';
-import type { Fill } from './draw.ts';
+import type { Draw, Fill } from './draw.ts';
 
 export interface Option {
   readonly value: string;
@@ -18,6 +18,8 @@ export interface PropertySpec {
   readonly groupName?: string;
   readonly options?: readonly Option[];
   readonly custom?: boolean;
+  /** The values it had before the present one, oldest first. */
+  readonly past?: (draw: Draw) => readonly string[];
   readonly calculated?: boolean;
   readonly calculationFormula?: string;
   readonly hidden?: boolean;

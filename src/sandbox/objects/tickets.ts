@@ -87,6 +87,7 @@ export const tickets: ObjectDefinition = {
         options: pipelines.flatMap(({ stages }) => stages.map(({ id, label }) => ({ value: id, label }))),
       }),
       fill: (d) => stageOf(d).id,
+      past: (d) => (stageOf(d).id === '1' ? [] : [pipeline(d).stages[0]?.id ?? '1']),
     },
     choice('hs_ticket_priority', 'Priority', 'How urgent it is', {
       options: optionsOf('LOW=Low|MEDIUM=Medium|HIGH=High|URGENT=Urgent'),

@@ -2,6 +2,7 @@ export type { AssociationType } from './associations.ts';
 export { day } from './base.ts';
 export type { ChurnOptions, Happened } from './churn.ts';
 export type { Key, Keys } from './keys.ts';
+export type { RecordList } from './lists.ts';
 export type { Fate, ObjectStore, Values, View } from './object-store.ts';
 export type { Owner } from './owners.ts';
 export { teams } from './owners.ts';

@@ -150,8 +150,13 @@ export class ObjectStore {
     const overlay = this.#overlays.get(n);
     const written = overlay?.changes.get(property.spec.name) ?? [];
     const { draw, made } = this.view(n);
-    const first = made && property.spec.system !== true ? null : property.spec.fill(draw, property.salt);
-    return first === null ? [...written] : [{ value: first, at: draw.created }, ...written];
+    const { spec, salt } = property;
+    const first = made && spec.system !== true ? null : spec.fill(draw, salt);
+    if (first === null) return [...written];
+    const values = [...(made ? [] : (spec.past?.(draw) ?? [])), first];
+    const lasted = (Math.min(draw.updated, this.#facts.startAt) - draw.created) / values.length;
+    const began = values.map((value, k) => ({ value, at: Math.floor(draw.created + k * lasted) }));
+    return [...began, ...written];
   }
 
   append(at: number): number {

@@ -12,11 +12,18 @@ export interface ChangeContext {
 
 /** One random change; returns what it was. */
 export function makeChange(context: ChangeContext): string {
-  const object = oneOf(context, context.objects);
+  const object = anyObject(context);
   const kinds = Object.entries(weights);
   let point = context.random() * kinds.reduce((sum, [, weight]) => sum + weight, 0);
   const kind = kinds.find(([, weight]) => (point -= weight) < 0)?.[0] as keyof typeof weights;
   return actions[kind](context, object) ? kind : 'nothing to do';
+}
+
+/** Big objects change more often than small ones. */
+function anyObject({ state, random, objects }: ChangeContext): string {
+  const total = objects.reduce((sum, object) => sum + state.store(object).count, 0);
+  let point = random() * total;
+  return objects.find((object) => (point -= state.store(object).count) < 0) ?? (objects[0] as string);
 }
 
 /** How often each kind happens, out of about 100. */
@@ -134,7 +141,8 @@ function someValues(context: ChangeContext, object: string, count: number): Valu
   const values: Record<string, string | null> = {};
   for (let i = 0; i < count; i += 1) {
     const { spec, salt } = oneOf(context, writable);
-    values[spec.name] = spec.fill(draw, salt);
+    const make = spec.fill;
+    values[spec.name] = make(draw, salt);
   }
   return values;
 }

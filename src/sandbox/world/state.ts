@@ -5,6 +5,8 @@ import { openAssociations } from './associations.ts';
 import type { Associations } from './associations.ts';
 import { openKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
+import { openLists } from './lists.ts';
+import type { Lists } from './lists.ts';
 import { ObjectStore } from './object-store.ts';
 import { baseOwners } from './owners.ts';
 import type { Owner } from './owners.ts';
@@ -24,6 +26,7 @@ export interface State {
   readonly owners: Map<string, Owner>;
   readonly pipelines: ReadonlyMap<string, Map<string, Pipeline>>;
   readonly keys: Keys;
+  readonly lists: Lists;
   store(object: string): ObjectStore;
   index(object: string): SearchIndex;
 }
@@ -52,6 +55,7 @@ export function openState(options: SandboxOptions, now: () => number): State {
     associations: openAssociations(facts, stores),
     owners,
     pipelines,
+    lists: openLists(facts, stores),
     keys: openKeys(options, now),
     store: (object) => known(stores, object),
     index: (object) => known(indexes, object),

@@ -1,4 +1,5 @@
 import { linkPairs } from '../objects/index.ts';
+import type { RecordList } from './lists.ts';
 import type { Owner } from './owners.ts';
 import type { Pipeline } from './pipelines.ts';
 import type { Property } from './schema.ts';
@@ -33,6 +34,8 @@ export interface Truth {
   associations(from: string, to: string): Iterable<TrueAssociation>;
   /** The pairs of objects that can be linked, in one direction. */
   pairs(): readonly { readonly from: string; readonly to: string }[];
+  lists(): readonly RecordList[];
+  memberships(listId: string): Iterable<{ readonly recordId: string; readonly joinedAt: string }>;
   owners(): readonly Owner[];
   pipelines(object: string): readonly Pipeline[];
   properties(object: string): readonly Property[];
@@ -51,6 +54,8 @@ export function truthOf(state: State): Truth {
     },
     associations: (from, to) => associations(state, from, to),
     pairs: () => linkPairs.map(({ from, to }) => ({ from, to })),
+    lists: () => state.lists.all(),
+    memberships: (listId) => membershipsOf(state, listId),
     owners: () => [...state.owners.values()],
     pipelines: (object) => [...(state.pipelines.get(object)?.values() ?? [])],
     properties: (object) => [...state.store(object).schema.live().values()],
@@ -85,6 +90,12 @@ function* associations(state: State, from: string, to: string): Iterable<TrueAss
     for (const link of state.associations.of(from, n, to))
       for (const type of link.types)
         yield { fromId: source.ids.idOf(n), toId: target.ids.idOf(link.to), ...type };
+}
+
+function* membershipsOf(state: State, listId: string): Iterable<{ recordId: string; joinedAt: string }> {
+  const { object = 'contacts' } = state.lists.get(listId) ?? {};
+  for (const { n, joinedAt } of state.lists.members(listId))
+    yield { recordId: state.store(object).ids.idOf(n), joinedAt: new Date(joinedAt).toISOString() };
 }
 
 function countFates(state: State, object: string): Record<TrueRecord['state'], number> {

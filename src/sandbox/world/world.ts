@@ -23,6 +23,10 @@ export interface World extends RecordMutations, DictionaryMutations {
   /** Links two records; without a type, in the first way that the pair has. */
   associate(from: Ref, to: Ref, typeId?: number): void;
   dissociate(from: Ref, to: Ref, typeId?: number): void;
+  addToList(listId: string, recordId: string): void;
+  removeFromList(listId: string, recordId: string): void;
+  /** Makes an empty list and returns its id. */
+  addList(list: { readonly name: string; readonly object: string }): string;
   /** Random changes, all at the present instant. */
   churn(options?: ChurnOptions): Happened;
   /** A day's worth of changes, spread over 24 hours: the clock moves on by a day. */
@@ -41,6 +45,9 @@ export function openWorld(state: State, clock: VirtualClock): World {
   let days = 0;
   return {
     ...changes,
+    addToList: (listId, recordId) => setMember(state, { listId, recordId, present: true }),
+    removeFromList: (listId, recordId) => setMember(state, { listId, recordId, present: false }),
+    addList: (list) => state.lists.add(list, state.now()),
     truth: truthOf(state),
     keys: state.keys,
     churn: (options = {}) => churn(state, changes, options),
@@ -67,4 +74,12 @@ function link(state: State, { from, to, typeId, present }: Link): void {
   const { associationMovesWatermark } = state.options.unknowns;
   if (associationMovesWatermark.includes(`${from.object}>${to.object}`)) move(state, from.object, fromN);
   if (associationMovesWatermark.includes(`${to.object}>${from.object}`)) move(state, to.object, toN);
+}
+
+function setMember(
+  state: State,
+  { listId, recordId, present }: { listId: string; recordId: string; present: boolean },
+): void {
+  const { object = '' } = state.lists.get(listId) ?? {};
+  state.lists.set(listId, numberOf(state, object, recordId), present, state.now());
 }

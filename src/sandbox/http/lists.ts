@@ -1,0 +1,134 @@
+import type { RecordList, State } from '../world/index.ts';
+import { cursorOf, positionOf } from './cursor.ts';
+import type { Answer, Exchange } from './exchange.ts';
+import { ok } from './exchange.ts';
+import { field, offset, pageSize, queryFlag, textField, textList } from './input.ts';
+import { resolveObject } from './object-names.ts';
+import { stamp } from './record-json.ts';
+import { notFound, unknownObject } from './refusal.ts';
+
+/** `POST /crm/lists/{version}/search`: pages by offset. */
+export function searchLists(exchange: Exchange): Answer {
+  const { state, body } = exchange;
+  const query = (textField(body, 'query') ?? '').toLowerCase();
+  const kinds = textList(body, 'processingTypes');
+  const ids = textList(body, 'listIds');
+  const count = pageSize(exchange, field(body, 'count'), { fallback: 20, max: 500 });
+  const start = offset(field(body, 'offset'));
+  const found = state.lists
+    .all()
+    .filter((list) => list.name.toLowerCase().includes(query))
+    .filter((list) => kinds.length === 0 || kinds.includes(list.processingType))
+    .filter((list) => ids.length === 0 || ids.includes(list.id));
+  const extra = textList(body, 'additionalProperties');
+  const lists = found.slice(start, start + count).map((list) => ({
+    ...listJson(state, list),
+    additionalProperties: additional(state, list, extra),
+  }));
+  const next = start + lists.length;
+  return ok({ lists, hasMore: next < found.length, offset: next, total: found.length });
+}
+
+export function oneList(exchange: Exchange): Answer {
+  const list = listOf(exchange);
+  const filters = queryFlag(exchange.query, 'includeFilters') ? { filterBranch: filterBranch(list) } : {};
+  return ok({
+    list: {
+      ...listJson(exchange.state, list),
+      size: exchange.state.lists.members(list.id).length,
+      ...filters,
+    },
+  });
+}
+
+/** `GET …/{listId}/memberships` in id order, `…/join-order` by the time of joining. */
+export const memberships = (exchange: Exchange): Answer => members(exchange, 'record');
+export const membershipsByJoin = (exchange: Exchange): Answer => members(exchange, 'join');
+
+function members(exchange: Exchange, order: 'record' | 'join'): Answer {
+  const { state, query, origin, path } = exchange;
+  const list = listOf(exchange);
+  const { ids } = state.store(list.object);
+  const all = state.lists.members(list.id);
+  if (order === 'join') all.sort((a, b) => a.joinedAt - b.joinedAt || a.n - b.n);
+  const limit = pageSize(exchange, query.get('limit'), { fallback: 100, max: 250 });
+  const after = positionOf(query.get('after'));
+  // By record the cursor is the next record itself, so that changes behind it do not shift the pages.
+  const start = order === 'join' ? after : all.findIndex(({ n }) => n >= after);
+  const page = start < 0 ? [] : all.slice(start, start + limit);
+  const next = start < 0 ? undefined : all[start + limit];
+  const results = page.map(({ n, joinedAt }) => ({
+    recordId: ids.idOf(n),
+    membershipTimestamp: stamp(state, joinedAt),
+  }));
+  const cursor = next === undefined ? '' : cursorOf(order === 'join' ? start + limit : next.n);
+  const paging =
+    next === undefined
+      ? {}
+      : { paging: { next: { after: cursor, link: `${origin}${path}?after=${cursor}` } } };
+  return ok({ results, total: all.length, ...paging });
+}
+
+export function recordMemberships({ state, params }: Exchange): Answer {
+  const object = resolveObject(params['typeId'] ?? '', state.options.portalId);
+  if (object === undefined) throw unknownObject(params['typeId'] ?? '');
+  const record = state.store(object.name).ids.find(params['id'] ?? '');
+  const results = state.lists.all().flatMap((list) => {
+    const member = list.object === object.name && state.lists.members(list.id).find(({ n }) => n === record);
+    if (member === undefined || member === false) return [];
+    const at = stamp(state, member.joinedAt);
+    return [
+      {
+        listId: list.id,
+        listVersion: 1,
+        isPublicList: false,
+        firstAddedTimestamp: at,
+        lastAddedTimestamp: at,
+      },
+    ];
+  });
+  return ok({ results });
+}
+
+function listOf({ state, params }: Exchange): RecordList {
+  const list = state.lists.get(params['listId'] ?? '');
+  if (list === undefined) throw notFound();
+  return list;
+}
+
+function listJson(state: State, list: RecordList): Record<string, unknown> {
+  return {
+    listId: list.id,
+    listVersion: 1,
+    name: list.name,
+    objectTypeId: state.store(list.object).definition.typeId,
+    processingType: list.processingType,
+    processingStatus: 'COMPLETE',
+    createdById: '9000011',
+    updatedById: '9000011',
+    createdAt: stamp(state, list.createdAt),
+    updatedAt: stamp(state, list.updatedAt),
+    filtersUpdatedAt: stamp(state, list.updatedAt),
+  };
+}
+
+/** Only what was asked for, as strings. */
+function additional(state: State, list: RecordList, wanted: readonly string[]): Record<string, string> {
+  const known: Record<string, () => string | null> = {
+    hs_list_size: () => String(state.lists.members(list.id).length),
+    hs_last_record_added_at: () => String(list.lastAddedAt),
+    hs_last_record_removed_at: () => (list.lastRemovedAt === null ? null : String(list.lastRemovedAt)),
+    hs_object_id: () => list.id,
+  };
+  return Object.fromEntries(
+    wanted.flatMap((name) => {
+      const value = known[name]?.();
+      return value === undefined || value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+function filterBranch({ processingType }: RecordList): unknown {
+  const branch = { filterBranchOperator: 'OR', filterBranchType: 'OR', filterBranches: [], filters: [] };
+  return processingType === 'DYNAMIC' ? branch : undefined;
+}
