@@ -30,8 +30,6 @@ export interface KnownNames {
 export interface Flags {
   readonly config?: string;
   readonly logLevel?: string;
-  /** Pipelines named as arguments. */
-  readonly pipelines?: readonly string[];
 }
 
 /**
@@ -71,10 +69,6 @@ function fromFlags(flags: Flags): Given[] {
   if (flags.logLevel !== undefined) {
     const value = settingOf('log.level').kind.fromText(flags.logLevel);
     given.push({ name: 'log.level', value, source: '--log-level', subject: () => '--log-level' });
-  }
-  if (flags.pipelines !== undefined && flags.pipelines.length > 0) {
-    const subject = (): string => 'the command line';
-    given.push({ name: 'pipelines', value: flags.pipelines, source: 'the command line', subject });
   }
   return given;
 }

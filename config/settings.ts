@@ -38,7 +38,6 @@ export interface Settings {
   readonly http: Address | undefined;
   readonly log: {
     readonly level: Values['log.level'];
-    /** Absent: `pretty` on a terminal, else `json`. */
     readonly format: Values['log.format'];
   };
   /** Whether this runs in a CI system, where a terminal is not one. */

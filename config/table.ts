@@ -167,8 +167,9 @@ export const settingsTable = {
   'log.format': {
     kind: oneOf(['json', 'pretty']),
     env: 'LOG_FORMAT',
-    otherwise: '`pretty` on a terminal, else `json`',
-    meaning: 'how log lines look',
+    default: 'pretty',
+    meaning:
+      'what standard error holds: `pretty` is for people, `json` one object a line; the container sets `json`',
     example: 'json',
   },
 } as const satisfies Readonly<Record<string, Setting>>;

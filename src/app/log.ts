@@ -1,0 +1,67 @@
+import { pino } from 'pino';
+import type { Settings } from '../../config/index.ts';
+import type { Log } from '../service.ts';
+
+export interface LogOptions {
+  readonly level: Settings['log']['level'];
+  readonly format: Settings['log']['format'];
+  readonly color: boolean;
+  /** Takes a whole line, its newline included. */
+  readonly write: (line: string) => void;
+}
+
+/** A log from which the settings' secrets are struck out, whatever field or message they got into. */
+export async function openLog(settings: Settings, options: LogOptions): Promise<Log> {
+  const pretty = options.format === 'pretty' ? await prettyPrinter(options.color) : undefined;
+  const destination = {
+    write: (line: string) => options.write(strikeOut(pretty === undefined ? line : pretty(line), settings)),
+  };
+  const log: Log = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+  return log;
+}
+
+/** The text without key, next key and warehouse password, nor anything else of their looks. */
+export function strikeOut(text: string, settings: Settings): string {
+  let clean = text;
+  for (const value of secretsOf(settings)) {
+    for (const form of new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]))
+      clean = clean.replaceAll(form, shown);
+  }
+  return clean.replaceAll(serviceKey, shown).replaceAll(passwordInUrl, `$1${shown}@`);
+}
+
+const shown = '[secret]';
+const serviceKey = /pat-[a-z0-9]+-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+/** Up to the last @ of the word: a password that was not percent-encoded may hold one. */
+const passwordInUrl = /(postgres(?:ql)?:\/\/[^\s"':/@]*:)[^\s"']*@/gi;
+
+/** Read afresh for each line: a key that is rotated while the process lives is struck out too. */
+function secretsOf({ hubspot, warehouse }: Settings): string[] {
+  const url = warehouse?.reveal() ?? '';
+  const encoded = URL.canParse(url) ? new URL(url).password : '';
+  return [hubspot.key?.reveal(), hubspot.nextKey?.reveal(), url, encoded, decodeURIComponent(encoded)].filter(
+    (value) => value !== undefined && value.length >= shortest,
+  ) as string[];
+}
+
+/** Striking out a password such as `a` would leave no log; within its URL it is struck out all the same. */
+const shortest = 4;
+
+/** pino-pretty is not part of the production install: without it, lines stay JSON. */
+async function prettyPrinter(color: boolean): Promise<((line: string) => string) | undefined> {
+  try {
+    const { prettyFactory } = await import('pino-pretty');
+    const print = prettyFactory({ colorize: color, ignore: 'run', translateTime: 'SYS:HH:MM:ss' });
+    return (line) => print(line) ?? '';
+  } catch {
+    return undefined;
+  }
+}

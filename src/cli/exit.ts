@@ -1,0 +1,64 @@
+import type { CheckReport, SyncReport } from '../app/index.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Signal } from './signals.ts';
+
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  keyRefused: 3,
+  missed: 4,
+  tryLater: 75,
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
+  account_mismatch: exitCodes.keyRefused,
+  checkpoint_moved: exitCodes.tryLater,
+  config_invalid: exitCodes.usage,
+  daily_limit: exitCodes.tryLater,
+  hubspot_bad_answer: exitCodes.failed,
+  hubspot_bad_request: exitCodes.failed,
+  hubspot_migrating: exitCodes.tryLater,
+  hubspot_not_found: exitCodes.failed,
+  hubspot_rate_limited: exitCodes.tryLater,
+  hubspot_unavailable: exitCodes.failed,
+  internal: exitCodes.failed,
+  key_missing: exitCodes.usage,
+  key_refused: exitCodes.keyRefused,
+  lease_held: exitCodes.tryLater,
+  not_available: exitCodes.missed,
+  request_not_allowed: exitCodes.failed,
+  scope_missing: exitCodes.missed,
+  unknown_pipeline: exitCodes.usage,
+  warehouse_newer: exitCodes.failed,
+  warehouse_refused: exitCodes.failed,
+  warehouse_unavailable: exitCodes.failed,
+  wrong_node: exitCodes.usage,
+};
+
+export function exitOfError(code: ErrorCode): ExitCode {
+  return byCode[code];
+}
+
+/** The gravest thing that happened to a pipeline: a key that is refused outweighs a failure that may pass. */
+export function exitOfSync(report: SyncReport, signal: Signal | undefined): ExitCode {
+  const unfinished = report.pipelines.filter(
+    ({ outcome }) => outcome === 'failed' || outcome === 'interrupted',
+  );
+  const codes = unfinished.flatMap(({ code }) => (code === undefined ? [] : [exitOfError(code)]));
+  if (codes.includes(exitCodes.keyRefused)) return exitCodes.keyRefused;
+  if (signal !== undefined && unfinished.length > 0) return exitCodes[signal];
+  if (codes.includes(exitCodes.tryLater)) return exitCodes.tryLater;
+  if (unfinished.length > 0) return exitCodes.failed;
+  return report.missed.length > 0 ? exitCodes.missed : exitCodes.done;
+}
+
+export function exitOfCheck(report: CheckReport): ExitCode {
+  if (report.error !== undefined) return exitOfError(report.error.code);
+  if (report.ok) return exitCodes.done;
+  return report.warehouse.ok ? exitCodes.missed : exitCodes.failed;
+}

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { checkCommand } from './commands/check.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { statusCommand } from './commands/status.ts';
+import { syncCommand } from './commands/sync.ts';
+import { examples } from './examples.ts';
+
+/** The whole command line. Each command imports what it runs only when it runs. */
+export function keyway(): Command {
+  const program = new Command('keyway')
+    .description(`${packageJson.description}.`)
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help of a command')
+    .option('--config <file>', 'settings file (default: config/keyway.yaml, if there is one)')
+    .option('--log-level <level>', 'least important log lines: trace, debug, info, warn, error, silent')
+    .option('--no-color', 'no colours, as with NO_COLOR')
+    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .showHelpAfterError('Run it with --help to see what there is.')
+    .exitOverride();
+  for (const command of [syncCommand(), statusCommand(), checkCommand(), migrateCommand()]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  return program.addHelpText(
+    'after',
+    examples([
+      ['HUBSPOT_SERVICE_KEY=… keyway check', 'is the key fit, and what would a sync do?'],
+      ['HUBSPOT_SERVICE_KEY=… keyway sync', 'sync all that the key may read'],
+      ['keyway status', 'how fresh is the copy?'],
+    ]),
+  );
+}

@@ -1,0 +1,82 @@
+import type { Settings, SyncReport } from '../app/index.ts';
+import type { PipelineOutcome, PipelineRun } from '../run.ts';
+import { columns, wrap } from './columns.ts';
+import { count, duration, instant, several } from './figures.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a sync did, for people. */
+export function syncSummary(report: SyncReport, terminal: Terminal, settings: Settings): string {
+  const skipped = report.pipelines.filter(({ outcome }) => outcome === 'skipped' || outcome === 'partial');
+  const failed = report.pipelines.filter(({ outcome }) => outcome === 'failed');
+  return [
+    table(report, terminal),
+    reasons(terminal.paint('red', 'Failed'), failed),
+    reasons(terminal.paint('yellow', 'Skipped'), skipped),
+    misfits(report),
+    closing(report, terminal, settings),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+const head = ['pipeline', 'outcome', 'read', 'inserted', 'updated', 'removed', 'unchanged', 'complete up to'];
+
+function table(report: SyncReport, { paint }: Terminal): string {
+  const rows = report.pipelines.map((run) => {
+    const { read, inserted, updated, removed, unchanged } = run.counts;
+    return [
+      run.pipeline,
+      paint(looks[run.outcome], run.outcome),
+      ...[read, inserted, updated, removed, unchanged].map((amount) => (amount === 0 ? '·' : count(amount))),
+      instant(run.completeUpTo),
+    ];
+  });
+  const align = head.map((name) =>
+    ['read', 'inserted', 'updated', 'removed', 'unchanged'].includes(name) ? 'right' : 'left',
+  );
+  return columns(rows, { head: head.map((name) => paint('dim', name)), align });
+}
+
+export const looks = {
+  running: 'cyan',
+  complete: 'green',
+  partial: 'yellow',
+  skipped: 'yellow',
+  failed: 'red',
+  interrupted: 'yellow',
+} as const satisfies Readonly<Record<PipelineOutcome, Parameters<Terminal['paint']>[0]>>;
+
+function reasons(title: string, runs: readonly PipelineRun[]): string {
+  if (runs.length === 0) return '';
+  const lines = runs.map(
+    ({ pipeline, reason = '' }) => `    ${pipeline.padEnd(14)} ${wrap(reason, 100, 19)}`,
+  );
+  return `  ${title}\n${lines.join('\n')}`;
+}
+
+function misfits({ pipelines }: SyncReport): string {
+  const total = pipelines.reduce((sum, { counts }) => sum + counts.misfits, 0);
+  if (total === 0) return '';
+  return `  ${several(total, 'value')} did not fit the column's type and went, as HubSpot gave them, into _extra.`;
+}
+
+function closing(report: SyncReport, terminal: Terminal, settings: Settings): string {
+  const { run, account, usage } = report;
+  const calls = usage.reduce((sum, { calls }) => sum + calls, 0);
+  const took = run.finishedAt === undefined ? '' : ` in ${duration(run.finishedAt - run.startedAt)}`;
+  const head = `${run.outcome}: HubSpot account ${account.portalId}, ${several(calls, 'call')}${took}`;
+  const open = psqlCommand(settings);
+  return [
+    `  ${terminal.paint('bold', head)}`,
+    `  Rows are in ${report.warehouse}${open === undefined ? '' : `:\n    ${open}`}`,
+  ].join('\n');
+}
+
+/** How to look at the rows; without the password, which psql asks for or finds by itself. */
+function psqlCommand({ warehouse, schema }: Settings): string | undefined {
+  if (warehouse === undefined) return undefined;
+  const url = new URL(warehouse.reveal());
+  url.password = '';
+  url.searchParams.delete('password');
+  return `psql '${url.href}' -c 'select count(*) from ${schema}.contacts'`;
+}
