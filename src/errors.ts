@@ -61,5 +61,6 @@ export function asKeywayError(error: unknown): KeywayError {
   const text = error instanceof Error ? error.message : String(error);
   return new KeywayError('internal', `Unexpected: ${text}. Please report it with the log of this run.`, {
     cause: error,
+    verdict: 'retry',
   });
 }

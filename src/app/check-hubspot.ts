@@ -83,7 +83,8 @@ async function objectTables(
   source: Hubspot,
   pipeline: ObjectPipeline,
 ): Promise<readonly Table[]> {
-  await source.probe(pipeline.object, parts.signal);
+  const refusal = await source.probe(pipeline.object, parts.signal);
+  if (refusal !== undefined) throw refusal;
   const definitions = await source.properties(pipeline.object, parts.signal);
   const { table } = objectTable(pipeline, definitions, postgresLimits);
   return pipeline.merges ? [table, mergesTable] : [table];

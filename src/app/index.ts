@@ -5,3 +5,4 @@ export { openLog, strikeOut } from './log.ts';
 export { readSettings } from './read-settings.ts';
 export type { PipelineStatus, StatusReport } from './status.ts';
 export type { SyncReport, SyncRequest } from './sync-once.ts';
+export { openSandbox, type Sandbox, type SandboxChoice } from '../sandbox/index.ts';

@@ -17,14 +17,14 @@ export function timestampCell(value: string): Cell | undefined {
 export function dateCell(value: string): Cell | undefined {
   const match = day.exec(value);
   if (match !== null) {
-    return isDay(Number(match[1]), Number(match[2]), Number(match[3])) ? value.slice(0, 10) : undefined;
+    return isDay(Number(match[1]), Number(match[2]), Number(match[3])) ? value : undefined;
   }
   const instant = fromEpoch(value);
   return instant?.endsWith('T00:00:00.000Z') === true ? instant.slice(0, 10) : undefined;
 }
 
 const iso = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
-const day = /^(\d{4})-(\d\d)-(\d\d)(?:T00:00(?::00(?:\.0+)?)?Z)?$/;
+const day = /^(\d{4})-(\d\d)-(\d\d)$/;
 const epochMilliseconds = /^-?\d{1,15}$/;
 
 function fromEpoch(value: string): string | undefined {
