@@ -48,13 +48,13 @@ export function openAsker(parts: AskParts): Asker {
   async function once<T>(request: ApiRequest<T>, key: string, signal: AbortSignal): Promise<T> {
     days.check(request.bucket);
     const answer = await receive(request, key, signal);
-    const now = latest ?? parts.clock.now();
+    const date = Date.parse(answer.headers['date'] ?? '');
+    const now = Number.isNaN(date) ? (latest ?? parts.clock.now()) : Math.max(latest ?? date, date);
     parts.budget.learn(request.bucket, answer.headers);
     days.learn(request.bucket, answer.headers, now);
     const result = await judged(answer, request, { key, now, timeZone: days.timeZone });
     // Only of answers that are surely HubSpot's own: a gateway's error page tells the gateway's time.
-    const date = Date.parse(answer.headers['date'] ?? '');
-    if (!Number.isNaN(date)) latest = Math.max(latest ?? date, date);
+    if (!Number.isNaN(date)) latest = now;
     return result;
   }
 

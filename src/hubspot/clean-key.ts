@@ -25,6 +25,6 @@ function bare(text: string): string {
   const surrounding = /^[\s\u200b\ufeff"'`]+|[\s\u200b\ufeff"'`]+$/g;
   return text
     .replace(surrounding, '')
-    .replace(/^(?:authorization:\s*)?bearer\s+/i, '')
+    .replace(/^(?:authorization:\s*)?bearer(?:\s+|$)/i, '')
     .replace(surrounding, '');
 }

@@ -61,7 +61,8 @@ async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: Abor
       signal.throwIfAborted();
       const error = asKeywayError(thrown);
       // It may have been rotated a moment ago. Each key is tried once.
-      if (error.code === 'key_refused' && refused.add(key) && !refused.has(cleanKey(means.parts.key()))) continue;
+      if (error.code === 'key_refused' && refused.add(key) && !refused.has(cleanKey(means.parts.key())))
+        continue;
       attempts = counted(attempts, error);
       const wait = nextWait(error, attempts, means.parts.random);
       if (wait === undefined) throw error;

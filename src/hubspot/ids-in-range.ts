@@ -6,7 +6,7 @@ type ClosedRange = SearchRange & { readonly upTo: string };
 
 /**
  * All ids of a range whatever the order of the answers: a range that fits into one answer is complete when as many
- * distinct ids arrive as the answer says there are; a larger one is cut in two at an id.
+ * distinct ids arrive as the answer says there are; a larger one, or one that does not add up twice, is cut in two.
  */
 export async function idsInRange(search: Search, range: ClosedRange): Promise<readonly string[]> {
   const found = new Set<string>();
@@ -15,7 +15,7 @@ export async function idsInRange(search: Search, range: ClosedRange): Promise<re
     const inside = hits.ids.filter((id) => isInside(id, range));
     for (const id of hits.ids) found.add(id);
     if (new Set(inside).size >= hits.total) return [...found];
-    const pivot = hits.total > searchPage ? pivotOf(inside, range) : undefined;
+    const pivot = hits.total > searchPage || tries > 0 ? pivotOf(inside, range) : undefined;
     if (pivot !== undefined) return [...found, ...(await halves(search, range, pivot))];
   }
   throw badAnswer('its search index keeps contradicting itself');

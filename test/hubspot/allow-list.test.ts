@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { allowedRoute } from '../../src/hubspot/allow-list.ts';
+import { apiPaths } from '../../src/hubspot/api-paths.ts';
+
+const specs =
+  process.env['KEYWAY_HUBSPOT_SPECS'] ?? resolve(import.meta.dirname, '../../../shared/hubspot/specs');
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+}
+
+function operations(): Operation[] {
+  const files = readdirSync(specs).filter((name) => name.endsWith('.json') && !name.startsWith('_'));
+  return files.flatMap((name) => {
+    const spec = JSON.parse(readFileSync(resolve(specs, name), 'utf8')) as { paths?: Record<string, object> };
+    return Object.entries(spec.paths ?? {}).flatMap(([path, operations]) =>
+      methods
+        .filter((method) => method in operations)
+        .map((method) => ({ method: method.toUpperCase(), path: filledIn(path) })),
+    );
+  });
+}
+
+function filledIn(path: string): string {
+  return path.replaceAll(/\{[^}]*(?:Id|id)\}/g, '123').replaceAll(/\{[^}]*\}/g, 'contacts');
+}
+
+function isAllowed({ method, path }: Operation): boolean {
+  try {
+    allowedRoute(method, path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const reads = /^POST \/crm\/(objects|associations)\/\S+\/(batch\/read|search)$/;
+
+if (!existsSync(specs))
+  console.warn(`The OpenAPI documents are not in ${specs}: their writes are not tried.`);
+test.skipIf(!existsSync(specs))('no write of any of HubSpot OpenAPI documents gets past the list', () => {
+  const all = operations();
+  expect(all.length).toBeGreaterThan(200);
+  const writes = all.filter(({ method, path }) => method !== 'GET' && !reads.test(`${method} ${path}`));
+  expect(writes.length).toBeGreaterThan(100);
+  expect(writes.filter(isAllowed)).toEqual([]);
+});
+
+test('every path that Keyway asks for is on the list', () => {
+  const gets = [
+    apiPaths.account(),
+    apiPaths.owners(),
+    apiPaths.records('2-123'),
+    apiPaths.record('contacts', '9007199254740993'),
+    apiPaths.properties('deals'),
+    apiPaths.pipelines('deals'),
+    apiPaths.associationLabels('contacts', '0-3'),
+  ];
+  const posts = [
+    apiPaths.tokenInfo(),
+    apiPaths.batchRead('p123_car'),
+    apiPaths.search('contacts'),
+    apiPaths.associations('contacts', 'companies'),
+  ];
+  expect(gets.filter((path) => !isAllowed({ method: 'GET', path }))).toEqual([]);
+  expect(posts.filter((path) => !isAllowed({ method: 'POST', path }))).toEqual([]);
+});
+
+test.each([
+  ['DELETE', '/crm/objects/2026-09/contacts/1'],
+  ['PATCH', '/crm/objects/2026-09/contacts/1'],
+  ['POST', '/crm/objects/2026-09/contacts'],
+  ['POST', '/crm/objects/2026-09/contacts/batch/create'],
+  ['POST', '/crm/objects/2026-09/contacts/batch/archive'],
+  ['POST', '/crm/objects/2026-09/contacts/merge'],
+  ['POST', '/crm/objects/2026-09/contacts/gdpr-delete'],
+  ['POST', '/crm/associations/2026-09/contacts/companies/batch/archive'],
+  ['get', '/crm/objects/2026-09/contacts'],
+  ['GET', '/crm/objects/2026-09/contacts/'],
+  ['GET', '/crm/objects/2026-09/contacts/1/associations/deals'],
+  ['GET', '//evil.test/crm/objects/2026-09/contacts'],
+  ['GET', '/crm/objects/2026-09/..%2f..%2fcontacts'],
+  ['POST', '/crm/objects/2026-09/contacts/batch/create/../read'],
+  ['POST', '/crm/objects/2026-09/contacts/batch/read\n'],
+  ['POST', '/crm/objects/2026-09/contacts/batch/create?x=/batch/read'],
+  ['POST', '/crm/objects/2026-09/contacts/batch/create#/search'],
+])('%s %s is refused', (method, path) => {
+  expect(() => allowedRoute(method, path)).toThrow(expect.objectContaining({ code: 'request_not_allowed' }));
+});

@@ -1,0 +1,211 @@
+import { expect, test } from 'vitest';
+import { fakeServer, type Reply, type Seen } from './fake-server.ts';
+import { never, openTestHubspot, skippingClock, testKey } from './open-test-hubspot.ts';
+
+const account = { portalId: 42, timeZone: 'US/Eastern' };
+const bearer = (key: string): string => `Bearer ${key}`;
+const refused: Reply = { status: 401, json: { category: 'INVALID_AUTHENTICATION' } };
+const noOwners: Reply = { json: { results: [] } };
+
+test('the key goes out as a bearer token and the answer of the account comes back', async () => {
+  const server = await fakeServer(() => ({ json: { ...account, additionalCurrencies: ['EUR'], news: 1 } }));
+  const hubspot = openTestHubspot({ baseUrl: server.url, key: () => ` Bearer ${testKey}\n` });
+  expect(await hubspot.account(never)).toMatchObject({
+    portalId: '42',
+    additionalCurrencies: ['EUR'],
+    uiDomain: null,
+  });
+  expect(server.seen[0]?.headers.authorization).toBe(bearer(testKey));
+});
+
+test('now is the latest Date header, never the local clock', async () => {
+  const dates = ['Sat, 10 Oct 2026 12:00:05 GMT', 'Sat, 10 Oct 2026 12:00:01 GMT'];
+  const server = await fakeServer((_seen, nth) => ({
+    json: account,
+    headers: { date: dates[nth - 1] ?? '' },
+  }));
+  const hubspot = openTestHubspot({ baseUrl: server.url });
+  expect(() => hubspot.now()).toThrow(/before any answer/);
+  await hubspot.account(never);
+  await hubspot.account(never);
+  expect(new Date(hubspot.now()).toISOString()).toBe('2026-10-10T12:00:05.000Z');
+});
+
+test('the time of an error page does not count: it may be a gateway that tells it', async () => {
+  const dates = ['Sat, 10 Oct 2099 12:00:00 GMT', 'Sat, 10 Oct 2026 12:00:00 GMT'];
+  const server = await fakeServer((_seen, nth) => ({
+    status: nth === 1 ? 502 : 200,
+    json: account,
+    headers: { date: dates[nth - 1] ?? '' },
+  }));
+  const hubspot = openTestHubspot({ baseUrl: server.url });
+  await hubspot.account(never);
+  expect(new Date(hubspot.now()).toISOString()).toBe('2026-10-10T12:00:00.000Z');
+});
+
+test('failures are tried again up to six times, and every call is counted', async () => {
+  const server = await fakeServer((_seen, nth) =>
+    nth < 6 ? { status: 503, raw: '<html>', headers: { 'content-type': 'text/html' } } : { json: account },
+  );
+  const clock = skippingClock();
+  const hubspot = openTestHubspot({ baseUrl: server.url, clock });
+  await hubspot.account(never);
+  expect(clock.slept).toEqual([500, 1000, 2000, 4000, 8000]);
+  expect(hubspot.usage()).toEqual([
+    { endpoint: 'GET /account-info/details', status: 503, calls: 5 },
+    { endpoint: 'GET /account-info/details', status: 200, calls: 1 },
+  ]);
+});
+
+test('refusals for a rate limit do not use up the tries', async () => {
+  const server = await fakeServer((_seen, nth) =>
+    nth <= 12
+      ? { status: 429, json: { policyName: 'TEN_SECONDLY_ROLLING' }, headers: { 'retry-after': '1' } }
+      : { json: account },
+  );
+  await openTestHubspot({ baseUrl: server.url }).account(never);
+  expect(server.seen).toHaveLength(13);
+});
+
+test('a rate limit that never ends is an error in the end', async () => {
+  const server = await fakeServer(() => ({ status: 429, json: { policyName: 'TEN_SECONDLY_ROLLING' } }));
+  const hubspot = openTestHubspot({ baseUrl: server.url });
+  await expect(hubspot.account(never)).rejects.toMatchObject({
+    code: 'hubspot_rate_limited',
+    verdict: 'retry',
+  });
+});
+
+test('the daily limit ends everything at once', async () => {
+  const server = await fakeServer(() => ({ status: 429, json: { policyName: 'DAILY' } }));
+  const hubspot = openTestHubspot({ baseUrl: server.url });
+  await expect(hubspot.account(never)).rejects.toMatchObject({ code: 'daily_limit', verdict: 'stop' });
+  expect(server.seen).toHaveLength(1);
+});
+
+test('the last part of a day is left to other apps until midnight in the account', async () => {
+  const remaining = { 'x-hubspot-ratelimit-daily': '1000', 'x-hubspot-ratelimit-daily-remaining': '50' };
+  const server = await fakeServer(() => ({
+    json: account,
+    headers: { ...remaining, date: 'Sat, 10 Oct 2026 12:00:00 GMT' },
+  }));
+  const clock = skippingClock();
+  const hubspot = openTestHubspot({ baseUrl: server.url, clock });
+  await hubspot.account(never);
+  await expect(hubspot.account(never)).rejects.toMatchObject({
+    code: 'daily_limit',
+    details: { resetsAt: '2026-10-11T04:00:00.000Z', left: 50 },
+  });
+  await clock.sleep(24 * 3_600_000);
+  await hubspot.account(never);
+  expect(server.seen).toHaveLength(2);
+});
+
+test('a refused key is not tried again', async () => {
+  const server = await fakeServer(() => refused);
+  const hubspot = openTestHubspot({ baseUrl: server.url });
+  await expect(hubspot.account(never)).rejects.toMatchObject({ code: 'key_refused', verdict: 'stop' });
+  expect(server.seen).toHaveLength(1);
+});
+
+function accepting(keys: Readonly<Record<string, number>>): (seen: Seen) => Reply {
+  return ({ headers, path }) => {
+    const key = Object.keys(keys).find((key) => headers.authorization === bearer(key));
+    if (key === undefined) return refused;
+    return path.includes('account-info') ? { json: { ...account, portalId: keys[key] } } : noOwners;
+  };
+}
+
+test('a key that was rotated during a run is replaced by the new one after the account is checked', async () => {
+  let valid: Record<string, number> = { old: 42 };
+  const server = await fakeServer((seen) => accepting(valid)(seen));
+  let key = 'old';
+  const hubspot = openTestHubspot({ baseUrl: server.url, key: () => key });
+  await hubspot.account(never);
+  key = 'new';
+  valid = { new: 42 };
+  await hubspot.owners(never);
+  const paths = server.seen.map(({ path, headers }) => `${headers.authorization} ${path}`);
+  expect(paths).toEqual([
+    'Bearer old /account-info/2026-09/details',
+    'Bearer new /account-info/2026-09/details',
+    'Bearer new /crm/owners/2026-09',
+    'Bearer new /crm/owners/2026-09',
+  ]);
+});
+
+test('a request that was refused because the key changed under it is asked with the new key', async () => {
+  let key = 'old';
+  const server = await fakeServer((seen) => {
+    const answer = accepting({ new: 42 })(seen);
+    key = 'new';
+    return answer;
+  });
+  expect(await openTestHubspot({ baseUrl: server.url, key: () => key }).owners(never)).toEqual([]);
+  expect(server.seen[0]?.headers.authorization).toBe(bearer('old'));
+});
+
+test('a new key of another account is refused before anything is read with it', async () => {
+  const server = await fakeServer(accepting({ old: 42, other: 43 }));
+  let key = 'old';
+  const hubspot = openTestHubspot({ baseUrl: server.url, key: () => key });
+  await hubspot.account(never);
+  key = 'other';
+  await expect(hubspot.owners(never)).rejects.toMatchObject({ code: 'account_mismatch', verdict: 'stop' });
+  expect(server.seen.filter(({ path }) => path.includes('owners'))).toEqual([]);
+});
+
+test('a redirect is never followed', async () => {
+  const trap = await fakeServer(() => ({ json: account }));
+  const server = await fakeServer(() => ({ status: 307, raw: '', headers: { location: trap.url } }));
+  const hubspot = openTestHubspot({ baseUrl: server.url });
+  await expect(hubspot.account(never)).rejects.toMatchObject({ code: 'hubspot_bad_answer', verdict: 'stop' });
+  expect(trap.seen).toEqual([]);
+});
+
+test.each(['http://api.hubapi.com', 'ftp://localhost', 'nonsense', 'http://127.0.0.1.evil.test'])(
+  'the key is not sent to %s, where others could read it',
+  (baseUrl) => {
+    expect(() => openTestHubspot({ baseUrl })).toThrow(expect.objectContaining({ code: 'config_invalid' }));
+  },
+);
+
+test('what is not a read is stopped before it leaves', async () => {
+  const server = await fakeServer(() => noOwners);
+  const hubspot = openTestHubspot({ baseUrl: server.url });
+  const strange = hubspot.properties('contacts/batch/create', never);
+  await expect(strange).rejects.toMatchObject({ code: 'request_not_allowed', verdict: 'stop' });
+  expect(server.seen).toEqual([]);
+});
+
+test('a server that says nothing is given up and tried again', async () => {
+  const server = await fakeServer((_seen, nth) => (nth === 1 ? { act: () => undefined } : { json: account }));
+  const hubspot = openTestHubspot({ baseUrl: server.url, timeouts: { total: 50 } });
+  await hubspot.account(never);
+  expect(server.seen).toHaveLength(2);
+});
+
+test('an aborted signal rejects with its reason, whether asking or waiting', async () => {
+  const stop = new AbortController();
+  const reason = new Error('asked to stop');
+  const server = await fakeServer(() => ({ act: () => stop.abort(reason) }));
+  const hubspot = openTestHubspot({ baseUrl: server.url });
+  await expect(hubspot.account(stop.signal)).rejects.toBe(reason);
+  await expect(hubspot.account(stop.signal)).rejects.toBe(reason);
+  expect(server.seen).toHaveLength(1);
+});
+
+test('closing ends what is under way', async () => {
+  const server = await fakeServer(() => ({ act: () => void hubspot.close() }));
+  const hubspot = openTestHubspot({ baseUrl: server.url });
+  await expect(hubspot.account(never)).rejects.toThrow('closed');
+});
+
+test('a server that cannot be reached is named with the reason', async () => {
+  const hubspot = openTestHubspot({ baseUrl: 'http://127.0.0.1:1' });
+  await expect(hubspot.account(never)).rejects.toMatchObject({
+    code: 'hubspot_unavailable',
+    verdict: 'retry',
+    message: expect.stringContaining('ECONNREFUSED'),
+  });
+});
