@@ -1,0 +1,75 @@
+import { onTestFinished } from 'vitest';
+import { openSandbox } from '../../src/sandbox/index.ts';
+import type { Sandbox, SandboxChoice } from '../../src/sandbox/index.ts';
+
+/** What came back, read as JSON where it is JSON. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers whose shape is what they test
+  readonly body: any;
+}
+
+export interface Account {
+  readonly sandbox: Sandbox;
+  get(path: string, headers?: Record<string, string>): Promise<Reply>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Reply>;
+  send(method: string, path: string, headers?: Record<string, string>): Promise<Reply>;
+}
+
+const huge = { burst: 1e9, search: 1e9, associations: 1e9, daily: 1e9 };
+
+/** A running account with a clock that stands still and no limits in the way; it ends with the test. */
+export async function openAccount(choice: SandboxChoice = {}): Promise<Account> {
+  const sandbox = openSandbox({
+    contacts: 300,
+    speed: 0,
+    indexLag: { min: 0, max: 0 },
+    reorder: 0,
+    ...choice,
+    limits: { ...huge, ...choice.limits },
+  });
+  await sandbox.start();
+  onTestFinished(() => sandbox.stop());
+  const call = async (path: string, init: RequestInit, headers: Record<string, string>): Promise<Reply> => {
+    const own = { Authorization: `Bearer ${sandbox.key}`, 'Content-Type': 'application/json', ...headers };
+    const response = await fetch(sandbox.url + path, { ...init, headers: own });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : undefined,
+    };
+  };
+  return {
+    sandbox,
+    get: (path, headers = {}) => call(path, {}, headers),
+    post: (path, body, headers = {}) => call(path, { method: 'POST', body: JSON.stringify(body) }, headers),
+    send: (method, path, headers = {}) =>
+      call(path, { method, ...(method === 'GET' ? {} : { body: '{}' }) }, headers),
+  };
+}
+
+export const objects = '/crm/objects/2026-09';
+
+/** The ids of the records in a state, in id order. */
+export function idsOf(sandbox: Sandbox, object: string, state = 'active'): string[] {
+  return [...sandbox.world.truth.records(object)]
+    .filter((record) => record.state === state)
+    .map(({ id }) => id);
+}
+
+/** Every page of a list, one after the other. */
+export async function listAll(account: Account, path: string): Promise<Reply['body'][]> {
+  const results = [];
+  let after = '';
+  do {
+    const { body } = await account.get(`${path}${path.includes('?') ? '&' : '?'}limit=100${after}`);
+    results.push(...body.results);
+    after = body.paging === undefined ? '' : `&after=${body.paging.next.after}`;
+  } while (after !== '');
+  return results;
+}
