@@ -1,3 +1,4 @@
+export { documents, exampleYaml, settingsMarkdown, settingsSchema, withSettings } from './documents.ts';
 export type { Address } from './kinds.ts';
 export { nearest } from './nearest.ts';
 export { readSettings, requireKey } from './read-settings.ts';

@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { PipelineRun, Progress } from '../run.ts';
-import { duration } from './figures.ts';
+import { count, duration } from './figures.ts';
 import { amount, outcomeText, type ProgressView } from './progress-view.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -45,7 +45,8 @@ interface Bar {
 }
 
 function startBar(bars: MultiBar, terminal: Terminal, name: string): Bar {
-  const startedAt = performance.now();
+  let phase = '';
+  let startedAt = performance.now();
   let line = (): string => lineOf(terminal, { name, text: 'starting' });
   const bar: SingleBar = bars.create(1, 0, { line: () => line() } satisfies Payload);
   return {
@@ -54,6 +55,7 @@ function startBar(bars: MultiBar, terminal: Terminal, name: string): Bar {
         case 'started':
           return;
         case 'moved':
+          if (event.phase !== phase) [phase, startedAt] = [event.phase, performance.now()];
           line = () => moving(terminal, event, performance.now() - startedAt);
           return;
         case 'finished':
@@ -84,7 +86,8 @@ function moving(terminal: Terminal, event: Extract<Progress, { kind: 'moved' }>,
   const track =
     terminal.paintNote('cyan', '█'.repeat(full)) + terminal.paintNote('dim', '░'.repeat(width - full));
   const left = share > 0.02 && share < 1 ? `, ${duration((elapsed * (1 - share)) / share)} left` : '';
-  const text = `${phase}: ${amount(read, expected)}${left}`;
+  const speed = elapsed > 2000 ? `, ${count(Math.round((1000 * read) / elapsed))}/s` : '';
+  const text = `${phase}: ${amount(read, expected)}${speed}${left}`;
   return expected === undefined || process.stderr.columns < 90
     ? lineOf(terminal, { name, text })
     : `  ${name.padEnd(14)} ${track} ${text}`;

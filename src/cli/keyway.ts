@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { sandboxCommand } from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
 import { examples } from './examples.ts';
@@ -19,7 +20,13 @@ export function keyway(): Command {
     .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
     .showHelpAfterError('Run it with --help to see what there is.')
     .exitOverride();
-  for (const command of [syncCommand(), statusCommand(), checkCommand(), migrateCommand()]) {
+  for (const command of [
+    syncCommand(),
+    statusCommand(),
+    checkCommand(),
+    migrateCommand(),
+    sandboxCommand(),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program.addHelpText(

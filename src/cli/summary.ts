@@ -65,16 +65,21 @@ function closing(report: SyncReport, terminal: Terminal, settings: Settings): st
   const calls = usage.reduce((sum, { calls }) => sum + calls, 0);
   const took = run.finishedAt === undefined ? '' : ` in ${duration(run.finishedAt - run.startedAt)}`;
   const head = `${run.outcome}: HubSpot account ${account.portalId}, ${several(calls, 'call')}${took}`;
-  const open = psqlCommand(settings);
-  return [
-    `  ${terminal.paint('bold', head)}`,
-    `  Rows are in ${report.warehouse}${open === undefined ? '' : `:\n    ${open}`}`,
-  ].join('\n');
+  const next = run.outcome === 'interrupted' ? '. The next run goes on from here.' : '';
+  return `  ${terminal.paint('bold', head)}${next}\n  ${where(report, settings)}`;
+}
+
+function where({ warehouse: label }: SyncReport, settings: Settings): string {
+  if (settings.warehouse !== undefined)
+    return `Rows are in ${label}:\n    ${psqlCommand(settings, settings.warehouse)}`;
+  return (
+    `Rows are in the embedded Postgres in ${settings.directory}, which runs only while Keyway does.\n` +
+    '  Set KEYWAY_WAREHOUSE=postgres://… to sync into a Postgres of yours.'
+  );
 }
 
 /** How to look at the rows; without the password, which psql asks for or finds by itself. */
-function psqlCommand({ warehouse, schema }: Settings): string | undefined {
-  if (warehouse === undefined) return undefined;
+function psqlCommand({ schema }: Settings, warehouse: NonNullable<Settings['warehouse']>): string {
   const url = new URL(warehouse.reveal());
   url.password = '';
   url.searchParams.delete('password');
