@@ -62,7 +62,7 @@ export function businessDay(
 function nightlyJob(state: State, changes: Changes, fraction: number): string {
   const contacts = state.store('contacts');
   const ids: string[] = [];
-  const every = Math.max(1, Math.round(0.5 / Math.max(fraction, 0.001)));
+  const every = Math.max(10, Math.round(0.5 / Math.max(fraction, 0.001)));
   for (let n = 3; n < contacts.count; n += every) if (contacts.isActive(n)) ids.push(contacts.ids.idOf(n));
   changes.bulkUpdate('contacts', ids, { hs_marketable_status: 'false' });
   return 'bulk update';

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { idsOf, listAll, objects, openAccount } from './account.ts';
+
+const day = 86_400_000;
+
+test('archiving moves a record to the bin and leaves its watermark alone', async () => {
+  const account = await openAccount();
+  const { sandbox, get } = account;
+  const [id = ''] = idsOf(sandbox, 'contacts');
+  const before = await get(`${objects}/contacts/${id}`);
+  sandbox.clock.advance(5000);
+  sandbox.world.archive('contacts', id);
+  const [binned] = (await listAll(account, `${objects}/contacts?archived=true`)).filter(
+    (record) => record.id === id,
+  );
+  expect(binned).toMatchObject({ archivedAt: '2026-10-01T08:00:05.000Z', updatedAt: before.body.updatedAt });
+  expect(binned.properties.lastmodifieddate).toBe(before.body.updatedAt);
+  expect((await listAll(account, `${objects}/contacts`)).map((record) => record.id)).not.toContain(id);
+});
+
+test.each([
+  [false, 'unchanged'],
+  [true, 'moved'],
+])(
+  'a restored record is active again; its watermark may move: %s',
+  async (restoreMovesWatermark, expected) => {
+    const { sandbox, get } = await openAccount({ unknowns: { restoreMovesWatermark } });
+    const [id = ''] = idsOf(sandbox, 'contacts', 'archived');
+    const before = sandbox.world.truth.record('contacts', id)?.updatedAt;
+    sandbox.world.restore('contacts', id);
+    const { status, body } = await get(`${objects}/contacts/${id}`);
+    expect(status).toBe(200);
+    expect(body.archived).toBe(false);
+    expect(body).not.toHaveProperty('archivedAt');
+    expect(body.updatedAt === before ? 'unchanged' : 'moved').toBe(expected);
+  },
+);
+
+test('the bin is emptied after 90 days', async () => {
+  const { sandbox, get } = await openAccount();
+  const [id = ''] = idsOf(sandbox, 'contacts');
+  sandbox.world.archive('contacts', id);
+  sandbox.clock.advance(90 * day - 1);
+  expect((await get(`${objects}/contacts/${id}?archived=true`)).status).toBe(200);
+  sandbox.clock.advance(1);
+  expect((await get(`${objects}/contacts/${id}?archived=true`)).status).toBe(404);
+  expect(sandbox.world.truth.record('contacts', id)?.state).toBe('gone');
+  expect(() => sandbox.world.restore('contacts', id)).toThrow(RangeError);
+});
+
+test('a privacy deletion leaves nothing: not in the list, not in the bin, not in the truth', async () => {
+  const account = await openAccount();
+  const [id = ''] = idsOf(account.sandbox, 'contacts');
+  account.sandbox.world.gdprDelete(id);
+  for (const archived of ['false', 'true'])
+    expect(
+      (await listAll(account, `${objects}/contacts?archived=${archived}`)).map((record) => record.id),
+    ).not.toContain(id);
+  const left = account.sandbox.world.truth.record('contacts', id);
+  expect(left?.state).toBe('gone');
+  expect(left?.properties['email']).toBeNull();
+});
+
+test('whether a privacy deletion leaves something in the bin is a switch', async () => {
+  const { sandbox, get } = await openAccount({ unknowns: { gdprLeavesArchived: true } });
+  const [id = ''] = idsOf(sandbox, 'contacts');
+  sandbox.world.gdprDelete(id);
+  const { body } = await get(`${objects}/contacts/${id}?archived=true&properties=email`);
+  expect(body.properties.email).toBeNull();
+});
+
+test('a deleted email is gone for good', async () => {
+  const { sandbox, get } = await openAccount();
+  const [id = ''] = idsOf(sandbox, 'emails');
+  sandbox.world.archive('emails', id);
+  expect((await get(`${objects}/emails/${id}`)).status).toBe(404);
+  expect((await get(`${objects}/emails/${id}?archived=true`)).status).toBe(404);
+  expect((await get(`${objects}/emails?archived=true`)).body.results).toEqual([]);
+});
+
+test('a merge makes a third record from two, with the values of the first and the links of both', async () => {
+  const account = await openAccount();
+  const { world, clock } = account.sandbox;
+  const [a, b] = [
+    world.create('contacts', { firstname: 'Ann' }),
+    world.create('contacts', { firstname: 'Bob', lastname: 'Builder' }),
+  ];
+  const [one, two] = [world.create('companies', {}), world.create('companies', {})];
+  world.associate({ object: 'contacts', id: a }, { object: 'companies', id: one }, 1);
+  world.associate({ object: 'contacts', id: b }, { object: 'companies', id: two }, 279);
+  clock.advance(1000);
+  const into = world.merge('contacts', a, b);
+  expect(BigInt(into) > BigInt(b)).toBe(true);
+  const path = `${objects}/contacts/${into}?properties=firstname,lastname,hs_merged_object_ids,hs_calculated_merged_vids&associations=companies`;
+  const { body } = await account.get(path);
+  expect(body.properties).toMatchObject({
+    firstname: 'Ann',
+    lastname: 'Builder',
+    hs_merged_object_ids: `${a};${b}`,
+    hs_calculated_merged_vids: `${a}:${clock.now()};${b}:${clock.now()}`,
+  });
+  expect(body.createdAt).toBe(new Date(clock.now()).toISOString());
+  expect(body.associations.companies.results.map(({ id }: { id: string }) => id)).toEqual([one, two]);
+  for (const archived of ['false', 'true']) {
+    const ids = (await listAll(account, `${objects}/contacts?archived=${archived}`)).map(({ id }) => id);
+    expect(ids).not.toContain(a);
+    expect(ids).not.toContain(b);
+  }
+});
+
+test('only some objects can be merged, and no record with itself', async () => {
+  const { sandbox } = await openAccount();
+  const [note = '', other = ''] = idsOf(sandbox, 'notes');
+  const [deal = ''] = idsOf(sandbox, 'deals');
+  expect(() => sandbox.world.merge('notes', note, other)).toThrow('cannot be merged');
+  expect(() => sandbox.world.merge('deals', deal, deal)).toThrow('with itself');
+});
+
+test.each([
+  [[], false],
+  [['contacts>companies'], true],
+])(
+  'a link change moves the watermark only where a switch says so: %j',
+  async (associationMovesWatermark, moves) => {
+    const { sandbox } = await openAccount({ unknowns: { associationMovesWatermark } });
+    const { world, clock } = sandbox;
+    const [contact, company] = [world.create('contacts', {}), world.create('companies', {})];
+    clock.advance(1000);
+    world.associate({ object: 'contacts', id: contact }, { object: 'companies', id: company });
+    const now = new Date(clock.now()).toISOString();
+    expect(world.truth.record('contacts', contact)?.updatedAt === now).toBe(moves);
+    expect(world.truth.record('companies', company)?.updatedAt === now).toBe(false);
+  },
+);
+
+test('a recalculated property does not move the watermark', async () => {
+  const { sandbox, get } = await openAccount();
+  const [id = ''] = idsOf(sandbox, 'companies');
+  const before = (await get(`${objects}/companies/${id}`)).body.updatedAt;
+  sandbox.clock.advance(1000);
+  sandbox.world.setCalculated('companies', id, { num_associated_contacts: '4711' });
+  const { body } = await get(`${objects}/companies/${id}?properties=num_associated_contacts`);
+  expect(body.properties.num_associated_contacts).toBe('4711');
+  expect(body.updatedAt).toBe(before);
+});
+
+test.each([true, false])(
+  'writing the same value again moves the watermark: %s',
+  async (sameValueMovesWatermark) => {
+    const { sandbox } = await openAccount({ unknowns: { sameValueMovesWatermark } });
+    const { world, clock } = sandbox;
+    const id = world.create('contacts', { firstname: 'Same' });
+    clock.advance(1000);
+    world.update('contacts', id, { firstname: 'Same' });
+    expect(world.truth.record('contacts', id)?.updatedAt === new Date(clock.now()).toISOString()).toBe(
+      sameValueMovesWatermark,
+    );
+  },
+);
