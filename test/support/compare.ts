@@ -64,11 +64,9 @@ function compareRecord(
   row: Cells | undefined,
   columns: readonly PropertyColumn[],
 ): readonly string[] {
-  const here = record.state === 'active' || record.state === 'archived';
-  if (!here)
-    return row === undefined || row._deleted_at !== null
-      ? mergedRight(record, row)
-      : [`${record.state}, but its row lives`];
+  if (record.state === 'merged') return compareMerged(record, row);
+  // A living record that is deleted for good leaves no trace in any list: only comparing ids would show it.
+  if (record.state === 'gone') return [];
   if (row === undefined) return [`${record.state}, but has no row`];
   const found: string[] = [];
   if (row._deleted_at !== null) found.push(`${record.state}, but its row is closed`);
@@ -83,9 +81,12 @@ function compareRecord(
   return [...found, ...compareValues(record, row, columns)];
 }
 
-function mergedRight(record: TrueRecord, row: Cells | undefined): readonly string[] {
-  if (row === undefined || record.mergedInto === undefined || row._merged_into_id !== null) return [];
-  return [`merged into ${record.mergedInto}, but its row does not say so`];
+function compareMerged(record: TrueRecord, row: Cells | undefined): readonly string[] {
+  if (row === undefined) return [];
+  if (row._deleted_at === null) return ['merged, but its row lives'];
+  return row._merged_into_id === null
+    ? [`merged into ${record.mergedInto}, but its row does not say so`]
+    : [];
 }
 
 function compareValues(

@@ -22,7 +22,7 @@ export async function playScenario(url: string, seed: number, plant?: Plant): Pr
   try {
     const found: string[] = [];
     const settings = settingsOf(random);
-    for (let day = 0; day < 3; day++) {
+    for (let day = 0; day < 2; day++) {
       found.push(...(await busySync(world, { ...settings, ...plant?.options(world) }, random)));
       if (random() < 0.5) world.sandbox.world.businessDay({ fraction: 0.05 });
       else world.sandbox.world.churn({ steps: 15 });
@@ -48,7 +48,7 @@ function accountOf(seed: number, random: () => number): SandboxChoice {
   const flip = (): boolean => random() < 0.5;
   return {
     seed,
-    contacts: flip() ? 30 : 230,
+    contacts: flip() ? 20 : 130,
     extraProperties: flip() ? 0 : 12,
     nastyRate: flip() ? 0.02 : 0,
     gzip: flip(),

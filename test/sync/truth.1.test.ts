@@ -1,0 +1,3 @@
+import { describeTruth } from './truth.ts';
+
+describeTruth({ from: 1, to: 100 });
