@@ -54,7 +54,7 @@ export function openAsker(parts: AskParts): Asker {
     days.learn(request.bucket, answer.headers, now);
     const result = await judged(answer, request, { key, now, timeZone: days.timeZone });
     // Only of answers that are surely HubSpot's own: a gateway's error page tells the gateway's time.
-    if (!Number.isNaN(date)) latest = now;
+    if (!Number.isNaN(date)) latest = Math.max(latest ?? now, now);
     return result;
   }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changedIds, type ChangedIds } from '../../src/hubspot/changed-ids.ts';
 import { compareIds } from '../../src/hubspot/compare-ids.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KeywayError, type ErrorCode, type KeywayErrorOptions } from '../../src/errors.ts';
 import { nextMidnight } from '../../src/hubspot/next-midnight.ts';
