@@ -7,15 +7,72 @@ export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers whose shape is what they test
-  readonly body: any;
+  readonly body: Json;
+}
+
+/** At least a few, so that tests may look at the first ones. */
+type Some<T> = [T, T, T, ...T[]];
+
+type Entries = readonly { readonly value: string; readonly timestamp: string; readonly sourceType: string }[];
+
+/** Every field that tests look at, in any answer: whether it is there is what the tests are about. */
+export interface Json {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+  readonly message: string;
+  readonly category: string;
+  readonly policyName: string;
+  readonly groupName: string;
+  readonly correlationId: string;
+  readonly context: Readonly<Record<string, unknown>> & {
+    readonly ids: string[];
+    readonly requiredGranularScopes: string[];
+  };
+  readonly errors: Some<Json>;
+  readonly results: Some<Json>;
+  readonly paging: { readonly next: { readonly after: string; readonly link: string } };
+  readonly numErrors: number;
+  readonly total: number;
+  readonly properties: Readonly<Record<string, string | null>>;
+  readonly propertiesWithHistory: { readonly firstname: Entries; readonly dealstage: Entries };
+  readonly associations: { readonly companies: Json; readonly contacts: Json } & Json[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly archived: boolean;
+  readonly userId: number | null;
+  readonly teams?: readonly unknown[];
+  readonly url: string;
+  readonly result: string;
+  readonly options: readonly unknown[];
+  readonly stages: Some<Json>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly from: Json;
+  readonly to: Some<Json>;
+  readonly toObjectId: number;
+  readonly associationTypes: Some<Json>;
+  readonly typeId: number;
+  readonly label: string | null;
+  readonly toObjectTypeId: string;
+  readonly lists: Some<Json>;
+  readonly list: Json;
+  readonly listId: string;
+  readonly recordId: string;
+  readonly membershipTimestamp: string;
+  readonly additionalProperties: Readonly<Record<string, string>>;
+  readonly enablementByObjectTypeId: Readonly<Record<string, boolean>>;
+  readonly hubspotDefinedObjectTypes: Some<Json>;
+  readonly customObjectTypes: { readonly byObjectType: Some<Json> };
+  readonly objectTypeId: string;
+  readonly usage: number;
 }
 
 export interface Account {
   readonly sandbox: Sandbox;
-  get(path: string, headers?: Record<string, string>): Promise<Reply>;
-  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Reply>;
-  send(method: string, path: string, headers?: Record<string, string>): Promise<Reply>;
+  readonly get: (path: string, headers?: Record<string, string>) => Promise<Reply>;
+  readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  readonly send: (method: string, path: string, headers?: Record<string, string>) => Promise<Reply>;
 }
 
 const huge = { burst: 1e9, search: 1e9, associations: 1e9, daily: 1e9 };
@@ -63,8 +120,8 @@ export function idsOf(sandbox: Sandbox, object: string, state = 'active'): strin
 }
 
 /** Every page of a list, one after the other. */
-export async function listAll(account: Account, path: string): Promise<Reply['body'][]> {
-  const results = [];
+export async function listAll(account: Account, path: string): Promise<Json[]> {
+  const results: Json[] = [];
   let after = '';
   do {
     const { body } = await account.get(`${path}${path.includes('?') ? '&' : '?'}limit=100${after}`);

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { idsOf, openAccount } from './account.ts';
-
-// oxlint-disable-next-line typescript/no-explicit-any -- answers are looked into as they come
-type Json = any;
+import type { Json } from './account.ts';
 
 const base = '/crm/associations/2026-09';
 
@@ -66,7 +64,7 @@ test('one target comes once with all its types, and types depend on the directio
 test('more than 500 targets are paged for each input by an opaque token', async () => {
   const { sandbox, post } = await openAccount({ contacts: 900 });
   const [popular = '', other = ''] = idsOf(sandbox, 'companies');
-  const read = async (inputs: object[]): Promise<Json[]> =>
+  const read = async (inputs: object[]): Promise<Json['results']> =>
     (await post(`${base}/companies/contacts/batch/read`, { inputs })).body.results;
   const [first] = await read([{ id: popular }, { id: other }]);
   expect(first.to).toHaveLength(500);

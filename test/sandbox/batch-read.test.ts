@@ -96,8 +96,7 @@ test('history has every value with its time, newest first', async () => {
   account.sandbox.clock.advance(1000);
   account.sandbox.world.update('contacts', id, { firstname: 'Third' });
   const { body } = await read(account, [id], { propertiesWithHistory: ['firstname'] });
-  const history: { value: string; timestamp: string; sourceType: string }[] =
-    body.results[0].propertiesWithHistory.firstname;
+  const history = body.results[0].propertiesWithHistory.firstname;
   expect(history.slice(0, 2).map(({ value }) => value)).toEqual(['Third', 'Second']);
   expect(history[0]?.timestamp).toBe('2026-10-01T08:00:02.000Z');
   expect(history).toHaveLength(3);
@@ -111,11 +110,7 @@ test('deals have a history of the stages that they went through', async () => {
     propertiesWithHistory: ['dealstage'],
     inputs: ids.map((id) => ({ id })),
   });
-  type Deal = {
-    properties: Record<string, string>;
-    propertiesWithHistory: { dealstage: { value: string; timestamp: string }[] };
-  };
-  const deals: Deal[] = body.results;
+  const deals = body.results;
   expect(Math.max(...deals.map((deal) => deal.propertiesWithHistory.dealstage.length))).toBeGreaterThan(3);
   for (const { properties, propertiesWithHistory } of deals) {
     const times = propertiesWithHistory.dealstage.map(({ timestamp }) => timestamp);

@@ -14,7 +14,7 @@ test('archiving moves a record to the bin and leaves its watermark alone', async
     (record) => record.id === id,
   );
   expect(binned).toMatchObject({ archivedAt: '2026-10-01T08:00:05.000Z', updatedAt: before.body.updatedAt });
-  expect(binned.properties.lastmodifieddate).toBe(before.body.updatedAt);
+  expect(binned?.properties['lastmodifieddate']).toBe(before.body.updatedAt);
   expect((await listAll(account, `${objects}/contacts`)).map((record) => record.id)).not.toContain(id);
 });
 

@@ -104,7 +104,9 @@ test('the truth and the endpoints agree on every record', async () => {
         archived: record.archived,
       });
       const stored = record.properties;
-      expect(found.properties).toEqual(Object.fromEntries(names.map((name) => [name, stored[name] ?? null])));
+      expect(found?.properties).toEqual(
+        Object.fromEntries(names.map((name) => [name, stored[name] ?? null])),
+      );
     }
     expect(living).toBe(listed.length);
   }
