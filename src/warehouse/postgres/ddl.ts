@@ -126,11 +126,18 @@ function creation(target: string, table: Table): readonly string[] {
   });
   const key = `primary key (${table.key.map((name) => identifier(name)).join(', ')})`;
   return [
-    `create table ${target} (${[...lines, key].join(', ')})`,
+    `create table ${target} (${[...lines, key].join(', ')})${columns.length > wide ? inline : ''}`,
     tableComment(target, table),
     ...columns.map((column) => columnComment(target, column)),
   ];
 }
+
+/**
+ * From 2 KB on, Postgres moves values out of a row one by one, however short they are. Rows of many short values do not
+ * shrink by that, they only get slow: with this, two of them fill a page.
+ */
+const inline = ' with (toast_tuple_target = 4080)';
+const wide = 64;
 
 function tableComment(target: string, table: Table): string {
   return `comment on table ${target} is ${commentLiteral(table.description)}`;

@@ -11,13 +11,16 @@ import { postgresTypes } from './types.ts';
 const name = 'keyway_rows';
 export const staging = `pg_temp.${name}`;
 
+/** Wide rows stay whole: compressing and moving their values out would cost more than the rest of the load. */
+const inline = 'with (toast_tuple_target = 8160)';
+
 /** Fills a temporary table like the target with these rows; it lasts as long as the transaction, or the next call. */
 export async function stage(client: Client, table: Table, rows: readonly Row[]): Promise<void> {
   const columns = table.columns.map(
     (column) => `${identifier(column.name)} ${postgresTypes[column.type].name}`,
   );
   await client.query(
-    `drop table if exists ${staging}; create temporary table ${name} (${columns.join(', ')}) on commit drop`,
+    `drop table if exists ${staging}; create temporary table ${name} (${columns.join(', ')}) ${inline} on commit drop`,
   );
   if (rows.length === 0) return;
   const names = table.columns.map((column) => identifier(column.name)).join(', ');
