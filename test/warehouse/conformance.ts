@@ -1,0 +1,42 @@
+import type { Row, Table } from '../../src/table.ts';
+import type { Warehouse } from '../../src/warehouse.ts';
+import { describe } from 'vitest';
+import { commitLaws } from './laws/commit-laws.ts';
+import { crashLaws } from './laws/crash-laws.ts';
+import { schemaLaws } from './laws/schema-laws.ts';
+import { stateLaws } from './laws/state-laws.ts';
+import { valueLaws } from './laws/value-laws.ts';
+import { writeLaws } from './laws/write-laws.ts';
+
+/** A fresh, empty warehouse of the kind under test, and a way to look into it that is not its own. */
+export interface Subject {
+  /** Each call opens it anew, as another process would. */
+  open(): Promise<Warehouse>;
+  /**
+   * Opens it so that, from the `step`th exchange with the server on, nothing gets through any more: as a process that is
+   * killed there would see it, or whose network ends.
+   */
+  openUntil(step: number): Promise<{ readonly warehouse: Warehouse; crashed(): boolean }>;
+  /** All rows in the order of their key, in canonical cells. */
+  read(table: Table): Promise<readonly Row[]>;
+  /** `_synced_at` of all rows in the order of their key, to the precision that the engine has. */
+  stamps(table: Table): Promise<readonly string[]>;
+}
+
+export interface WarehouseKind {
+  readonly name: string;
+  /** Cleans up when the test that calls it ends. */
+  subject(): Promise<Subject>;
+}
+
+/** The laws that hold for every warehouse. */
+export function describeWarehouse(kind: WarehouseKind): void {
+  describe(`${kind.name} keeps the laws of a warehouse`, () => {
+    commitLaws(kind);
+    crashLaws(kind);
+    writeLaws(kind);
+    valueLaws(kind);
+    schemaLaws(kind);
+    stateLaws(kind);
+  });
+}

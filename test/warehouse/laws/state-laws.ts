@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { noCounts, type PipelineRun, type Run } from '../../../src/run.ts';
+import type { Lease } from '../../../src/warehouse.ts';
+import type { WarehouseKind } from '../conformance.ts';
+import { prepare } from './world.ts';
+
+const mine: Lease = { name: 'sync', holder: 'host/1/a', label: 'sync on host', ttl: 60_000 };
+const yours: Lease = { name: 'sync', holder: 'host/2/b', label: 'worker on host', ttl: 60_000 };
+
+const runId = (number: number): string => `019a0000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+
+const run = (number: number, more: Partial<Run> = {}): Run => ({
+  id: runId(number),
+  command: 'sync',
+  version: '1.0.0',
+  portalId: '62515',
+  keyFingerprint: 'abc',
+  startedAt: 1_767_600_000_123 + number,
+  outcome: 'running',
+  ...more,
+});
+
+const pipelineRun = (number: number, more: Partial<PipelineRun> = {}): PipelineRun => ({
+  runId: runId(number),
+  pipeline: 'contacts',
+  startedAt: 1_767_600_000_123 + number,
+  outcome: 'running',
+  counts: noCounts,
+  ...more,
+});
+
+export function stateLaws(kind: WarehouseKind): void {
+  describe('leases', () => {
+    it('go to one holder, who may renew it and give it back', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const other = await open();
+      expect(await warehouse.takeLease(mine)).toEqual({ granted: true });
+      expect(await warehouse.takeLease(mine)).toEqual({ granted: true });
+      const refused = await other.takeLease(yours);
+      expect(refused).toMatchObject({ granted: false, holder: mine.holder, label: mine.label });
+      const left = refused.granted ? 0 : refused.expiresIn;
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(mine.ttl);
+      expect(await other.takeLease({ ...yours, name: 'another' })).toEqual({ granted: true });
+      await warehouse.releaseLease(mine);
+      expect(await other.takeLease(yours)).toEqual({ granted: true });
+    });
+
+    it('are not given back by whoever does not hold them', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      await warehouse.takeLease(mine);
+      await warehouse.releaseLease(yours);
+      expect(await warehouse.takeLease(yours)).toMatchObject({ granted: false });
+    });
+
+    it('are free once they expired, and then lost for the former holder', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      await warehouse.takeLease({ ...mine, ttl: 0 });
+      expect(await warehouse.takeLease(yours)).toEqual({ granted: true });
+      expect(await warehouse.takeLease(mine)).toMatchObject({ granted: false, holder: yours.holder });
+    });
+
+    it('go to exactly one of many that ask at once', async () => {
+      const { open } = await kind.subject();
+      await prepare(await open());
+      const asking = await Promise.all(Array.from({ length: 5 }, () => open()));
+      const grants = await Promise.all(
+        asking.map((warehouse, index) => warehouse.takeLease({ ...mine, holder: `host/${index}/x` })),
+      );
+      expect(grants.filter(({ granted }) => granted)).toHaveLength(1);
+    });
+  });
+
+  describe('runs', () => {
+    it('are remembered as they were, the latest first', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const first = run(1, { finishedAt: 1_767_600_009_999, outcome: 'failed', error: 'It’s "broken"' });
+      await warehouse.startRun(run(1));
+      await warehouse.finishRun(first, [
+        { endpoint: 'GET /a', status: 200, calls: 3 },
+        { endpoint: 'GET /a', status: 429, calls: 1 },
+      ]);
+      await warehouse.startRun(run(2));
+      expect(await warehouse.runs(10)).toEqual([run(2), first]);
+      expect(await warehouse.runs(1)).toEqual([run(2)]);
+    });
+
+    it('that a process left open are closed by the next process, not by the same one', async () => {
+      const { open } = await kind.subject();
+      const dead = await prepare(await open());
+      await dead.startRun(run(1));
+      await dead.savePipelineRun(pipelineRun(1));
+      const warehouse = await open();
+      await warehouse.startRun(run(2));
+      await warehouse.startRun(run(3));
+      expect((await warehouse.runs(10)).map(({ outcome }) => outcome)).toEqual([
+        'running',
+        'running',
+        'crashed',
+      ]);
+      expect((await warehouse.runs(10)).at(-1)?.finishedAt).toBeTypeOf('number');
+      expect((await warehouse.pipelineRuns())[0]?.last.outcome).toBe('interrupted');
+    });
+
+    it('tell of each pipeline the latest and the latest complete one', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const counts = { read: 1, inserted: 2, updated: 3, removed: 4, unchanged: 5, misfits: 6 };
+      const complete = pipelineRun(1, {
+        outcome: 'complete',
+        counts,
+        finishedAt: 5,
+        completeUpTo: 1_767_600_000_001,
+      });
+      const failed = pipelineRun(2, {
+        outcome: 'failed',
+        code: 'scope_missing',
+        reason: 'Tick it',
+        finishedAt: 9,
+      });
+      const deals = pipelineRun(2, { pipeline: 'deals' });
+      await warehouse.savePipelineRun(pipelineRun(1));
+      for (const item of [complete, failed, deals]) await warehouse.savePipelineRun(item);
+      expect(await warehouse.pipelineRuns()).toEqual([{ last: failed, complete }, { last: deals }]);
+    });
+  });
+
+  describe('the account', () => {
+    it('is pinned by the first key and refuses a key of another one', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      expect(await warehouse.portalId()).toBeUndefined();
+      await warehouse.useKey({ portalId: '1', fingerprint: 'a' });
+      await warehouse.useKey({ portalId: '1', fingerprint: 'a' });
+      await warehouse.useKey({ portalId: '1', fingerprint: 'b' });
+      const other = warehouse.useKey({ portalId: '2', fingerprint: 'c' });
+      await expect(other).rejects.toMatchObject({ code: 'account_mismatch' });
+      expect(await warehouse.portalId()).toBe('1');
+    });
+  });
+
+  describe('health', () => {
+    it('is good where all rights are, and changes nothing', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await open();
+      expect(await warehouse.check()).toMatchObject({ ok: true, problems: [] });
+      await prepare(warehouse);
+      expect(await warehouse.check()).toMatchObject({ ok: true, problems: [] });
+      expect(warehouse.label).not.toBe('');
+    });
+  });
+}
