@@ -90,7 +90,12 @@ function asSource(client: Client, fetchAhead: number): Omit<Hubspot, 'account'> 
     usage: () => client.usage(),
     close: () => client.close(),
     probe: (object, signal) => probeObject(client, object, signal),
-    scopes: (signal) => (scopes ??= readScopes(client, signal)),
+    scopes: (signal) => {
+      scopes ??= readScopes(client, signal);
+      // A failure is no answer to keep.
+      scopes.catch(() => (scopes = undefined));
+      return scopes;
+    },
   };
 }
 

@@ -57,8 +57,9 @@ function busiest(starts: readonly number[], window: number): number {
 }
 
 test('the first request runs alone, and its answer sets the pace', async () => {
-  const { starts, ask } = open();
-  ask('burst', 400, { ms: 100, max: () => 190 });
+  const run = open();
+  const { starts } = run;
+  run.ask('burst', 400, { ms: 100, max: () => 190 });
   await vi.advanceTimersByTimeAsync(99);
   expect(starts).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(9_800);
@@ -71,9 +72,10 @@ test('no ten seconds ever hold more requests than HubSpot allows, whatever it al
   const changes = fc.array(fc.constantFrom(100, 110, 190, 250, undefined), { minLength: 1, maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(changes, fc.constantFrom(1, 50, 400), async (maxima, ms) => {
-      const { budget, starts, ask } = open();
+      const run = open();
+      const { budget, starts } = run;
       const lowest = Math.min(100, ...maxima.map((max) => max ?? 100));
-      ask('burst', 600, { ms, max: (nth) => maxima[Math.floor(nth / 150) % maxima.length] });
+      run.ask('burst', 600, { ms, max: (nth) => maxima[Math.floor(nth / 150) % maxima.length] });
       await vi.advanceTimersByTimeAsync(200_000);
       expect(starts.length).toBe(600);
       const highest = Math.max(...maxima.map((max) => max ?? 100));
@@ -87,8 +89,9 @@ test('no ten seconds ever hold more requests than HubSpot allows, whatever it al
 });
 
 test('after a lower limit is learnt, the next ten seconds keep to the lower one', async () => {
-  const { starts, ask } = open();
-  ask('burst', 500, { ms: 10, max: (nth) => (nth <= 300 ? 250 : 100) });
+  const run = open();
+  const { starts } = run;
+  run.ask('burst', 500, { ms: 10, max: (nth) => (nth <= 300 ? 250 : 100) });
   await vi.advanceTimersByTimeAsync(120_000);
   const learnt = starts[301 + limits.concurrency] ?? 0;
   expect(
@@ -100,27 +103,30 @@ test('after a lower limit is learnt, the next ten seconds keep to the lower one'
 });
 
 test('search never starts more than four requests in any second', async () => {
-  const { starts, ask } = open();
-  ask('search', 100, { ms: 5 });
+  const run = open();
+  const { starts } = run;
+  run.ask('search', 100, { ms: 5 });
   await vi.advanceTimersByTimeAsync(60_000);
   expect(starts).toHaveLength(100);
   expect(busiest(starts, 1000)).toBeLessThanOrEqual(4);
 });
 
 test('associations never start more than the smallest plan allows in any ten seconds', async () => {
-  const { starts, ask } = open();
-  ask('associations', 400, { ms: 5 });
+  const run = open();
+  const { starts } = run;
+  run.ask('associations', 400, { ms: 5 });
   await vi.advanceTimersByTimeAsync(60_000);
   expect(starts).toHaveLength(400);
   expect(busiest(starts, 10_000)).toBeLessThanOrEqual(100);
 });
 
 test('the three limits do not hold up each other', async () => {
-  const { budget, starts, ask } = open();
+  const run = open();
+  const { budget, starts } = run;
   budget.pause('search', 60_000);
-  ask('search', 1, { ms: 1 });
-  ask('associations', 1, { ms: 1 });
-  ask('burst', 1, { ms: 1, max: () => 190 });
+  run.ask('search', 1, { ms: 1 });
+  run.ask('associations', 1, { ms: 1 });
+  run.ask('burst', 1, { ms: 1, max: () => 190 });
   await vi.advanceTimersByTimeAsync(59_000);
   expect(starts).toHaveLength(2);
   await vi.advanceTimersByTimeAsync(2000);
@@ -128,11 +134,12 @@ test('the three limits do not hold up each other', async () => {
 });
 
 test('a pause holds for everybody, and the longest of several counts', async () => {
-  const { budget, starts, ask } = open();
+  const run = open();
+  const { budget, starts } = run;
   budget.pause('burst', 1000);
   budget.pause('burst', 5000);
   budget.pause('burst', 2000);
-  ask('burst', 10, { ms: 1, max: () => 190 });
+  run.ask('burst', 10, { ms: 1, max: () => 190 });
   await vi.advanceTimersByTimeAsync(4999);
   expect(starts).toEqual([]);
   await vi.advanceTimersByTimeAsync(100);
@@ -140,11 +147,12 @@ test('a pause holds for everybody, and the longest of several counts', async () 
 });
 
 test('when others with the same key use up the limit, Keyway slows down', async () => {
-  const { budget, starts, ask } = open();
-  ask('burst', 1, { ms: 1, max: () => 190 });
+  const run = open();
+  const { budget, starts } = run;
+  run.ask('burst', 1, { ms: 1, max: () => 190 });
   await vi.advanceTimersByTimeAsync(10);
   budget.learn('burst', headers(190, 3));
-  ask('burst', 1, { ms: 1 });
+  run.ask('burst', 1, { ms: 1 });
   await vi.advanceTimersByTimeAsync(900);
   expect(starts).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(200);
