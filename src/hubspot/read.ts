@@ -44,10 +44,14 @@ async function* list(
   archived: boolean,
 ): AsyncGenerator<Page> {
   const { after } = listPosition(position);
+  let begun = after === null;
   try {
-    yield* listFrom(after, options, archived);
+    for await (const page of listFrom(after, options, archived)) {
+      begun = true;
+      yield page;
+    }
   } catch (error) {
-    const stale = after !== null && error instanceof KeywayError && error.details['status'] === 400;
+    const stale = !begun && error instanceof KeywayError && error.details['status'] === 400;
     if (!stale) throw error;
     // A cursor kept from an earlier run may have expired. From the start, nothing is missed.
     yield* listFrom(null, options, archived);
