@@ -5,6 +5,8 @@ import { failSafe } from './session.ts';
 import { ignoreClosedPipes } from './terminal.ts';
 
 ignoreClosedPipes();
+// A mistake of ours that no command sees: still a sentence and an exit code, never a bare stack trace.
+process.on('uncaughtException', (error) => process.exit(failSafe(error)));
 try {
   await keyway().parseAsync();
 } catch (error) {

@@ -10,7 +10,6 @@ describe('a secret', () => {
     expect(secret.reveal()).toBe('hunter2');
     const shown = [
       String(secret),
-      `${secret}`,
       JSON.stringify({ secret }),
       inspect({ secret }, { showHidden: true, depth: 9 }),
       Object.values(secret).join(),

@@ -39,7 +39,7 @@ export function sandboxCommand(): Command {
     .addHelpText(
       'after',
       examples([
-        ['keyway sandbox', 'then, in another terminal, the sync that it prints'],
+        ['keyway sandbox', 'then sync from it in another terminal'],
         ['keyway sandbox --contacts 100000 --seed 7', 'a larger, other account'],
         ['keyway sandbox --scopes crm.objects.contacts.read', 'a key that may read little'],
         ['keyway sandbox --json > sandbox.json', 'for a script'],

@@ -28,11 +28,17 @@ export async function checkpoint(
   return (await checkpoints(connection, stateSchema)).get(pipeline) ?? { version: 0 };
 }
 
+/** Undefined, too, where Keyway's own tables do not exist yet: a check must not make them. */
 export function portalId(connection: Connection, stateSchema: string): Promise<string | undefined> {
+  const table = identifier(stateSchema, 'service_keys');
   return connection.transaction(
     async (client) => {
+      const found = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+        table,
+      ]);
+      if (found.rows[0]?.exists !== true) return undefined;
       const { rows } = await client.query<{ portal_id: string }>(
-        `select portal_id from ${identifier(stateSchema, 'service_keys')} order by first_used_at limit 1`,
+        `select portal_id from ${table} order by first_used_at limit 1`,
       );
       return rows[0]?.portal_id;
     },

@@ -1,0 +1,61 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export const binary = resolve(import.meta.dirname, '../../src/cli/keyway.mjs');
+
+export interface Result {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Invocation {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: an empty folder of its own. */
+  readonly cwd?: string;
+  /** Another Node than the one of the tests. */
+  readonly node?: string;
+}
+
+/** The real program, with nothing of this process's environment but what it is given. */
+export async function keyway(args: readonly string[], invocation: Invocation = {}): Promise<Result> {
+  return finished(start(args, invocation));
+}
+
+export function start(args: readonly string[], invocation: Invocation = {}): ChildProcess {
+  const { env = {}, cwd = emptyFolder(), node = process.execPath } = invocation;
+  const child = spawn(node, [binary, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+export async function finished(child: ChildProcess): Promise<Result> {
+  const texts = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text));
+  await once(child, 'close');
+  return { exitCode: child.exitCode, ...texts };
+}
+
+/** Resolves with what the stream has said so far, once it has said something that fits. */
+export async function said(stream: ChildProcess['stdout'], pattern: RegExp): Promise<string> {
+  let text = '';
+  for await (const chunk of stream ?? []) {
+    text += String(chunk);
+    if (pattern.test(text)) return text;
+  }
+  throw new Error(`it ended without saying ${pattern}: ${text}`);
+}
+
+export function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keyway-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
