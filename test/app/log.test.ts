@@ -1,0 +1,101 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { readSettings, type Settings } from '../../config/index.ts';
+import { openLog, strikeOut } from '../../src/app/index.ts';
+
+const key = 'a key/with+odd="signs"'.replaceAll(' ', '~');
+const next = 'pat-eu1-11111111-2222-3333-4444-555555555555';
+const password = 'p%40ss%2Fword';
+
+const settings: Settings = readSettings({
+  env: {
+    HUBSPOT_SERVICE_KEY: key,
+    HUBSPOT_SERVICE_KEY_NEXT: next,
+    KEYWAY_WAREHOUSE: `postgres://keyway:${password}@db.example.com/crm`,
+  },
+  cwd: tmpdir(),
+  known: { pipelines: [], objects: [] },
+});
+
+async function logged(format: 'json' | 'pretty', facts: object, message: string): Promise<string> {
+  let text = '';
+  const log = await openLog(settings, {
+    level: 'trace',
+    format,
+    color: false,
+    write: (line) => (text += line),
+  });
+  log.child({ run: '7' }).warn(facts, message);
+  return text;
+}
+
+describe('the log', () => {
+  it('writes one JSON object a line, facts first', async () => {
+    const text = await logged('json', { pipeline: 'contacts', rows: 3 }, 'committed');
+    expect(JSON.parse(text)).toMatchObject({
+      level: 'warn',
+      pipeline: 'contacts',
+      rows: 3,
+      run: '7',
+      msg: 'committed',
+    });
+    expect(text.endsWith('}\n')).toBe(true);
+  });
+
+  it('writes a line for people', async () => {
+    const text = await logged('pretty', { pipeline: 'contacts' }, 'committed');
+    expect(text).toMatch(/WARN.*committed.*contacts/);
+    expect(text.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each(['json', 'pretty'] as const)(
+    'strikes secrets out of message, facts and errors, as %s',
+    async (format) => {
+      const url = settings.warehouse?.reveal();
+      const facts = {
+        err: new Error(`refused ${url}`, { cause: new Error(`key ${key}`) }),
+        headers: { authorization: `Bearer ${next}` },
+        list: [key, encodeURIComponent(key), decodeURIComponent(password)],
+      };
+      const text = await logged(format, facts, `key ${key}, next ${next}, at ${url}`);
+      for (const secret of [
+        key,
+        JSON.stringify(key).slice(1, -1),
+        encodeURIComponent(key),
+        next,
+        password,
+        'p@ss/word',
+      ])
+        expect(text).not.toContain(secret);
+      expect(text).toContain('[secret]');
+      if (format === 'json') expect(() => JSON.parse(text) as unknown).not.toThrow();
+    },
+  );
+});
+
+describe('what looks like a secret', () => {
+  it.each([
+    ['a key of another account', 'Bearer pat-na1-aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee', 'aaaaaaaa'],
+    ['the password of another database', 'postgres://me:hunter2@other/db', 'hunter2'],
+    ['a password with an @ in it', 'postgresql://me:hun@ter2@other/db', 'ter2'],
+  ])('%s is struck out too', (_, text, secret) => {
+    expect(strikeOut(text, settings)).not.toContain(secret);
+  });
+
+  it('leaves the rest as it is', () => {
+    const text = 'postgres://keyway@db/crm, contact 7 of me@example.com, run 019a-bbbb';
+    expect(strikeOut(text, settings)).toBe(text);
+  });
+
+  it('includes a key that was rotated after the log was opened', () => {
+    const [first, second] = ['one-of-the-keys', 'another-of-the-keys'];
+    let current = first;
+    const rotating = {
+      ...settings,
+      hubspot: { ...settings.hubspot, key: { reveal: () => current } },
+    } as unknown as Settings;
+    expect(strikeOut(`${first} ${second}`, rotating)).toBe(`[secret] ${second}`);
+    current = second;
+    expect(strikeOut(second, rotating)).toBe('[secret]');
+  });
+});
