@@ -74,7 +74,7 @@ export interface Unknowns {
   readonly searchBodyLimit: number;
   /** A page size over the limit. */
   readonly overLimit: 'refuse' | 'clamp';
-  /** Values of sensitive properties for a key without the sensitive scope. */
+  /** Values of sensitive properties and of email bodies for a key without their own scope. */
   readonly sensitiveWithoutScope: 'null' | 'absent' | 'refuse';
   /** Is anything left in the recycle bin after a GDPR delete? */
   readonly gdprLeavesArchived: boolean;

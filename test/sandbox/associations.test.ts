@@ -105,6 +105,13 @@ test('companies have parents and children', async () => {
   expect(body.results.map(({ typeId }: Json) => typeId)).toEqual([13, 450, 14]);
 });
 
+test('some pairs are answered in one direction only', async () => {
+  const { sandbox } = await openAccount();
+  const { truth } = sandbox.world;
+  expect([...truth.associations('leads', 'deals')].length).toBeGreaterThan(0);
+  expect([...truth.associations('deals', 'leads')]).toEqual([]);
+});
+
 test('one record can be asked for its links', async () => {
   const { sandbox, get } = await openAccount({ contacts: 900 });
   const [popular] = idsOf(sandbox, 'companies');

@@ -73,6 +73,16 @@ test.each([
   if (status === 200) expect(reply.body.properties.passport_number).toBeNull();
 });
 
+test('email bodies need a scope of their own', async () => {
+  const { sandbox, get } = await openAccount({ scopes: ['crm.objects.contacts.read'] });
+  const id = sandbox.world.create('emails', { hs_email_subject: 'Hello', hs_email_html: '<p>secret</p>' });
+  const path = `${objects}/emails/${id}?properties=hs_email_subject,hs_email_html`;
+  expect((await get(path)).body.properties).toMatchObject({ hs_email_subject: 'Hello' });
+  expect((await get(path)).body.properties).not.toHaveProperty('hs_email_html');
+  sandbox.world.keys.grant(['crm.objects.contacts.read', 'sales-email-read']);
+  expect((await get(path)).body.properties['hs_email_html']).toBe('<p>secret</p>');
+});
+
 test('definitions can be added, renamed, retyped, archived and brought back', async () => {
   const { sandbox, get } = await openAccount();
   const { world, clock } = sandbox;

@@ -156,6 +156,18 @@ const asked: readonly (readonly [string, Ask, number])[] = [
       ),
     200,
   ],
+  ['lists by id', get('/crm/lists/2026-09?listIds=1&listIds=2'), 200],
+  [
+    'the lists of records',
+    post('/crm/lists/2026-09/records/memberships/batch/read', (account) => ({
+      inputs: idsOf(account.sandbox, 'contacts')
+        .slice(0, 3)
+        .map((recordId) => ({ objectTypeId: '0-1', recordId })),
+    })),
+    200,
+  ],
+  ['roles', get(`${settings}/roles`), 200],
+  ['the audit of a stage', get('/crm/pipelines/2026-09/tickets/0/stages/4/audit'), 200],
   ['users', get(`${settings}?limit=3`), 200],
   ['teams', get(`${settings}/teams`), 200],
   [

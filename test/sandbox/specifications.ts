@@ -57,7 +57,9 @@ export function openOracle(exceptions: readonly Exception[]): Oracle {
       return match === undefined ? [] : [match];
     });
     if (found.length === 0) return [`no document has ${method} ${path}`];
-    const schemas = found.flatMap(({ document, operation }) => schemaFor(document, operation, status) ?? []);
+    const schemas = found
+      .map(({ document, operation }) => schemaFor(document, operation, status))
+      .filter((schema) => schema !== undefined);
     if (schemas.length === 0) return [`no document has an answer ${String(status)} for ${method} ${path}`];
     const definitions = found.map(({ document }) => document.components.schemas).reduce(mergeAll);
     return complaints({ schemas, definitions: applied(definitions, exceptions), body });

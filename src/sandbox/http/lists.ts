@@ -1,11 +1,12 @@
 import type { RecordList, State } from '../world/index.ts';
+import { batchAnswer } from './batch-read.ts';
 import { cursorOf, positionOf } from './cursor.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { ok } from './exchange.ts';
-import { field, offset, pageSize, queryFlag, textField, textList } from './input.ts';
+import { field, listField, offset, pageSize, queryFlag, queryList, textField, textList } from './input.ts';
 import { resolveObject } from './object-names.ts';
 import { stamp } from './record-json.ts';
-import { notFound, unknownObject } from './refusal.ts';
+import { invalid, notFound, unknownObject } from './refusal.ts';
 
 /** `POST /crm/lists/{version}/search`: pages by offset. */
 export function searchLists(exchange: Exchange): Answer {
@@ -70,12 +71,36 @@ function members(exchange: Exchange, order: 'record' | 'join'): Answer {
 }
 
 export function recordMemberships({ state, params }: Exchange): Answer {
-  const object = resolveObject(params['typeId'] ?? '', state.options.portalId);
-  if (object === undefined) throw unknownObject(params['typeId'] ?? '');
-  const record = state.store(object.name).ids.find(params['id'] ?? '');
-  const results = state.lists.all().flatMap((list) => {
-    const member = list.object === object.name && state.lists.members(list.id).find(({ n }) => n === record);
-    if (member === undefined || member === false) return [];
+  return ok({
+    results: listsOf(state, { objectTypeId: params['typeId'] ?? '', recordId: params['id'] ?? '' }),
+  });
+}
+
+/** `POST …/records/memberships/batch/read`: the lists of some records. */
+export function batchMemberships(exchange: Exchange): Answer {
+  const inputs = listField(exchange.body, 'inputs');
+  if (inputs.length > 1000) throw invalid('A batch may have at most 1,000 inputs', 'too many inputs');
+  const results = inputs.map((input) => {
+    const ref = {
+      objectTypeId: textField(input, 'objectTypeId') ?? '',
+      recordId: textField(input, 'recordId') ?? '',
+    };
+    return { ...ref, recordListMemberships: listsOf(exchange.state, ref) };
+  });
+  return batchAnswer(exchange, results, []);
+}
+
+function listsOf(
+  state: State,
+  { objectTypeId, recordId }: { objectTypeId: string; recordId: string },
+): unknown[] {
+  const object = resolveObject(objectTypeId, state.options.portalId);
+  if (object === undefined) throw unknownObject(objectTypeId);
+  const record = state.store(object.name).ids.find(recordId);
+  return state.lists.all().flatMap((list) => {
+    const members = list.object === object.name ? state.lists.members(list.id) : [];
+    const member = members.find(({ n }) => n === record);
+    if (member === undefined) return [];
     const at = stamp(state, member.joinedAt);
     return [
       {
@@ -87,7 +112,12 @@ export function recordMemberships({ state, params }: Exchange): Answer {
       },
     ];
   });
-  return ok({ results });
+}
+
+/** `GET /crm/lists/{version}?listIds=…`. */
+export function listsById({ state, query }: Exchange): Answer {
+  const lists = queryList(query, 'listIds').flatMap((id) => state.lists.get(id) ?? []);
+  return ok({ lists: lists.map((list) => listJson(state, list)) });
 }
 
 function listOf({ state, params }: Exchange): RecordList {

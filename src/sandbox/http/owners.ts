@@ -62,6 +62,11 @@ function userJson({ userId, email, firstName, lastName, teams }: Owner): unknown
   };
 }
 
+export function listRoles(): Answer {
+  const results = [{ id: '5100001', name: 'Sales', requiresBillingWrite: false }];
+  return ok({ results });
+}
+
 export function listTeams({ state }: Exchange): Answer {
   const members = (id: string, primary: boolean): string[] =>
     [...state.owners.values()]

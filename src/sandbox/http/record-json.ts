@@ -2,7 +2,7 @@ import { hash } from '../random.ts';
 import type { ObjectStore, Property, State, View } from '../world/index.ts';
 import type { Exchange } from './exchange.ts';
 import { hasScope } from './exchange.ts';
-import { Refusal } from './refusal.ts';
+import { missingScope } from './scopes.ts';
 
 /** Which properties an answer carries. */
 export interface Selection {
@@ -37,27 +37,22 @@ function hiddenNames(
   store: ObjectStore,
   properties: readonly Property[],
 ): ReadonlySet<string> {
-  const hidden = properties
-    .filter(
-      ({ spec }) => spec.dataSensitivity !== undefined && !hasScope(exchange, sensitiveScopes(store, spec)),
-    )
-    .map(({ spec }) => spec.name);
-  if (hidden.length > 0 && exchange.state.options.unknowns.sensitiveWithoutScope === 'refuse')
-    throw new Refusal(
-      403,
-      {
-        status: 'error',
-        message: `No scope for sensitive properties: ${hidden.join(', ')}`,
-        category: 'MISSING_SCOPES',
-      },
-      { rule: 'missing scope' },
-    );
-  return new Set(hidden);
+  const hidden = properties.filter(({ spec }) => {
+    const scopes = scopesOf(store, spec);
+    return scopes.length > 0 && !hasScope(exchange, scopes);
+  });
+  const [first] = hidden;
+  if (first !== undefined && exchange.state.options.unknowns.sensitiveWithoutScope === 'refuse')
+    throw missingScope(exchange.state, scopesOf(store, first.spec), store.definition.name);
+  return new Set(hidden.map(({ spec }) => spec.name));
 }
 
-function sensitiveScopes(store: ObjectStore, { dataSensitivity }: Property['spec']): string[] {
-  const scope = `crm.objects.${store.definition.name}.${String(dataSensitivity)}.read`;
-  return [scope, `${scope}.v2`];
+/** The scopes of which the values of a property need one. */
+function scopesOf(store: ObjectStore, { scope, dataSensitivity }: Property['spec']): string[] {
+  if (scope !== undefined) return [scope];
+  if (dataSensitivity === undefined) return [];
+  const sensitive = `crm.objects.${store.definition.name}.${dataSensitivity}.read`;
+  return [sensitive, `${sensitive}.v2`];
 }
 
 /** One record as the object endpoints give it. */

@@ -3,8 +3,16 @@ import { associationLabels, readAssociations, recordAssociations } from './assoc
 import { batchRead } from './batch-read.ts';
 import { exportStatus, oneExport, startExport } from './exports.ts';
 import { listRecords } from './list-records.ts';
-import { memberships, membershipsByJoin, oneList, recordMemberships, searchLists } from './lists.ts';
-import { listOwners, listTeams, listUsers, oneOwner } from './owners.ts';
+import {
+  batchMemberships,
+  listsById,
+  memberships,
+  membershipsByJoin,
+  oneList,
+  recordMemberships,
+  searchLists,
+} from './lists.ts';
+import { listOwners, listRoles, listTeams, listUsers, oneOwner } from './owners.ts';
 import { listPipelines, listStages, onePipeline, oneStage, pipelineAudit } from './pipelines.ts';
 import { batchProperties, listProperties, oneProperty, propertyGroups } from './properties.ts';
 import type { Route } from './route.ts';
@@ -49,10 +57,13 @@ export const routes: readonly Route[] = [
   get('/pipelines/:objectType/:pipelineId/audit', pipelineAudit),
   get('/pipelines/:objectType/:pipelineId/stages', listStages),
   get('/pipelines/:objectType/:pipelineId/stages/:stageId', oneStage),
+  get('/pipelines/:objectType/:pipelineId/stages/:stageId/audit', pipelineAudit),
   get('/owners', listOwners, owners),
   get('/owners/:id', oneOwner, owners),
   get('/schemas', listSchemas, schemas),
   get('/schemas/:objectType', oneSchema, schemas),
+  get('/lists', listsById, lists),
+  post('/lists/records/memberships/batch/read', batchMemberships, { scopes: lists }),
   post('/lists/search', searchLists, { scopes: lists }),
   get('/lists/records/:typeId/:id/memberships', recordMemberships, lists),
   get('/lists/:listId', oneList, lists),
@@ -66,6 +77,7 @@ export const routes: readonly Route[] = [
   get('/account-info/details', accountDetails),
   get('/account-info/api-usage/daily/private-apps', dailyUsage),
   get('/settings/users', listUsers, ['settings.users.read', 'crm.objects.users.read']),
+  get('/settings/users/roles', listRoles, ['settings.users.read']),
   get('/settings/users/teams', listTeams, ['settings.users.teams.read']),
   post('/oauth/v2/private-apps/get/access-token-info', tokenInfo, { limit: 'none' }),
 ];

@@ -136,13 +136,16 @@ export const emails = activity({
   deletedForGood: true,
   properties: [
     text('hs_email_subject', 'Email subject', 'The subject line', oneOf(sentences)),
-    html('hs_email_html', 'Email body', 'The message as HTML', body),
-    text(
-      'hs_email_text',
-      'Email text',
-      'The message as plain text',
-      sometimes(0.9, (d, s) => `${pick(d, s, sentences)}\n-- \nregards`),
-    ),
+    { ...html('hs_email_html', 'Email body', 'The message as HTML', body), scope: 'sales-email-read' },
+    {
+      ...text(
+        'hs_email_text',
+        'Email text',
+        'The message as plain text',
+        sometimes(0.9, (d, s) => `${pick(d, s, sentences)}\n-- \nregards`),
+      ),
+      scope: 'sales-email-read',
+    },
     choice('hs_email_direction', 'Email direction', 'Sent or received', {
       options: optionsOf('EMAIL=Sent|INCOMING_EMAIL=Received|FORWARDED_EMAIL=Forwarded'),
     }),

@@ -17,6 +17,8 @@ export interface LinkPair {
   readonly from: string;
   readonly to: string;
   readonly types: readonly LinkType[];
+  /** HubSpot answers some pairs in one direction only. */
+  readonly oneWay?: boolean;
   /** Target numbers, each with a bit for every type that the link has. */
   draw(facts: Facts, n: number): readonly (readonly [target: number, types: number])[];
 }
@@ -131,5 +133,15 @@ export const linkPairs: readonly LinkPair[] = [
     draw: (facts, n) =>
       oneTarget('companies', 92, 0.9)(facts, n).map(([target]) => [target, n % 2 === 0 ? 1 : 3]),
   },
+  { from: 'leads', to: 'contacts', types: [standard(608, 609)], draw: oneTarget('contacts', 94, 0.95) },
+  { from: 'leads', to: 'companies', types: [standard(610, 611)], draw: oneTarget('companies', 95, 0.6) },
+  {
+    from: 'leads',
+    to: 'deals',
+    types: [standard(1037, 1038)],
+    oneWay: true,
+    draw: oneTarget('deals', 96, 0.3),
+  },
+  { from: 'line_items', to: 'deals', types: [standard(20, 19)], draw: oneTarget('deals', 97, 0.9) },
   { from: 'deals', to: 'machines', types: [custom(65, 66, null)], draw: oneTarget('machines', 93, 0.2) },
 ];

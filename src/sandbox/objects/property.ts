@@ -29,6 +29,8 @@ export interface PropertySpec {
   readonly system?: boolean;
   readonly referencedObjectType?: string;
   readonly currencyPropertyName?: string;
+  /** A scope of its own for its values, on top of the object's. */
+  readonly scope?: string;
   readonly dataSensitivity?: 'sensitive' | 'highly_sensitive';
 }
 

@@ -48,7 +48,7 @@ export function openAssociations(facts: Facts, stores: ReadonlyMap<string, Objec
     of(from, n, to) {
       if (!alive(from, n)) return [];
       const found = new Map<number, AssociationType[]>();
-      for (const side of sides(from, to))
+      for (const side of sides(from, to).filter(answers))
         for (const [other, bits] of side.store.of(n, side.direction))
           if (alive(to, other)) found.set(other, [...(found.get(other) ?? []), ...typesOf(side, bits)]);
       return [...found].sort(([a], [b]) => a - b).map(([to, types]) => ({ to, types: distinct(types) }));
@@ -66,6 +66,10 @@ export function openAssociations(facts: Facts, stores: ReadonlyMap<string, Objec
 interface Side {
   readonly store: LinkStore;
   readonly direction: 'forward' | 'reverse';
+}
+
+function answers({ store, direction }: Side): boolean {
+  return direction === 'forward' || store.pair.oneWay !== true;
 }
 
 function typesOf({ store, direction }: Side, bits = -1): AssociationType[] {

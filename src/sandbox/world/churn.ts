@@ -11,6 +11,8 @@ import type { Ref } from './world.ts';
 export interface Changes extends RecordMutations, DictionaryMutations {
   associate(from: Ref, to: Ref, typeId?: number): void;
   dissociate(from: Ref, to: Ref, typeId?: number): void;
+  addToList(listId: string, recordId: string): void;
+  removeFromList(listId: string, recordId: string): void;
 }
 
 export interface ChurnOptions {
@@ -50,7 +52,8 @@ export function businessDay(
   const happened: Record<string, number> = {};
   const objects = [...state.stores.keys()];
   for (let i = 0; i < steps; i += 1) {
-    clock.advance(Math.max(0, Math.floor(((ends - clock.now()) / (steps - i)) * random() * 1.5)));
+    const left = Math.max(0, ends - clock.now());
+    clock.advance(Math.min(left, Math.floor((left / (steps - i)) * random() * 1.5)));
     count(happened, makeChange({ state, changes, random, objects }));
   }
   clock.advance(Math.max(0, ends - clock.now()));

@@ -172,7 +172,8 @@ export class ObjectStore {
     for (const [name, value] of Object.entries(values)) {
       overlay.values.set(name, value);
       const changes = overlay.changes.get(name) ?? [];
-      overlay.changes.set(name, [...changes, { value, at }]);
+      changes.push({ value, at });
+      overlay.changes.set(name, changes);
     }
   }
 

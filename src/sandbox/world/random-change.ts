@@ -37,6 +37,8 @@ const weights = {
   associate: 7,
   dissociate: 4,
   recalculate: 5,
+  'join list': 2,
+  'leave list': 1,
 } as const;
 
 type Action = (context: ChangeContext, object: string) => boolean;
@@ -88,6 +90,19 @@ const actions: Readonly<Record<keyof typeof weights, Action>> = {
     return id !== undefined && linkSomewhere(context, object, id);
   },
   dissociate,
+  'join list': (context, object) => {
+    const list = anyList(context, object);
+    const id = anyActive(context, object);
+    if (list !== undefined && id !== undefined) context.changes.addToList(list, id);
+    return list !== undefined && id !== undefined;
+  },
+  'leave list': (context, object) => {
+    const list = anyList(context, object);
+    const [member] = list === undefined ? [] : context.state.lists.members(list);
+    if (list === undefined || member === undefined) return false;
+    context.changes.removeFromList(list, context.state.store(object).ids.idOf(member.n));
+    return true;
+  },
   recalculate(context, object) {
     const id = anyActive(context, object);
     const calculated = [...context.state.store(object).schema.live().values()].filter(
@@ -99,6 +114,11 @@ const actions: Readonly<Record<keyof typeof weights, Action>> = {
     return true;
   },
 };
+
+function anyList(context: ChangeContext, object: string): string | undefined {
+  const lists = context.state.lists.all().filter((list) => list.object === object);
+  return lists.length === 0 ? undefined : oneOf(context, lists).id;
+}
 
 function dissociate(context: ChangeContext, object: string): boolean {
   const { state, changes } = context;

@@ -41,12 +41,14 @@ export function openWorld(state: State, clock: VirtualClock): World {
       link(state, { from, to, typeId, present: true }),
     dissociate: (from: Ref, to: Ref, typeId?: number): void =>
       link(state, { from, to, typeId, present: false }),
+    addToList: (listId: string, recordId: string): void =>
+      setMember(state, { listId, recordId, present: true }),
+    removeFromList: (listId: string, recordId: string): void =>
+      setMember(state, { listId, recordId, present: false }),
   };
   let days = 0;
   return {
     ...changes,
-    addToList: (listId, recordId) => setMember(state, { listId, recordId, present: true }),
-    removeFromList: (listId, recordId) => setMember(state, { listId, recordId, present: false }),
     addList: (list) => state.lists.add(list, state.now()),
     truth: truthOf(state),
     keys: state.keys,
