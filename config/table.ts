@@ -28,7 +28,7 @@ const schemaName = text(
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every setting that there is. */
-export const settingsTable = {
+const settingsTable = {
   'hubspot.serviceKey': {
     kind: serviceKey,
     env: 'HUBSPOT_SERVICE_KEY',

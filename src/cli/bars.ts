@@ -11,7 +11,8 @@ export function openBars(terminal: Terminal): ProgressView {
     hideCursor: true,
     // Its own signal handlers would end the process before the clean stop has.
     gracefulExit: false,
-    emptyOnZero: true,
+    // A note moves all bars down, also those that stand still.
+    forceRedraw: true,
     fps: 8,
     format: (_options, _parameters, payload: Payload) => payload.line(),
   });

@@ -25,7 +25,7 @@ export function makeFolder(): Folder {
   };
 }
 
-export const known = {
+const known = {
   pipelines: ['owners', 'contacts', 'companies', 'deals', 'line_items', 'associations'],
   objects: ['contacts', 'companies', 'deals', 'line_items'],
 };
