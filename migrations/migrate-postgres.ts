@@ -3,8 +3,8 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { ownTables } from './postgres/0001_own_tables.ts';
 
 /**
- * Brings Keyway's own tables in `schema` up to date, and creates the schema. Safe to run from several processes at
- * once: the Migrator locks. When the database holds migrations that this build does not know, nothing is touched and
+ * Brings Keyway's own tables in `schema` up to date, and creates the schema. The caller owns the transaction, and keeps
+ * other processes out of it. When the database holds migrations that this build does not know, nothing is touched and
  * their names are returned.
  */
 export async function migratePostgres(db: Kysely<unknown>, schema: string): Promise<readonly string[]> {
@@ -15,6 +15,7 @@ export async function migratePostgres(db: Kysely<unknown>, schema: string): Prom
     db,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
     migrationTableSchema: schema,
+    disableTransactions: true,
     migrationTableName,
     migrationLockTableName: 'migration_lock',
   });

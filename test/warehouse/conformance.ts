@@ -11,16 +11,18 @@ import { writeLaws } from './laws/write-laws.ts';
 /** A fresh, empty warehouse of the kind under test, and a way to look into it that is not its own. */
 export interface Subject {
   /** Each call opens it anew, as another process would. */
-  open(): Promise<Warehouse>;
+  readonly open: () => Promise<Warehouse>;
   /**
    * Opens it so that, from the `step`th exchange with the server on, nothing gets through any more: as a process that is
    * killed there would see it, or whose network ends.
    */
-  openUntil(step: number): Promise<{ readonly warehouse: Warehouse; crashed(): boolean }>;
+  readonly openUntil: (
+    step: number,
+  ) => Promise<{ readonly warehouse: Warehouse; readonly crashed: () => boolean }>;
   /** All rows in the order of their key, in canonical cells. */
-  read(table: Table): Promise<readonly Row[]>;
+  readonly read: (table: Table) => Promise<readonly Row[]>;
   /** `_synced_at` of all rows in the order of their key, to the precision that the engine has. */
-  stamps(table: Table): Promise<readonly string[]>;
+  readonly stamps: (table: Table) => Promise<readonly string[]>;
 }
 
 export interface WarehouseKind {

@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   readonly log: Log;
   /** Milliseconds that a statement may take. */
   readonly statementTimeout?: number;
+  /** Milliseconds that a change of a table waits for its lock. */
+  readonly lockTimeout?: number;
 }
 
 export interface TransactionOptions {
@@ -32,6 +34,8 @@ export interface TransactionOptions {
  */
 export class Connection {
   readonly schema: string;
+  /** While ALTER waits for its lock, every later SELECT waits behind it: better to give up and come back. */
+  readonly lockTimeout: number;
   readonly pool: Pool;
   readonly place: Place;
   readonly #clock: Clock;
@@ -43,6 +47,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { config, server, user } = serverOf(options.url);
     this.schema = options.schema;
+    this.lockTimeout = options.lockTimeout ?? 5_000;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#statementTimeout = options.statementTimeout ?? tenMinutes;

@@ -29,15 +29,12 @@ export async function apply(
     const work = (client: Client): Promise<void> =>
       change(client, { connection, stateSchema, table, wanted });
     try {
-      await connection.transaction(work, { lockTimeout, table: table.name });
+      await connection.transaction(work, { lockTimeout: connection.lockTimeout, table: table.name });
     } catch (error) {
       throw await blocked(connection, table.name, error);
     }
   }
 }
-
-/** While ALTER waits for its lock, every later SELECT waits behind it: better to give up and come back. */
-const lockTimeout = 5_000;
 
 interface TableChange {
   readonly connection: Connection;
@@ -65,7 +62,7 @@ async function change(
 ): Promise<void> {
   const { schema } = connection;
   // Two processes that start together would both create the table: the second finds nothing left to do.
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`keyway ddl ${schema}`]);
+  await lockDdl(client, schema);
   await ensureSchema(client, schema);
   const asked = new Set(wanted.map(nameOf));
   const due = (await differing(client, schema, [table])).filter((item) => asked.has(nameOf(item)));
@@ -76,6 +73,10 @@ async function change(
 
 function nameOf(change: SchemaChange): string {
   return JSON.stringify([change.kind, change.table, 'column' in change ? change.column : null]);
+}
+
+export async function lockDdl(client: Client, schema: string): Promise<void> {
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`keyway ddl ${schema}`]);
 }
 
 export async function ensureSchema(client: Client, schema: string): Promise<void> {

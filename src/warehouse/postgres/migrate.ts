@@ -1,24 +1,31 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import { migratePostgres } from '../../../migrations/index.ts';
 import { KeywayError } from '../../errors.ts';
-import type { Connection } from './connection.ts';
-import { ensureSchema } from './ddl.ts';
+import type { Client, Connection } from './connection.ts';
+import { ensureSchema, lockDdl } from './ddl.ts';
 
-/** Creates both schemas and brings Keyway's own tables up to date. */
-export async function migrate(connection: Connection, stateSchema: string): Promise<void> {
-  const unknown = await connection.retried(() =>
-    migratePostgres(
-      new Kysely<unknown>({ dialect: new PostgresDialect({ pool: connection.pool }) }),
-      stateSchema,
-    ),
-  );
-  if (unknown.length > 0) throw newer(connection, stateSchema, unknown);
-  await connection.transaction(async (client) => {
+/** Creates both schemas and brings Keyway's own tables up to date, all in one transaction. */
+export function migrate(connection: Connection, stateSchema: string): Promise<void> {
+  return connection.transaction(async (client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `keyway ddl ${connection.schema}`,
+      `keyway migrate ${stateSchema}`,
     ]);
+    await ensureSchema(client, stateSchema);
+    const unknown = await migratePostgres(within(client), stateSchema);
+    if (unknown.length > 0) throw newer(connection, stateSchema, unknown);
+    await lockDdl(client, connection.schema);
     await ensureSchema(client, connection.schema);
   });
+}
+
+/** Kysely on the transaction that is open, so that its statements have the transaction's settings too. */
+function within(client: Client): Kysely<unknown> {
+  const borrowed: PostgresPoolClient = {
+    query: client.query.bind(client),
+    release: () => undefined,
+  };
+  const pool = { connect: () => Promise.resolve(borrowed), end: () => Promise.resolve(), options: {} };
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 }
 
 function newer(connection: Connection, stateSchema: string, unknown: readonly string[]): KeywayError {

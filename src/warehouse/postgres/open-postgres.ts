@@ -23,6 +23,8 @@ export interface PostgresOptions {
   readonly log: Log;
   /** Milliseconds that a statement may take; ten minutes by default. */
   readonly statementTimeout?: number;
+  /** Milliseconds that a change of a table waits for others that use it; five seconds by default. */
+  readonly lockTimeout?: number;
   /** Whether the holder of a lease may still be at work; without it, every holder is until its lease expires. */
   readonly isAlive?: (holder: string) => boolean;
 }

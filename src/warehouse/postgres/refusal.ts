@@ -7,6 +7,8 @@ export interface Place {
   readonly schema: string;
   readonly user: string;
   readonly table?: string;
+  /** The table's columns: a name that Postgres gives is believed only if it is one of them. */
+  readonly columns?: readonly string[];
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Place {
  */
 export function refusal(error: unknown, place: Place): KeywayError {
   if (error instanceof KeywayError) return error;
-  const facts = factsOf(error);
+  const facts = factsOf(error, place.columns);
   const table = facts.table ?? place.table;
   const details = {
     ...(facts.code === undefined ? {} : { code: facts.code }),
@@ -57,19 +59,19 @@ interface Facts {
 
 type Details = Readonly<Record<string, string>>;
 
-function factsOf(error: unknown): Facts {
+function factsOf(error: unknown, columns: readonly string[] = []): Facts {
   const fields: Readonly<Record<string, unknown>> =
     typeof error === 'object' && error !== null ? { ...error } : {};
   const text = (name: string): string | undefined => {
     const value = fields[name];
     return typeof value === 'string' ? value : undefined;
   };
-  const fromCopy = /^COPY keyway_rows, line \d+, column (\w+)/.exec(text('where') ?? '')?.[1];
+  const fromCopy = /^COPY keyway_rows, line \d+, column (.+?):/m.exec(text('where') ?? '')?.[1];
   return {
     code: text('code'),
     message: error instanceof Error ? error.message : '',
     table: text('table'),
-    column: text('column') ?? fromCopy,
+    column: text('column') ?? columns.find((name) => name === fromCopy),
     constraint: text('constraint'),
   };
 }

@@ -102,6 +102,8 @@ async function writeOne(client: Client, connection: Connection, item: Write): Pr
         return { ...(await closeRows(client, schema, item.table, item.closures)), inserted: 0 };
     }
   } catch (error) {
-    throw isTransient(error) ? error : refusal(error, { ...place, table: item.table.name });
+    if (isTransient(error)) throw error;
+    const { name: table, columns } = item.table;
+    throw refusal(error, { ...place, table, columns: columns.map((column) => column.name) });
   }
 }
