@@ -127,13 +127,13 @@ const settingsTable = {
     example: 0.5,
   },
   'rateLimit.searchPerSecond': {
-    kind: number(0.1, 5),
+    kind: number(0.1, 10_000),
     default: 3.5,
     meaning: 'search requests a second; HubSpot allows 5 to the whole account',
     example: 2,
   },
   'rateLimit.associationsPerSecond': {
-    kind: number(0.1, 100),
+    kind: number(0.1, 10_000),
     default: 10,
     meaning: 'association requests a second',
     example: 5,

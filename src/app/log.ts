@@ -59,7 +59,12 @@ const shortest = 4;
 async function prettyPrinter(color: boolean): Promise<((line: string) => string) | undefined> {
   try {
     const { prettyFactory } = await import('pino-pretty');
-    const print = prettyFactory({ colorize: color, ignore: 'run', singleLine: true, translateTime: 'SYS:HH:MM:ss' });
+    const print = prettyFactory({
+      colorize: color,
+      ignore: 'run',
+      singleLine: true,
+      translateTime: 'SYS:HH:MM:ss',
+    });
     return (line) => print(line) ?? '';
   } catch {
     return undefined;

@@ -34,7 +34,7 @@ export function syncCommand(): Command {
 
 async function sync(session: Session, pipelines: readonly string[], options: SyncOptions): Promise<number> {
   const { app, terminal, log, progress, settings } = session;
-  if (settings.warehouse === undefined && progress !== 'log')
+  if (settings.warehouse === undefined && settings.hubspot.key !== undefined && progress !== 'log')
     terminal.note(terminal.paintNote('dim', `Into the embedded Postgres in ${settings.directory}`));
   const view = openProgress({ terminal, log, kind: progress });
   const report = await app
