@@ -53,10 +53,22 @@ async function compareObject(
   for (const record of truth.records(object)) {
     const row = rows.byId.get(record.id);
     rows.byId.delete(record.id);
+    // Deleted for good while it lived, or with what it was merged into: no list shows that, only comparing ids would.
+    if (fateOf(sandbox, object, record) === 'gone') continue;
     found.push(...compareRecord(record, row, columns).map((text) => `${object} ${record.id}: ${text}`));
   }
   for (const id of rows.byId.keys()) found.push(`${object} ${id}: a row of no record`);
   return found;
+}
+
+function fateOf(sandbox: Sandbox, object: string, record: TrueRecord): TrueRecord['state'] {
+  const survivor =
+    record.mergedInto === undefined ? undefined : sandbox.world.truth.record(object, record.mergedInto);
+  return survivor === undefined
+    ? record.state
+    : fateOf(sandbox, object, survivor) === 'gone'
+      ? 'gone'
+      : 'merged';
 }
 
 function compareRecord(
@@ -65,8 +77,6 @@ function compareRecord(
   columns: readonly PropertyColumn[],
 ): readonly string[] {
   if (record.state === 'merged') return compareMerged(record, row);
-  // A living record that is deleted for good leaves no trace in any list: only comparing ids would show it.
-  if (record.state === 'gone') return [];
   if (row === undefined) return [`${record.state}, but has no row`];
   const found: string[] = [];
   if (row._deleted_at !== null) found.push(`${record.state}, but its row is closed`);
