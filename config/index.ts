@@ -1,7 +1,6 @@
 export { documents, exampleYaml, settingsMarkdown, settingsSchema, withSettings } from './documents.ts';
-export type { Address } from './kinds.ts';
 export { nearest } from './nearest.ts';
 export { readSettings, requireKey } from './read-settings.ts';
-export type { Flags, KnownNames, SettingsRequest } from './read-settings.ts';
+export type { Flags, SettingsRequest } from './read-settings.ts';
 export { Secret } from './secret.ts';
 export type { Settings } from './settings.ts';
