@@ -18,7 +18,9 @@ export type ViolationRule =
   | 'write attempt'
   | 'bad credentials'
   | 'request after 401'
-  | 'missing scope';
+  | 'missing scope'
+  /** Not the client's fault: report it. */
+  | 'mistake in the sandbox';
 
 /** One broken rule and the request that broke it. Never holds a header. */
 export interface Violation {

@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { expect, test } from 'vitest';
 import type { FaultKind } from '../../src/sandbox/index.ts';
 import { objects, openAccount } from './account.ts';
@@ -81,6 +82,30 @@ test('rules can skip, count, match a pattern and strike by a seeded chance', asy
   expect(first[0]).toBe(200);
   expect(new Set(first)).toEqual(new Set([200, 500]));
   expect(await statuses()).toEqual(first);
+});
+
+test('a rule lets the first requests pass, strikes a few and ends', async () => {
+  const { sandbox, get } = await openAccount();
+  sandbox.faults.add({ kind: 'error 500', skip: 2, times: 2 });
+  const seen: number[] = [];
+  for (let i = 0; i < 6; i += 1) seen.push((await get(`${objects}/contacts?limit=1`)).status);
+  expect(seen).toEqual([200, 200, 500, 500, 200, 200]);
+});
+
+test('a client that leaves in the middle of its body harms nobody', async () => {
+  const { sandbox, get } = await openAccount();
+  const { port } = new URL(sandbox.url);
+  await new Promise<void>((resolve) => {
+    const request = httpRequest({
+      port,
+      path: `${objects}/contacts/search`,
+      method: 'POST',
+      headers: { 'Content-Length': 100 },
+    });
+    request.on('error', () => resolve());
+    request.write('{', () => request.destroy(new Error('gone')));
+  });
+  expect((await get(`${objects}/contacts`)).status).toBe(200);
 });
 
 test('a removed rule tells how often it struck, and clear removes them all', async () => {

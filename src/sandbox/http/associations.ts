@@ -74,7 +74,7 @@ const rawNumber = (digits: string): unknown => rawJSON(digits);
 
 function startOf(after: string | undefined): number {
   if (after === undefined || after === '') return 0;
-  const text = Buffer.from(decodeURIComponent(after), 'base64').toString();
+  const text = Buffer.from(after.replaceAll('%3D', '='), 'base64').toString();
   const n = /^0-(\d+)$/.exec(text)?.[1];
   if (n === undefined) throw invalid(`after is not a valid cursor: ${after}`);
   return Number(n);

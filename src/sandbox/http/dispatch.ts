@@ -5,7 +5,7 @@ import type { Answer, Exchange } from './exchange.ts';
 import type { Exports } from './exports.ts';
 import { resolveObject } from './object-names.ts';
 import type { Usage } from './rate-limits.ts';
-import { invalid, Refusal, unknownObject, unknownRoute, wrongMethod } from './refusal.ts';
+import { invalid, mistake, Refusal, unknownObject, unknownRoute, wrongMethod } from './refusal.ts';
 import { fitting, locate } from './route.ts';
 import type { Match, Route } from './route.ts';
 import { routes } from './routes.ts';
@@ -50,8 +50,8 @@ export function dispatch(parts: Parts, incoming: Incoming): Outcome {
     if (match === undefined) throw unmatched(incoming, parts.state);
     return { result: answer(parts, incoming, match, key), route: match.route, key };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { result: error, route: match?.route, key };
+    const result = error instanceof Refusal ? error : mistake(error);
+    return { result, route: match?.route, key };
   }
 }
 

@@ -60,6 +60,12 @@ export function wrongMethod(method: string): Refusal {
   return new Refusal(405, error(`Method ${method} is not allowed`), { rule: 'write attempt' });
 }
 
+/** The sandbox itself went wrong: answered so that it is seen, and not taken for HubSpot. */
+export function mistake(cause: unknown): Refusal {
+  const message = `mistake in the sandbox: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`;
+  return new Refusal(500, error(message), { rule: 'mistake in the sandbox' });
+}
+
 export function internalError(): Refusal {
   return new Refusal(500, error('internal error'), { rule: 'epoch 0 in a search' });
 }

@@ -23,11 +23,15 @@ export interface ServerParts extends Parts {
 export function openServer(parts: ServerParts): Server {
   let served = 0;
   const refusedKeys = new Set<string>();
-  return createServer({ maxHeaderSize: 65_536 }, (request, response) => {
-    void readBody(request).then((body) => {
-      parts.onRequest();
-      serve({ ...parts, refusedKeys, serial: (served += 1) }, { request, response, body });
-    });
+  // Idle connections live for a while, as at HubSpot's edge: Node's own 5 s end them under a client's hands.
+  return createServer({ maxHeaderSize: 65_536, keepAliveTimeout: 65_000 }, (request, response) => {
+    readBody(request)
+      .then((body) => {
+        parts.onRequest();
+        serve({ ...parts, refusedKeys, serial: (served += 1) }, { request, response, body });
+      })
+      // A client that went away while it was sending, or a mistake of the sandbox: the connection ends either way.
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
 }
 

@@ -96,12 +96,12 @@ const actions: Readonly<Record<keyof typeof weights, Action>> = {
     if (list !== undefined && id !== undefined) context.changes.addToList(list, id);
     return list !== undefined && id !== undefined;
   },
+  /** Also of a list that the record may never have been in: finding a member would take a look at all of them. */
   'leave list': (context, object) => {
     const list = anyList(context, object);
-    const [member] = list === undefined ? [] : context.state.lists.members(list);
-    if (list === undefined || member === undefined) return false;
-    context.changes.removeFromList(list, context.state.store(object).ids.idOf(member.n));
-    return true;
+    const id = anyActive(context, object);
+    if (list !== undefined && id !== undefined) context.changes.removeFromList(list, id);
+    return list !== undefined && id !== undefined;
   },
   recalculate(context, object) {
     const id = anyActive(context, object);
