@@ -44,7 +44,7 @@ export interface SandboxOptions {
 }
 
 /** Requests per window. `burst` and `associations` are per 10 seconds, `search` per second, `daily` per account and day. */
-export interface RateLimits {
+interface RateLimits {
   readonly burst: number;
   readonly search: number;
   readonly associations: number;
@@ -52,7 +52,7 @@ export interface RateLimits {
 }
 
 /** One switch for each thing that is not known about HubSpot. */
-export interface Unknowns {
+interface Unknowns {
   /** Batch read of an id that was merged away. */
   readonly mergedInBatch: 'resolve' | 'missing' | 'absent';
   /** Does a restore from the recycle bin move the watermark? */
@@ -132,7 +132,7 @@ export const everyReadScope: readonly string[] = [
     .map((name) => `crm.objects.${name}.read`),
 ];
 
-export const defaultOptions: SandboxOptions = {
+const defaultOptions: SandboxOptions = {
   seed: 1,
   contacts: 1000,
   extraProperties: 12,

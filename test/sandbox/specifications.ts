@@ -35,7 +35,7 @@ export interface Exception {
   readonly reason: string;
 }
 
-export interface Answered {
+interface Answered {
   readonly method: string;
   readonly path: string;
   readonly status: number;

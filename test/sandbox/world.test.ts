@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { openSandbox } from '../../src/sandbox/index.ts';
+import { allReadScopes, everyReadScope, openSandbox } from '../../src/sandbox/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { idsOf, listAll, objects, openAccount } from './account.ts';
 
@@ -110,6 +110,24 @@ test('the truth and the endpoints agree on every record', async () => {
     }
     expect(living).toBe(listed.length);
   }
+});
+
+test('every object is listed, searched and described under its scope, and refused without it', async () => {
+  const account = await openAccount({ scopes: everyReadScope });
+  const { world } = account.sandbox;
+  const counts = Object.entries(world.truth.counts());
+  expect(counts.length).toBeGreaterThan(30);
+  for (const [name, { active }] of counts) {
+    const segment = name === 'machines' ? '2-4711001' : name;
+    const listed = await listAll(account, `${objects}/${segment}`);
+    expect([name, listed.length]).toEqual([name, active]);
+    const found = await account.post(`${objects}/${segment}/search`, {});
+    expect([name, found.body.total]).toEqual([name, active]);
+    const { body } = await account.get(`/crm/properties/2026-09/${segment}`);
+    expect(body.results.map((property) => property.name)).toContain('hs_object_id');
+  }
+  world.keys.grant(allReadScopes);
+  expect((await account.get(`${objects}/leads`)).status).toBe(403);
 });
 
 test('hostile values are in every account of some size', () => {

@@ -45,7 +45,7 @@ function lookUp(
   return merged === 'resolve' && into !== undefined ? into : merged === 'absent' ? 'absent' : 'missing';
 }
 
-export function inputIds(body: unknown, max: number): string[] {
+function inputIds(body: unknown, max: number): string[] {
   const inputs = listField(body, 'inputs');
   if (inputs.length > max)
     throw invalid(

@@ -18,13 +18,13 @@ export interface Exports {
   open(token: string, now: number): Export | undefined;
 }
 
-export interface ExportJob {
+interface ExportJob {
   readonly object: string;
   readonly properties: readonly string[];
   readonly name: string;
 }
 
-export interface Export extends ExportJob {
+interface Export extends ExportJob {
   readonly id: string;
   readonly createdAt: number;
   readonly beginsAt: number;

@@ -116,7 +116,7 @@ function compileId(store: ObjectStore, { operator, value, high, values }: Filter
 }
 
 /** Milliseconds, as a number or in ISO 8601; finer digits are dropped. */
-export function instantOf(text: string): number | undefined {
+function instantOf(text: string): number | undefined {
   if (/^-?\d+$/.test(text)) return Number(text);
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : ms;

@@ -22,13 +22,13 @@ export const objects: readonly ObjectDefinition[] = [
   ...others,
 ];
 
-export type { ObjectDefinition, PipelineSpec, StageSpec } from './definition.ts';
-export { chance, fills, iso, pick } from './draw.ts';
-export type { Draw, Facts, Fill } from './draw.ts';
+export type { ObjectDefinition } from './definition.ts';
+export { fills, iso } from './draw.ts';
+export type { Draw, Facts } from './draw.ts';
 export { customProperty, extraProperties } from './extra-properties.ts';
 export { linkPairs } from './links.ts';
 export type { LinkPair, LinkType } from './links.ts';
 export { nasty } from './nasty.ts';
 export { personOf, slug } from './people.ts';
 export { systemDatetime, systemNumber, systemText } from './property.ts';
-export type { Option, PropertySpec } from './property.ts';
+export type { PropertySpec } from './property.ts';

@@ -10,7 +10,7 @@ export interface AssociationType {
   readonly label: string | null;
 }
 
-export interface Association {
+interface Association {
   /** The linked record's number. */
   readonly to: number;
   readonly types: readonly AssociationType[];
@@ -26,7 +26,7 @@ export interface Associations {
   move(object: string, from: number, to: number): void;
 }
 
-export interface LinkChange {
+interface LinkChange {
   readonly from: string;
   readonly fromN: number;
   readonly to: string;

@@ -15,7 +15,7 @@ export interface RecordList {
   readonly lastRemovedAt: number | null;
 }
 
-export interface Membership {
+interface Membership {
   /** The record's number. */
   readonly n: number;
   readonly joinedAt: number;

@@ -6,7 +6,7 @@ import type { Property } from './schema.ts';
 import type { State } from './state.ts';
 
 /** A record as HubSpot stores it, for tests to compare with. */
-export interface TrueRecord {
+interface TrueRecord {
   readonly id: string;
   readonly state: 'active' | 'archived' | 'gone' | 'merged';
   readonly createdAt: string;
@@ -18,7 +18,7 @@ export interface TrueRecord {
   readonly properties: Readonly<Record<string, string | null>>;
 }
 
-export interface TrueAssociation {
+interface TrueAssociation {
   readonly fromId: string;
   readonly toId: string;
   readonly category: string;
