@@ -8,16 +8,28 @@ import { run } from './program.ts';
 export const user = 'keyway';
 export const database = 'keyway';
 
+export interface Cluster {
+  readonly place: Place;
+  readonly programs: Installation;
+  readonly password: string;
+  /** Whether the files must survive a power failure. */
+  readonly durable: boolean;
+}
+
 /** Makes the database's files where there are none. Made beside and renamed: half a database is not taken for one. */
-export async function ensureCluster(place: Place, programs: Installation, password: string): Promise<void> {
+export async function ensureCluster(cluster: Cluster): Promise<void> {
+  const { place, programs } = cluster;
   const major = await readFile(path.join(place.data, 'PG_VERSION'), 'utf8').catch(() => undefined);
   if (major !== undefined) return assertMajor(place, programs, major.trim());
   const unfinished = path.join(place.reachable, 'data.new');
   await rm(unfinished, { recursive: true, force: true });
   await privateFolder(unfinished, place.account);
-  await initialise(place, programs, unfinished, password);
+  await initialise(cluster, unfinished);
   const create = { file: path.join(programs.bin, 'postgres'), account: place.account };
-  await run({ ...create, args: ['--single', '-D', unfinished, 'postgres'] }, `create database ${database}\n`);
+  await run(
+    { ...create, args: ['--single', '-D', unfinished, ...(cluster.durable ? [] : ['-F']), 'postgres'] },
+    `create database ${database}\n`,
+  );
   await rename(unfinished, place.data);
 }
 
@@ -28,12 +40,7 @@ export async function hasCluster(place: Place): Promise<boolean> {
   );
 }
 
-async function initialise(
-  place: Place,
-  programs: Installation,
-  data: string,
-  password: string,
-): Promise<void> {
+async function initialise({ place, programs, password, durable }: Cluster, data: string): Promise<void> {
   const folder = path.join(place.reachable, 'init');
   await privateFolder(folder, place.account);
   const file = path.join(folder, 'password');
@@ -43,7 +50,7 @@ async function initialise(
     await run({
       file: path.join(programs.bin, 'initdb'),
       account: place.account,
-      args: ['-D', data, '-U', user, `--pwfile=${file}`, ...options],
+      args: ['-D', data, '-U', user, `--pwfile=${file}`, ...options, ...(durable ? [] : ['--no-sync'])],
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs
 import path from 'node:path';
 import { KeywayError } from '../errors.ts';
 import type { Clock } from '../service.ts';
-import { isAlive } from './server-process.ts';
+import { isRunning } from './server-process.ts';
 
 /** The processes that use one server, each with a file that bears its pid. */
 export async function join(directory: string): Promise<string> {
@@ -19,7 +19,7 @@ export async function leave(directory: string, member: string): Promise<boolean>
   const folder = path.join(directory, 'users');
   let others = false;
   for (const name of await readdir(folder).catch(() => [])) {
-    if (isAlive(Number.parseInt(name, 10))) others = true;
+    if (await isRunning(Number.parseInt(name, 10))) others = true;
     else await rm(path.join(folder, name), { force: true });
   }
   return others;
@@ -60,7 +60,7 @@ const attempts = 2_400;
 /** Renamed before it is removed: of two that find it stale, only one succeeds, and none removes the other's new lock. */
 async function breakStale(lock: string): Promise<void> {
   const holder = await readFile(lock, 'utf8').catch(() => '');
-  if (holder === '' || isAlive(Number(holder))) return;
+  if (holder === '' || (await isRunning(Number(holder)))) return;
   const aside = `${lock}.${randomUUID()}`;
   await rename(lock, aside).catch(() => undefined);
   const moved = await readFile(aside, 'utf8').catch(() => holder);

@@ -33,28 +33,35 @@ export interface Embedded {
 }
 
 export function openEmbedded(options: EmbeddedOptions): Embedded {
-  let started: { readonly running: Promise<RunningServer>; readonly membership: Promise<string> } | undefined;
+  let begun: Promise<Begun> | undefined;
   return {
-    start() {
-      if (started === undefined) {
-        const both = begin(options);
-        started = {
-          running: both.then(({ running }) => running),
-          membership: both.then(({ member }) => member),
-        };
-        both.catch(() => (started = undefined));
+    async start() {
+      begun ??= begin(options);
+      try {
+        return (await begun).running;
+      } catch (error) {
+        begun = undefined;
+        throw error;
       }
-      return started.running;
     },
     async stop() {
-      const member = await started?.membership.catch(() => undefined);
-      started = undefined;
+      const ending = begun;
+      begun = undefined;
+      const member = await ending?.then(
+        (result) => result.member,
+        () => undefined,
+      );
       if (member !== undefined) await end(options, member);
     },
   };
 }
 
-async function begin(options: EmbeddedOptions): Promise<{ running: RunningServer; member: string }> {
+interface Begun {
+  readonly running: RunningServer;
+  readonly member: string;
+}
+
+async function begin(options: EmbeddedOptions): Promise<Begun> {
   const place = await placeOf(options.directory);
   return exclusively(place.directory, options.clock, async () => {
     const member = await join(place.directory);
@@ -90,7 +97,8 @@ async function joined(place: Place, { clock, log }: EmbeddedOptions): Promise<Ru
 async function launched(place: Place, options: EmbeddedOptions): Promise<RunningServer> {
   const programs = await installation(place.account, place.reachable);
   const memory = await memoryOf(place);
-  await ensureCluster(place, programs, memory.password);
+  const durable = options.settings?.['fsync'] !== 'off';
+  await ensureCluster({ place, programs, durable, password: memory.password });
   const { pid } = await startServer({ ...options, place, programs, port: memory.port });
   options.log.info(
     { pid, port: memory.port, data: place.data },

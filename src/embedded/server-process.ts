@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import type { Clock } from '../service.ts';
@@ -12,16 +12,40 @@ export interface Postmaster {
 
 /** The server that runs on these data, if any. */
 export async function postmaster(data: string): Promise<Postmaster | undefined> {
-  const text = await readFile(path.join(data, 'postmaster.pid'), 'utf8').catch(() => '');
-  const lines = text.split('\n');
+  const lines = await pidFile(data);
   const pid = Number(lines[0]);
-  if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid) || !(await isPostgres(pid))) return undefined;
+  if (!Number.isInteger(pid) || pid <= 1 || !(await isPostgres(pid))) return undefined;
   return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
-export function isAlive(pid: number): boolean {
+/**
+ * Postgres refuses to start while the pid that its last run noted exists, even as another program or as a zombie that
+ * nobody reaps. The file is not removed: its other lines keep Postgres from starting beside survivors of that run.
+ */
+export async function disownPid(data: string): Promise<void> {
+  const [pid, ...rest] = await pidFile(data);
+  if (!isKnown(Number(pid)) || (await isPostgres(Number(pid)))) return;
+  await writeFile(path.join(data, 'postmaster.pid'), [String(noPid), ...rest].join('\n'));
+}
+
+/** Above every pid that a system gives. */
+const noPid = 2 ** 31 - 2;
+
+async function pidFile(data: string): Promise<readonly string[]> {
+  const text = await readFile(path.join(data, 'postmaster.pid'), 'utf8').catch(() => '');
+  return text.split('\n');
+}
+
+/** Whether a process runs; one that ended and that nobody has reaped, as a container's first process may not, does not. */
+export async function isRunning(pid: number): Promise<boolean> {
+  if (!isKnown(pid)) return false;
+  const state = (await statusOf(pid))?.state;
+  return state !== 'Z' && state !== 'X';
+}
+
+function isKnown(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return pid > 0 && process.kill(pid, 0);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
@@ -29,8 +53,13 @@ export function isAlive(pid: number): boolean {
 
 /** A pid may have gone to another program since; where the system tells, ask. */
 async function isPostgres(pid: number): Promise<boolean> {
-  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => undefined);
-  return name === undefined || name.trim() === 'postgres';
+  return (await isRunning(pid)) && ((await statusOf(pid))?.name ?? 'postgres') === 'postgres';
+}
+
+async function statusOf(pid: number): Promise<{ readonly name: string; readonly state: string } | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [, name, state] = /\((.*)\) (\w)/.exec(text) ?? [];
+  return name === undefined || state === undefined ? undefined : { name, state };
 }
 
 export async function untilReady(
@@ -48,7 +77,7 @@ export async function untilReady(
 
 export async function untilGone(pid: number, clock: Clock): Promise<boolean> {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    if (!isAlive(pid)) return true;
+    if (!(await isPostgres(pid))) return true;
     await clock.sleep(25);
   }
   return false;

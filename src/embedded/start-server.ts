@@ -1,10 +1,10 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../service.ts';
 import type { Installation } from './installation.ts';
 import type { Place } from './place.ts';
 import { cannotRun, launch } from './program.ts';
-import { postmaster, type Postmaster, untilReady } from './server-process.ts';
+import { disownPid, type Postmaster, untilReady } from './server-process.ts';
 
 export interface StartOptions {
   readonly place: Place;
@@ -14,11 +14,21 @@ export interface StartOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** Tried again a few times: processes of a server that was killed take a moment to notice. */
 export async function startServer(options: StartOptions): Promise<Postmaster> {
+  await disownPid(options.place.data);
+  for (let left = 4; ; left--) {
+    try {
+      return await once(options);
+    } catch (error) {
+      if (left === 0 || !/shared memory block/.test(String(error))) throw error;
+      await options.clock.sleep(500);
+    }
+  }
+}
+
+async function once(options: StartOptions): Promise<Postmaster> {
   const { place, programs, clock } = options;
-  // Left by a server that was killed; Postgres would refuse if the pid has gone to another process of its user.
-  if ((await postmaster(place.data)) === undefined)
-    await rm(path.join(place.data, 'postmaster.pid'), { force: true });
   const log = await open(place.log, 'w', 0o600);
   try {
     const child = launch({
