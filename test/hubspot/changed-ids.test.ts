@@ -99,6 +99,18 @@ test('a window with 10,000 records or more is halved until its total can be trus
   expect(windows.size).toBeGreaterThan(3);
 });
 
+test.each([0, 20, 60, 110])('a scan over several windows goes on after portion %i', async (stopAfter) => {
+  const index = world(seeded(5), 30_000);
+  const { search } = fakeSearch(index, seeded(6), wellBehaved);
+  const begun: ChangedIds[] = [];
+  for await (const portion of changedIds(search, start, start.until)) {
+    begun.push(portion);
+    if (begun.length > stopAfter) break;
+  }
+  const rest = await collect(search, begun.at(-1)?.window);
+  expect(idsIn([...begun, ...rest]).sort(compareIds)).toEqual(expected(index));
+});
+
 test('25,000 records of one millisecond are walked by id', async () => {
   const index = Array.from({ length: 25_000 }, (_, n) => ({ id: String(n + 1), changedAt: 1_500_000 }));
   const { search, asked } = fakeSearch(index, seeded(7), { swap: 0.001, short: 0, double: 0 });

@@ -110,6 +110,14 @@ test('scopes that HubSpot does not tell are unknown, which is no error', async (
   expect(await hubspot.scopes(never)).toBeUndefined();
 });
 
+test('a refused key is an error when the scopes are asked for too, and is not kept as the answer', async () => {
+  const { hubspot } = await open((_seen, nth) =>
+    nth === 1 ? { status: 401, json: {} } : { json: { scopes: [] } },
+  );
+  await expect(hubspot.scopes(never)).rejects.toMatchObject({ code: 'key_refused' });
+  expect(await hubspot.scopes(never)).toEqual([]);
+});
+
 test('a probe tells a readable object from one that is out of reach', async () => {
   const { hubspot } = await open(({ path }) =>
     path.endsWith('/deals')

@@ -144,3 +144,12 @@ test('no page is fetched further ahead than allowed, and leaving the loop ends w
   await hubspot.probe('contacts', never);
   expect(server.seen).toHaveLength(fetched + 1);
 });
+
+test('leaving the loop does not wait for answers that never come', async () => {
+  const { hubspot } = await reading((_seen, nth) =>
+    nth <= 2 ? page([String(nth)], `${nth}`) : { act: () => undefined },
+  );
+  for await (const one of hubspot.read(contacts, [], { kind: 'all' }, never)) {
+    if (one.records[0]?.id === '2') break;
+  }
+});
