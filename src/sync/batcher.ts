@@ -2,6 +2,7 @@ import type { Checkpoint } from '../checkpoint.ts';
 import type { Counts } from '../run.ts';
 import type { StoredCheckpoint, Write } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
+import { joinWrites } from './join-writes.ts';
 
 /** What a page adds to a batch, and the checkpoint once it is in. */
 export interface Part {
@@ -32,7 +33,7 @@ export function makeBatcher(context: SyncContext, pipeline: string, start: Store
 
   const commit = async (parts: readonly Part[]): Promise<void> => {
     const { checkpoint } = parts.at(-1)!;
-    const writes = parts.flatMap((part) => part.writes);
+    const writes = joinWrites(parts.flatMap((part) => part.writes));
     const batch = { pipeline, runId: context.runId, writes, checkpoint, replaces: stored.version };
     const { version, ...counts } = await warehouse.commit(batch);
     stored = { version, checkpoint };
