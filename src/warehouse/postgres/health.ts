@@ -1,18 +1,18 @@
 import type { WarehouseHealth } from '../../warehouse.ts';
 import type { Client, Connection } from './connection.ts';
 import { identifier } from './identifier.ts';
-import { KeywayError } from '../../errors.ts';
+import { refusal } from './refusal.ts';
 import { serverFacts, serverProblems } from './server.ts';
 
 /** What this login lacks for a sync, each with the statement that mends it. */
 export async function check(connection: Connection, stateSchema: string): Promise<WarehouseHealth> {
   try {
-    return await connection.transaction((client) => examine(client, connection, stateSchema), {
-      readOnly: true,
-    });
+    // Tried once: whoever asks wants to know how things are, not how they will be.
+    return await connection.once((client) => examine(client, connection, stateSchema), { readOnly: true });
   } catch (error) {
-    if (!(error instanceof KeywayError) || error.code === 'internal') throw error;
-    return { ok: false, server: `Postgres at ${connection.place.server}`, problems: [error.message] };
+    const { code, message } = refusal(error, connection.place);
+    if (code === 'internal') throw error;
+    return { ok: false, server: `Postgres at ${connection.place.server}`, problems: [message] };
   }
 }
 
