@@ -1,1 +1,1 @@
-export { type Embedded, type EmbeddedOptions, openEmbedded, type RunningServer } from './open-embedded.ts';
+export { type Embedded, openEmbedded, type RunningServer } from './open-embedded.ts';

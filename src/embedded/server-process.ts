@@ -85,7 +85,7 @@ export async function untilGone(pid: number, clock: Clock): Promise<boolean> {
 
 const attempts = 2_400;
 
-export function answers(port: number): Promise<boolean> {
+function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
     const settle = (answer: boolean): void => {

@@ -35,10 +35,14 @@ export function isTransient(error: unknown): boolean {
   const { code, message } = factsOf(error);
   if (code !== undefined && sqlState.test(code))
     return /^(?:08|57P0[123]|40001|40P01|53300|55P03)/.test(code);
-  return code === undefined ? /terminat|timeout|not queryable|closed/i.test(message) : networkCodes.has(code);
+  return code === undefined ? lostConnection.test(message) : networkCodes.has(code);
 }
 
-const sqlState = /^[0-9A-Z]{5}$/;
+/** The driver gives these errors no code. */
+const lostConnection = /terminat|timeout|not queryable|closed|connection|socket/i;
+
+/** With a digit at least: `EPIPE` has five letters too, but is the network's. */
+const sqlState = /^(?=.*\d)[0-9A-Z]{5}$/;
 
 const networkCodes = new Set([
   'ECONNREFUSED',
@@ -91,13 +95,7 @@ function unreachable(facts: Facts, place: Place, details: Details): KeywayError 
       { details },
     );
   }
-  if (
-    facts.code === undefined &&
-    !isTransient({ message: facts.message }) &&
-    !/connect|socket/i.test(facts.message)
-  ) {
-    if (!/terminat|timeout|closed|queryable/i.test(facts.message)) return internal(facts, place);
-  }
+  if (facts.code === undefined && !lostConnection.test(facts.message)) return internal(facts, place);
   const why = facts.code === undefined ? 'the connection ended' : facts.code;
   return new KeywayError(
     'warehouse_unavailable',

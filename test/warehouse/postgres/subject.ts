@@ -9,7 +9,7 @@ import { tcpProxy } from '../../support/tcp-proxy.ts';
 import type { Subject } from '../conformance.ts';
 
 export const schema = 'hubspot data';
-export const stateSchema = 'keyway';
+const stateSchema = 'keyway';
 
 /** Waits of a retry pass at once. */
 const hurried: Clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
