@@ -1,7 +1,9 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { KeywayError } from '../errors.ts';
+import type { ApiRequest } from './api-request.ts';
 import { badAnswer } from './bad-answer.ts';
+import { scanRecords } from './scan-records.ts';
 import { tooLarge } from './too-heavy.ts';
 
 /** What came back, undecoded. */
@@ -32,11 +34,19 @@ export async function answerText(answer: RawAnswer): Promise<string> {
 }
 
 /** The body of a success as JSON. */
-export function answerJson(answer: RawAnswer, text: string, exactNumbers: boolean): unknown {
+export function answerJson(
+  answer: RawAnswer,
+  text: string,
+  how: Pick<ApiRequest<unknown>, 'exactNumbers' | 'records'>,
+): unknown {
   if (!/\bjson\b/i.test(answer.headers['content-type'] ?? '')) throw badAnswer('it is not JSON');
   if (text.trim() === '') throw badAnswer('it is empty');
+  const scanned = how.records === undefined ? undefined : scanRecords(text, how.records);
+  if (scanned !== undefined) return scanned;
   try {
-    return exactNumbers && /\d{16}/.test(text) ? parseExactly(text) : (JSON.parse(text) as unknown);
+    return how.exactNumbers === true && /\d{16}/.test(text)
+      ? parseExactly(text)
+      : (JSON.parse(text) as unknown);
   } catch {
     // The parser's own message quotes the text, which holds records.
     throw badAnswer('its JSON is cut short or broken');

@@ -1,3 +1,5 @@
+import type { RecordReader } from './source-record.ts';
+
 /** HubSpot counts these three kinds of requests apart (HubSpot docs, API usage guidelines and limits). */
 export type Bucket = 'burst' | 'search' | 'associations';
 
@@ -13,6 +15,8 @@ export interface ApiRequest<T> {
    * The key is the one that it answers.
    */
   readonly read: (body: unknown, key: string) => T;
+  /** For answers full of records: how to read them without parsing everything first. */
+  readonly records?: RecordReader;
   /** Whole numbers beyond 2^53 arrive as text instead of being rounded. */
   readonly exactNumbers?: boolean;
   /** The JSON body, made at the last moment from the key in use: only for the one request whose body names the key. */

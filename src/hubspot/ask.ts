@@ -94,7 +94,7 @@ async function judged<T>(answer: RawAnswer, request: ApiRequest<T>, known: Known
   const safe = isSuccess(answer) ? text : text.replaceAll(known.key, '…');
   const error = classify(answer, safe, { endpoint, bucket, now: known.now, timeZone: known.timeZone });
   if (error !== undefined) throw error;
-  return request.read(answerJson(answer, text, request.exactNumbers === true), known.key);
+  return request.read(answerJson(answer, text, request), known.key);
 }
 
 /** An error page that cannot be decoded is still an error page. */

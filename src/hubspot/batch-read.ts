@@ -3,7 +3,8 @@ import type { Page, SourceRecord } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
-import { isObject, readRecords, type RecordReader } from './record-reader.ts';
+import { readRecords } from './record-reader.ts';
+import { isObject, type RecordReader } from './source-record.ts';
 import { resolveId } from './resolve-id.ts';
 import { isTooHeavy } from './too-heavy.ts';
 
@@ -82,6 +83,7 @@ function readBatch(ids: readonly string[], options: BatchOptions): Promise<Answe
       ...(archived ? { query: { archived: 'true' } } : {}),
       body: { properties: reader.properties, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) },
       bucket: 'burst',
+      records: reader,
       read: (body) => ({ records: readRecords(body, reader), notFound: notFoundIds(body), spoilt: 0 }),
     },
     signal,

@@ -11,7 +11,7 @@ export function dailyLimit(now: Instant, timeZone: string | undefined, details: 
     timeZone === undefined ? "midnight in the account's time zone" : `midnight in ${zone}, ${resetsAt}`;
   return new KeywayError(
     'daily_limit',
-    `The calls that HubSpot allows this account per day are used up. They are back at ${where}; Keyway goes on where it stopped.`,
+    `The calls that HubSpot allows this account per day are used up, but for what is left to other apps. They are back at ${where}; Keyway goes on where it stopped.`,
     { details: timeZone === undefined ? details : { ...details, resetsAt } },
   );
 }

@@ -3,7 +3,7 @@ import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
 import { compareIds } from './compare-ids.ts';
-import { isObject } from './record-reader.ts';
+import { isObject, type RecordReader } from './source-record.ts';
 
 export interface ListOptions<T> {
   readonly client: Client;
@@ -11,6 +11,8 @@ export interface ListOptions<T> {
   readonly archived: boolean;
   readonly properties: readonly string[];
   readonly read: (body: unknown) => readonly T[];
+  /** Where the items are whole records. */
+  readonly records?: RecordReader;
   readonly idOf: (item: T) => string;
   readonly signal: AbortSignal;
 }
@@ -68,13 +70,14 @@ async function unlooped<T>(cursor: string | null, place: Place<T>): Promise<List
 }
 
 function fetchPage<T>(cursor: string | null, place: Place<T>): Promise<ListPage<T>> {
-  const { client, object, signal } = place.options;
+  const { client, object, records, signal } = place.options;
   return client.call(
     {
       method: 'GET',
       path: apiPaths.records(object),
       query: listQuery(place.options, cursor),
       bucket: 'burst',
+      ...(records === undefined ? {} : { records }),
       read: (body) => ({ items: ascending(place.options.read(body), place), next: nextCursor(body) }),
     },
     signal,

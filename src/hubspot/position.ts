@@ -1,6 +1,6 @@
 import { KeywayError } from '../errors.ts';
 import type { Instant, Position } from '../source.ts';
-import { isObject } from './record-reader.ts';
+import { isObject } from './source-record.ts';
 
 /** After which cursor a list goes on. */
 export interface ListPosition {

@@ -8,7 +8,8 @@ import type { Client } from './client.ts';
 import { listPages, listQuery, type ListPage } from './list.ts';
 import { listPosition, searchPosition, writePosition } from './position.ts';
 import { queryText } from './query-text.ts';
-import { readRecords, recordId, resultsOf, type RecordReader } from './record-reader.ts';
+import { readRecords, resultsOf } from './record-reader.ts';
+import { recordId, type RecordReader } from './source-record.ts';
 import { openSearch } from './search.ts';
 import { isTooHeavy } from './too-heavy.ts';
 
@@ -92,6 +93,7 @@ function listRecords(after: string | null, options: ReadOptions, archived: boole
       listPages<SourceRecord>(after, {
         ...list,
         read: (body) => readListed(body, reader, archived),
+        records: reader,
         idOf: (record) => record.id,
         signal,
       }),

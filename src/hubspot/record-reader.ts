@@ -1,16 +1,12 @@
 import type { SourceRecord } from '../source.ts';
 import { badAnswer } from './bad-answer.ts';
-
-/** How the records of one answer become source records: which values, in which order. */
-export interface RecordReader {
-  readonly properties: readonly string[];
-  /** Says when the record changed if its `updatedAt` is absent. */
-  readonly watermark: string;
-}
+import { isScanned } from './scan-records.ts';
+import { isObject, recordFrom, type RecordReader } from './source-record.ts';
 
 /** Every record of an answer with `results`. By hand: this runs for each value of each record of an account. */
 export function readRecords(body: unknown, reader: RecordReader): SourceRecord[] {
-  return resultsOf(body).map((result) => readRecord(result, reader));
+  const results = resultsOf(body);
+  return isScanned(results) ? [...results] : results.map((result) => readRecord(result, reader));
 }
 
 /** The list of an answer. Its absence is never an empty list. */
@@ -20,44 +16,11 @@ export function resultsOf(body: unknown): readonly unknown[] {
   return results;
 }
 
-export function readRecord(result: unknown, reader: RecordReader): SourceRecord {
+function readRecord(result: unknown, reader: RecordReader): SourceRecord {
   if (!isObject(result)) throw badAnswer('a record is no object');
   const properties = result['properties'];
   if (!isObject(properties)) throw badAnswer('a record has no properties');
-  const archivedAt = result['archivedAt'];
-  const archived = result['archived'] === true;
-  const record = {
-    id: recordId(result),
-    createdAt: time(result['createdAt'], properties, createDates),
-    updatedAt: time(result['updatedAt'], properties, [reader.watermark]),
-    archived,
-    values: align(properties, reader.properties),
-  };
-  if (typeof archivedAt === 'string') return { ...record, archivedAt };
-  if (archived) throw badAnswer('an archived record does not say since when');
-  return record;
-}
-
-/** The id of a record or search hit, as text: it may exceed 2^53. */
-export function recordId(result: unknown): string {
-  const id = isObject(result) ? result['id'] : undefined;
-  if (typeof id !== 'string' || !/^[1-9]\d{0,18}$/.test(id)) throw badAnswer('a record has no usable id');
-  return id;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const createDates = ['createdate', 'hs_createdate'];
-
-function time(value: unknown, properties: Record<string, unknown>, names: readonly string[]): string {
-  if (typeof value === 'string' && value !== '') return value;
-  for (const name of names) {
-    const own = text(properties, name);
-    if (own !== null && own !== '') return own;
-  }
-  throw badAnswer('a record lacks the time of its creation or last change');
+  return recordFrom(result, align(properties, reader.properties), reader);
 }
 
 function align(properties: Record<string, unknown>, names: readonly string[]): (string | null)[] {

@@ -1,7 +1,7 @@
 import { KeywayError } from '../errors.ts';
 import { apiPaths } from './api-paths.ts';
 import type { BatchOptions } from './batch-read.ts';
-import { recordId } from './record-reader.ts';
+import { recordId } from './source-record.ts';
 
 /**
  * The id under which HubSpot keeps a record now: another one when the record was merged into it, none when it is gone

@@ -3,7 +3,8 @@ import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
 import { compareIds } from './compare-ids.ts';
-import { isObject, recordId, resultsOf } from './record-reader.ts';
+import { resultsOf } from './record-reader.ts';
+import { isObject, recordId } from './source-record.ts';
 
 /** Which records: changed in `[from, until)`, with ids above `above` and, if given, up to `upTo`. */
 export interface SearchRange {

@@ -14,7 +14,7 @@ export interface Timeouts {
   readonly total: number;
 }
 
-export interface Outgoing {
+interface Outgoing {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly search: string;

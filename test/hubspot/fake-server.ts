@@ -10,7 +10,7 @@ export interface Seen {
   readonly body: SeenBody;
 }
 
-export interface SeenBody {
+interface SeenBody {
   readonly inputs: readonly { readonly id: string; readonly after?: string }[];
   readonly properties: readonly string[];
   readonly limit: number;
