@@ -16,11 +16,20 @@ export function resultsOf(body: unknown): readonly unknown[] {
   return results;
 }
 
-function readRecord(result: unknown, reader: RecordReader): SourceRecord {
+export function readRecord(result: unknown, reader: RecordReader): SourceRecord {
   if (!isObject(result)) throw badAnswer('a record is no object');
   const properties = result['properties'];
   if (!isObject(properties)) throw badAnswer('a record has no properties');
-  return recordFrom(result, align(properties, reader.properties), reader);
+  const dateFrom = (names: readonly string[]): string => dateAmong(properties, names);
+  return recordFrom(result, align(properties, reader.properties), dateFrom, reader);
+}
+
+function dateAmong(properties: Record<string, unknown>, names: readonly string[]): string {
+  for (const name of names) {
+    const own = text(properties, name);
+    if (own !== null && own !== '') return own;
+  }
+  throw badAnswer('a record lacks the time of its creation or last change');
 }
 
 function align(properties: Record<string, unknown>, names: readonly string[]): (string | null)[] {

@@ -76,7 +76,7 @@ function record(scanner: Scanner, places: ReadonlyMap<string, number>): SourceRe
   } while (took(scanner, ','));
   expect(scanner, '}');
   if (values === undefined) throw surprise;
-  return recordFrom(fields, values, scanner.reader);
+  return recordFrom(fields, values, giveUp, scanner.reader);
 }
 
 function properties(scanner: Scanner, places: ReadonlyMap<string, number>): (string | null)[] {
@@ -153,6 +153,10 @@ function expect(scanner: Scanner, character: string): void {
 function skip<Value>(scanner: Scanner, length: number, value: Value): Value {
   scanner.at += length;
   return value;
+}
+
+function giveUp(): never {
+  throw surprise;
 }
 
 /** Never seen outside: any doubt ends the scan. */

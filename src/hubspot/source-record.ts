@@ -4,23 +4,23 @@ import { badAnswer } from './bad-answer.ts';
 /** How the records of one answer become source records: which values, in which order. */
 export interface RecordReader {
   readonly properties: readonly string[];
-  /** Says when the record changed if its `updatedAt` is absent. */
+  /** Says when a record changed if its `updatedAt` is absent. */
   readonly watermark: string;
 }
 
-/** A record from its own fields and from its values, which are those of the reader's properties. */
+/** A record from its fields and its values; `dateFrom` finds a date that is missing among its properties. */
 export function recordFrom(
   fields: Readonly<Record<string, unknown>>,
   values: readonly (string | null)[],
-  reader: RecordReader,
+  dateFrom: (properties: readonly string[]) => string,
+  { watermark }: RecordReader,
 ): SourceRecord {
   const { archivedAt } = fields;
   const archived = fields['archived'] === true;
-  const valueOf = (name: string): string | null => values[reader.properties.indexOf(name)] ?? null;
   const record = {
     id: recordId(fields),
-    createdAt: time(fields['createdAt'], createDates, valueOf),
-    updatedAt: time(fields['updatedAt'], [reader.watermark], valueOf),
+    createdAt: textOf(fields['createdAt']) ?? dateFrom(createDates),
+    updatedAt: textOf(fields['updatedAt']) ?? dateFrom([watermark]),
     archived,
     values,
   };
@@ -42,10 +42,6 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const createDates = ['createdate', 'hs_createdate'];
 
-function time(value: unknown, names: readonly string[], valueOf: (name: string) => string | null): string {
-  if (typeof value === 'string' && value !== '') return value;
-  const own = names.map(valueOf).find((text) => text !== null && text !== '');
-  if (own === undefined || own === null)
-    throw badAnswer('a record lacks the time of its creation or last change');
-  return own;
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -5,6 +5,7 @@ import type { Cell } from '../table.ts';
  * in custom data (HubSpot docs, Properties). Only years 0001 to 9999 fit.
  */
 export function timestampCell(value: string): Cell | undefined {
+  if (usual.test(value)) return value;
   const match = iso.exec(value);
   if (match === null) return fromEpoch(value);
   const [, year, month, day, hour, minute, second = '0', , zone] = match;
@@ -23,6 +24,9 @@ export function dateCell(value: string): Cell | undefined {
   return instant?.endsWith('T00:00:00.000Z') === true ? instant.slice(0, 10) : undefined;
 }
 
+/** What nearly every value looks like, told apart without taking it to pieces; days that some months lack are not. */
+const usual =
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 const iso = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
 const day = /^(\d{4})-(\d\d)-(\d\d)$/;
 const epochMilliseconds = /^-?\d{1,15}$/;
