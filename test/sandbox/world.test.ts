@@ -167,6 +167,7 @@ test('changes of what does not exist are mistakes of the caller', () => {
   const [id = ''] = idsOf({ world } as Sandbox, 'contacts', 'archived');
   expect(() => world.update('contacts', id, {})).toThrow('not an active record');
   expect(() => world.create('nothing', {})).toThrow('no object');
+  expect(() => world.create('contacts', { nosuch: 'x' })).toThrow('no property "nosuch"');
   expect(() => world.archiveProperty('contacts', 'nosuch')).toThrow('no property');
 });
 

@@ -19,21 +19,39 @@ export interface RecordMutations {
 }
 
 export function recordMutations(state: State): RecordMutations {
-  const { now, options } = state;
+  return { ...valueMutations(state), ...fateMutations(state) };
+}
+
+type ValueMutations = Pick<RecordMutations, 'create' | 'update' | 'bulkUpdate' | 'setCalculated'>;
+
+function valueMutations(state: State): ValueMutations {
+  const { now } = state;
   return {
     create(object, properties) {
+      mustKnow(state, object, properties);
       const n = append(state, object, properties);
       return state.store(object).ids.idOf(n);
     },
-    update: (object, id, properties) => update(state, object, numberOf(state, object, id), properties),
+    update(object, id, properties) {
+      mustKnow(state, object, properties);
+      update(state, object, numberOf(state, object, id), properties);
+    },
     bulkUpdate(object, ids, properties) {
+      mustKnow(state, object, properties);
       for (const id of ids) update(state, object, numberOf(state, object, id), properties);
     },
     setCalculated(object, id, properties) {
+      mustKnow(state, object, properties);
       const n = numberOf(state, object, id);
       state.index(object).note(n, now(), false);
       state.store(object).write(n, properties, now());
     },
+  };
+}
+
+function fateMutations(state: State): Omit<RecordMutations, keyof ValueMutations> {
+  const { now, options } = state;
+  return {
     archive(object, id) {
       const store = state.store(object);
       const n = numberOf(state, object, id);
@@ -81,6 +99,13 @@ export function numberOf(state: State, object: string, id: string): number {
   const n = store.ids.find(id);
   if (n === undefined || !store.isActive(n)) throw new RangeError(`${object} ${id} is not an active record`);
   return n;
+}
+
+/** HubSpot refuses writes to properties that do not exist; here it is a mistake of the caller. */
+function mustKnow(state: State, object: string, properties: Values): void {
+  const { schema } = state.store(object);
+  const unknown = Object.keys(properties).find((name) => schema.get(name) === undefined);
+  if (unknown !== undefined) throw new RangeError(`${object} has no property "${unknown}"`);
 }
 
 function append(state: State, object: string, properties: Values): number {
