@@ -144,6 +144,8 @@ const settings = [
   "set local client_encoding = 'UTF8'",
   'set local search_path = pg_catalog',
   'set local standard_conforming_strings = on',
+  // That a staging table exists already is no news.
+  'set local client_min_messages = warning',
   // Compiling expressions over hundreds of columns costs more than it saves on a batch.
   'set local jit = off',
 ];

@@ -1,2 +1,3 @@
 export { postgresLimits } from './limits.ts';
 export { openPostgres, type PostgresOptions } from './open-postgres.ts';
+export { queryPostgres, type QueryAnswer } from './query.ts';

@@ -70,7 +70,7 @@ function factsOf(error: unknown, columns: readonly string[] = []): Facts {
     const value = fields[name];
     return typeof value === 'string' ? value : undefined;
   };
-  const fromCopy = /^COPY keyway_rows, line \d+, column (.+?):/m.exec(text('where') ?? '')?.[1];
+  const fromCopy = /^COPY keyway_rows_\w+, line \d+, column (.+?):/m.exec(text('where') ?? '')?.[1];
   return {
     code: text('code'),
     message: error instanceof Error ? error.message : '',

@@ -18,7 +18,7 @@ export async function replace(
   const upserted = await upsert(client, schema, write.table, write.rows);
   const target = identifier(schema, write.table.name);
   const { conditions, values } = scopeOf(write);
-  const outside = `not exists (select from ${staging} s where ${sameKey(write.table)})`;
+  const outside = `not exists (select from ${staging(write.table)} s where ${sameKey(write.table)})`;
   const where = [...conditions, outside].join(' and ');
   const deleted = identifier('_deleted_at');
   const statement =

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -7,28 +8,43 @@ import { copyText } from './copy-text.ts';
 import { identifier } from './identifier.ts';
 import { postgresTypes } from './types.ts';
 
-/** Where rows wait before they are merged. Its name appears in the context of Postgres's errors. */
-const name = 'keyway_rows';
-export const staging = `pg_temp.${name}`;
+/**
+ * Where rows of a table wait before they are merged: a temporary table of its own, which each transaction finds empty.
+ * It stays for the session, since making a table of several hundred columns for each batch would write more to the
+ * catalogue, and to the WAL, than most batches do. Its name tells its columns, so a changed table gets another one.
+ * Postgres's errors name it in their context.
+ */
+export function staging(table: Table): string {
+  const shape = createHash('sha256')
+    .update(`${table.name} ${columnList(table)}`)
+    .digest('hex')
+    .slice(0, 16);
+  return `pg_temp.keyway_rows_${shape}`;
+}
 
 /** Wide rows stay whole: compressing and moving their values out would cost more than the rest of the load. */
 const inline = 'with (toast_tuple_target = 8160)';
 
-/** Fills a temporary table like the target with these rows; it lasts as long as the transaction, or the next call. */
+/** Fills the table's staging table with these rows; they last as long as the transaction, or the next call. */
 export async function stage(client: Client, table: Table, rows: readonly Row[]): Promise<void> {
-  const columns = table.columns.map(
-    (column) => `${identifier(column.name)} ${postgresTypes[column.type].name}`,
-  );
+  const staged = staging(table);
   await client.query(
-    `drop table if exists ${staging}; create temporary table ${name} (${columns.join(', ')}) ${inline} on commit drop`,
+    `create temporary table if not exists ${staged} (${columnList(table)}) ${inline} on commit delete rows;
+     delete from ${staged}`,
   );
   if (rows.length === 0) return;
   const names = table.columns.map((column) => identifier(column.name)).join(', ');
   const target = client.query(
-    copyFrom(`copy ${staging} (${names}) from stdin`, { highWaterMark: 1024 * 1024 }),
+    copyFrom(`copy ${staged} (${names}) from stdin`, { highWaterMark: 1024 * 1024 }),
   );
   await pipeline(
     Readable.from(copyText(table.columns, rows), { objectMode: true, highWaterMark: 1 }),
     target,
   );
+}
+
+function columnList(table: Table): string {
+  return table.columns
+    .map((column) => `${identifier(column.name)} ${postgresTypes[column.type].name}`)
+    .join(', ');
 }

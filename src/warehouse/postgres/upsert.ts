@@ -38,7 +38,7 @@ export function sameKey(table: Table): string {
 /** MERGE counts inserts and updates as one, and tells them apart only from Postgres 17 on. */
 async function newKeys(client: Client, target: string, table: Table): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
-    `select count(*)::int as count from ${staging} s
+    `select count(*)::int as count from ${staging(table)} s
       where not exists (select from ${target} t where ${sameKey(table)})`,
   );
   return rows[0]?.count ?? 0;
@@ -48,7 +48,7 @@ function mergeStatement(target: string, table: Table): string {
   const names = table.columns.map((column) => identifier(column.name));
   const stamp = identifier(syncedAt);
   return [
-    `merge into ${target} t using ${staging} s on ${sameKey(table)}`,
+    `merge into ${target} t using ${staging(table)} s on ${sameKey(table)}`,
     updating(table),
     `when not matched then insert (${[...names, stamp].join(', ')})`,
     `values (${[...names.map((name) => `s.${name}`), 'now()'].join(', ')})`,
