@@ -1,5 +1,4 @@
 import type { Checkpoint } from '../checkpoint.ts';
-import type { Counts } from '../run.ts';
 import type { StoredCheckpoint, Write } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
 import { joinWrites } from './join-writes.ts';
@@ -19,13 +18,11 @@ export interface Batcher {
   /** Commits what is left and waits for it. */
   flush(): Promise<void>;
   readonly stored: StoredCheckpoint;
-  readonly written: Omit<Counts, 'read' | 'misfits'>;
 }
 
 /** Regroups pages into batches under the warehouse's limits; loading overlaps extraction. */
 export function makeBatcher(context: SyncContext, pipeline: string, start: StoredCheckpoint): Batcher {
   const { warehouse, clock } = context;
-  const written = { inserted: 0, updated: 0, removed: 0, unchanged: 0 };
   let stored = start;
   let filling: Part[] = [];
   let since = clock.now();
@@ -37,7 +34,7 @@ export function makeBatcher(context: SyncContext, pipeline: string, start: Store
     const batch = { pipeline, runId: context.runId, writes, checkpoint, replaces: stored.version };
     const { version, ...counts } = await warehouse.commit(batch);
     stored = { version, checkpoint };
-    for (const name of countNames) written[name] += counts[name];
+    context.count(counts);
   };
   const begin = async (): Promise<void> => {
     await committing;
@@ -63,11 +60,8 @@ export function makeBatcher(context: SyncContext, pipeline: string, start: Store
     get stored() {
       return stored;
     },
-    written,
   };
 }
-
-const countNames = ['inserted', 'updated', 'removed', 'unchanged'] as const;
 
 function sum(parts: readonly Part[], of: 'rows' | 'size'): number {
   return parts.reduce((total, part) => total + part[of], 0);

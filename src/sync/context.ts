@@ -1,5 +1,5 @@
 import type { ObjectPipeline } from '../pipeline.ts';
-import type { Progress } from '../run.ts';
+import type { Counts, Progress } from '../run.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Source } from '../source.ts';
 import type { Warehouse } from '../warehouse.ts';
@@ -17,6 +17,8 @@ export interface SyncContext {
   readonly objects: readonly ObjectPipeline[];
   /** Runs such work one at a time: schema changes of pipelines that share a table must not cross. */
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** Adds to what this pipeline has done in this run; kept whatever becomes of it. */
+  readonly count: (done: Partial<Counts>) => void;
   readonly onProgress: (event: Progress) => void;
 }
 

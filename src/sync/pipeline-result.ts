@@ -1,4 +1,4 @@
-import type { Counts, PipelineOutcome } from '../run.ts';
+import type { PipelineOutcome } from '../run.ts';
 import type { Instant } from '../source.ts';
 
 /** What one pipeline came to in a run. */
@@ -6,6 +6,5 @@ export interface PipelineResult {
   readonly outcome: Extract<PipelineOutcome, 'complete' | 'partial' | 'skipped'>;
   /** Why it is not complete. */
   readonly reason?: string;
-  readonly counts: Counts;
   readonly completeUpTo: Instant | undefined;
 }

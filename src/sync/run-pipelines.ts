@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import { asKeywayError, KeywayError } from '../errors.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { noCounts, type PipelineOutcome, type PipelineRun } from '../run.ts';
+import { noCounts, type Counts, type PipelineOutcome, type PipelineRun } from '../run.ts';
 import type { SyncContext } from './context.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { syncAssociations } from './sync-associations.ts';
@@ -14,7 +14,7 @@ import { syncObject } from './sync-object.ts';
  */
 export async function runPipelines(
   pipelines: readonly Pipeline[],
-  given: Omit<SyncContext, 'alone'>,
+  given: Omit<SyncContext, 'alone' | 'count'>,
 ): Promise<readonly PipelineRun[]> {
   const halt = new AbortController();
   const schema = new PQueue({ concurrency: 1 });
@@ -22,6 +22,7 @@ export async function runPipelines(
     ...given,
     signal: AbortSignal.any([given.signal, halt.signal]),
     alone: (work) => schema.add(work),
+    count: () => undefined,
   };
   const wave = async (each: readonly Pipeline[], within: SyncContext): Promise<readonly PipelineRun[]> => {
     const queue = new PQueue({ concurrency: context.settings.concurrency });
@@ -56,15 +57,16 @@ async function runPipeline(
     counts: noCounts,
   };
   context.onProgress({ kind: 'started', pipeline: pipeline.name });
+  const counts = { ...noCounts };
   let end: Ending;
   try {
     context.signal.throwIfAborted();
     await warehouse.savePipelineRun(begun);
-    end = ending(await syncPipeline(pipeline, { ...context, log }));
+    end = ending(await syncPipeline(pipeline, { ...context, log, count: adderTo(counts) }));
   } catch (error) {
     end = failure(error, context, halt);
   }
-  const run: PipelineRun = { ...begun, ...end, finishedAt: clock.now() };
+  const run: PipelineRun = { ...begun, ...end, counts, finishedAt: clock.now() };
   tell(log, run);
   await saved(warehouse.savePipelineRun(run), log);
   context.onProgress({ kind: 'finished', run });
@@ -82,12 +84,19 @@ function syncPipeline(pipeline: Pipeline, context: SyncContext): Promise<Pipelin
   }
 }
 
-type Ending = Pick<PipelineRun, 'outcome' | 'counts' | 'code' | 'reason' | 'completeUpTo'>;
+function adderTo(counts: Record<keyof Counts, number>): SyncContext['count'] {
+  return (done) => {
+    for (const name of countNames) counts[name] += done[name] ?? 0;
+  };
+}
 
-function ending({ outcome, counts, reason, completeUpTo }: PipelineResult): Ending {
+const countNames = Object.keys(noCounts) as (keyof Counts)[];
+
+type Ending = Pick<PipelineRun, 'outcome' | 'code' | 'reason' | 'completeUpTo'>;
+
+function ending({ outcome, reason, completeUpTo }: PipelineResult): Ending {
   return {
     outcome,
-    counts,
     ...(reason === undefined ? {} : { reason }),
     ...(completeUpTo === undefined ? {} : { completeUpTo }),
   };
@@ -95,18 +104,17 @@ function ending({ outcome, counts, reason, completeUpTo }: PipelineResult): Endi
 
 /** Being asked to stop is not a failure. */
 function failure(thrown: unknown, context: SyncContext, halt: AbortController): Ending {
-  const counts = noCounts;
   if (context.signal.aborted) {
     const reason: unknown = context.signal.reason;
     return reason instanceof KeywayError
-      ? { outcome: 'interrupted', counts, code: reason.code, reason: reason.message }
-      : { outcome: 'interrupted', counts };
+      ? { outcome: 'interrupted', code: reason.code, reason: reason.message }
+      : { outcome: 'interrupted' };
   }
   const error = asKeywayError(thrown);
   if (error.code === 'internal') context.log.error({ stack: stackOf(thrown) }, 'unexpected error');
   if (error.verdict === 'stop') halt.abort(error);
   const outcome: PipelineOutcome = error.verdict === 'skip' ? 'skipped' : 'failed';
-  return { outcome, counts, code: error.code, reason: error.message };
+  return { outcome, code: error.code, reason: error.message };
 }
 
 function stackOf(thrown: unknown): string {
@@ -116,7 +124,8 @@ function stackOf(thrown: unknown): string {
 function tell(log: SyncContext['log'], run: PipelineRun): void {
   const facts = { outcome: run.outcome, ...run.counts, code: run.code, reason: run.reason };
   if (run.outcome === 'failed') log.error(facts, 'pipeline failed');
-  else if (run.outcome === 'complete') log.info(facts, 'pipeline complete');
+  else if (run.outcome === 'complete' || run.outcome === 'interrupted')
+    log.info(facts, `pipeline ${run.outcome}`);
   else log.warn(facts, `pipeline ${run.outcome}`);
 }
 

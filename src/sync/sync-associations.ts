@@ -1,7 +1,6 @@
 import { KeywayError } from '../errors.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { AssociationsPipeline } from '../pipeline.ts';
-import { noCounts } from '../run.ts';
 import type { Link, Pair } from '../source.ts';
 import type { Row, Table } from '../table.ts';
 import { fitRow } from '../transform/index.ts';
@@ -22,7 +21,6 @@ export async function syncAssociations(
 ): Promise<PipelineResult> {
   await prepare(context, pipeline.name, [pipeline.links, pipeline.types]);
   const takenAt = context.source.now();
-  const counts = { ...noCounts };
   const outOfReach: string[] = [];
   const synced = await context.warehouse.checkpoints();
   for (const pair of pipeline.pairs.filter(enabled(context))) {
@@ -31,18 +29,15 @@ export async function syncAssociations(
       continue;
     }
     try {
-      const done = await syncPair({ pipeline, context, pair, takenAt });
-      for (const name of countNames) counts[name] += done[name];
+      await syncPair({ pipeline, context, pair, takenAt });
     } catch (error) {
       if (!(error instanceof KeywayError) || error.verdict !== 'skip') throw error;
       outOfReach.push(error.message);
     }
   }
-  if (outOfReach.length === 0) return { outcome: 'complete', counts, completeUpTo: takenAt };
-  return { outcome: 'partial', reason: outOfReach.join(' '), counts, completeUpTo: undefined };
+  if (outOfReach.length === 0) return { outcome: 'complete', completeUpTo: takenAt };
+  return { outcome: 'partial', reason: outOfReach.join(' '), completeUpTo: undefined };
 }
-
-const countNames = ['read', 'inserted', 'updated', 'removed', 'unchanged'] as const;
 
 function enabled({ objects }: SyncContext): (pair: Pair) => boolean {
   const names = new Set(objects.map((object) => object.name));
@@ -57,7 +52,7 @@ interface PairRun {
   readonly takenAt: number;
 }
 
-async function syncPair(run: PairRun): Promise<Record<(typeof countNames)[number], number>> {
+async function syncPair(run: PairRun): Promise<void> {
   const { context, pair, takenAt } = run;
   const name = `associations/${pair.from}-${pair.to}`;
   const stored = await context.warehouse.checkpoint(name);
@@ -66,13 +61,12 @@ async function syncPair(run: PairRun): Promise<Record<(typeof countNames)[number
   const before: Checkpoint = stored.checkpoint ?? { kind: 'snapshot', takenAt: 0 };
   const types = await typesWrite(run);
   await batcher.add({ writes: [types], rows: types.rows.length, size: 0, checkpoint: before });
-  const read = await sweep(run, batcher, before);
+  await sweep(run, batcher, before);
   await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: { kind: 'snapshot', takenAt } });
   await batcher.flush();
-  return { ...batcher.written, read };
 }
 
-async function sweep(run: PairRun, batcher: Batcher, checkpoint: Checkpoint): Promise<number> {
+async function sweep(run: PairRun, batcher: Batcher, checkpoint: Checkpoint): Promise<void> {
   const { context, pair, pipeline } = run;
   let read = 0;
   const chunks = context.warehouse.ids({ table: pair.from, state: 'any', chunk: idsPerCall });
@@ -82,6 +76,7 @@ async function sweep(run: PairRun, batcher: Batcher, checkpoint: Checkpoint): Pr
   }));
   for await (const { stored, rows } of answers) {
     read += rows.length;
+    context.count({ read: rows.length });
     const write: Write = {
       kind: 'replace',
       table: pipeline.links,
@@ -97,7 +92,6 @@ async function sweep(run: PairRun, batcher: Batcher, checkpoint: Checkpoint): Pr
     });
     context.onProgress({ kind: 'moved', pipeline: pipeline.name, phase: 'associations', read });
   }
-  return read;
 }
 
 /** HubSpot takes 1,000 (HubSpot docs, Associations v4); half of it keeps answers small. */

@@ -1,6 +1,5 @@
 import { KeywayError } from '../errors.ts';
 import { timestampCell, type Dictionaries, type DictionaryOf, type ObjectPipeline } from '../pipeline.ts';
-import { noCounts } from '../run.ts';
 import { fitRow, objectTable } from '../transform/index.ts';
 import type { Write } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
@@ -29,9 +28,9 @@ export async function syncDictionary<N extends Name>(
     checkpoint: { kind: 'snapshot', takenAt },
     replaces: stored.version,
   });
-  const counts = { ...noCounts, ...written, read: items };
-  if (found.outOfReach.length === 0) return { outcome: 'complete', counts, completeUpTo: takenAt };
-  return { outcome: 'partial', reason: found.outOfReach.join(' '), counts, completeUpTo: takenAt };
+  context.count({ ...written, read: items });
+  if (found.outOfReach.length === 0) return { outcome: 'complete', completeUpTo: takenAt };
+  return { outcome: 'partial', reason: found.outOfReach.join(' '), completeUpTo: takenAt };
 }
 
 interface Part<N extends Name> {

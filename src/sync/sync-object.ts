@@ -20,11 +20,7 @@ export async function syncObject(pipeline: ObjectPipeline, context: SyncContext)
     if (step === undefined) break;
     await runStep(run, step);
   }
-  return {
-    outcome: 'complete',
-    counts: { ...run.tally, ...batcher.written },
-    completeUpTo: completeUpTo(batcher.stored.checkpoint),
-  };
+  return { outcome: 'complete', completeUpTo: completeUpTo(batcher.stored.checkpoint) };
 }
 
 /** What the steps of one object share. */
@@ -36,7 +32,6 @@ export interface ObjectRun {
   readonly properties: readonly string[];
   readonly batcher: Batcher;
   readonly startedAt: number;
-  readonly tally: { read: number; misfits: number };
 }
 
 async function begin(pipeline: ObjectPipeline, context: SyncContext): Promise<ObjectRun> {
@@ -53,19 +48,17 @@ async function begin(pipeline: ObjectPipeline, context: SyncContext): Promise<Ob
     properties: shape.columns.map((column) => column.property.name),
     batcher: makeBatcher(context, pipeline.name, start),
     startedAt,
-    tally: { read: 0, misfits: 0 },
   };
 }
 
 async function runStep(run: ObjectRun, step: Step): Promise<void> {
-  const { pipeline, context, batcher, tally } = run;
+  const { pipeline, context, batcher } = run;
   let read = 0;
   for await (const page of pages(run, step.scan)) {
     const part = pagePart(run, step.scan, page);
     await batcher.add({ ...part, checkpoint: advance(step, page) });
     read += page.records.length;
-    tally.read += page.records.length;
-    tally.misfits += part.misfits;
+    context.count({ read: page.records.length, misfits: part.misfits });
     context.onProgress({ kind: 'moved', pipeline: pipeline.name, phase: phases[step.scan.kind], read });
   }
   await batcher.flush();
