@@ -88,7 +88,9 @@ async function end({ directory, clock, log }: EmbeddedOptions, member: string): 
 async function joined(place: Place, { clock, log }: EmbeddedOptions): Promise<RunningServer | undefined> {
   const memory = await remembered(place.directory);
   if (memory === undefined || (await postmaster(place.data)) === undefined) return undefined;
-  const found = await untilReady(place.data, clock, () => false);
+  // It may be on its way out: killed, but not gone yet.
+  const gone = async (): Promise<boolean> => (await postmaster(place.data)) === undefined;
+  const found = await untilReady(place.data, clock, gone);
   if (found === undefined) return undefined;
   log.debug({ pid: found.pid, port: found.port }, 'Joined the embedded Postgres, which runs already');
   return { url: urlOf({ ...memory, port: found.port }), pid: found.pid, joined: true };

@@ -65,9 +65,9 @@ async function statusOf(pid: number): Promise<{ readonly name: string; readonly 
 export async function untilReady(
   data: string,
   clock: Clock,
-  failed: () => boolean,
+  failed: () => boolean | Promise<boolean>,
 ): Promise<Postmaster | undefined> {
-  for (let attempt = 0; attempt < attempts && !failed(); attempt++) {
+  for (let attempt = 0; attempt < attempts && !(await failed()); attempt++) {
     const found = await postmaster(data);
     if (found?.ready === true && (await answers(found.port))) return found;
     await clock.sleep(25);
