@@ -42,37 +42,53 @@ export async function* changedIds(
 const mostHits = 10_000;
 
 /**
- * From the lowest id to the highest. The index answers out of order at times, so after each page the next answer's
- * total must account for everything that was not in it; if it doesn't, the range of that page is read again.
+ * From the lowest id to the highest. The index answers out of order at times. So each page begins a little before the
+ * end of the one before it, since two ids may have changed places across the border; and the next answer's total must
+ * account for everything up to that border, else the range is read again.
  */
 async function* walk(search: Search, window: IdWindow, first: Hits): AsyncGenerator<ChangedIds> {
   let hits = first;
   let above = window.afterId;
+  let given: ReadonlySet<string> = new Set();
   for (;;) {
     const ids = ascending(hits.ids);
     const fresh = ids.filter((id) => compareIds(id, above) > 0);
-    const last = fresh.at(-1);
+    const border = fresh.length > 2 * overlap ? fresh.at(-1 - overlap) : fresh.at(-1);
     const all = fresh.length === hits.total || (fresh.length > hits.total && hits.ids.length < searchPage);
-    if (last === undefined || all) {
-      yield { ids, window: { ...window, afterId: last ?? above }, done: true };
+    if (border === undefined || all) {
+      const afterId = fresh.at(-1) ?? above;
+      yield { ids: without(given, ids), window: { ...window, afterId }, done: true };
       return;
     }
-    const next = await search({ ...window, above: last });
-    const complete = inOrder(hits.ids) && next.total >= hits.total - fresh.length;
+    const next = await search({ ...window, above: border });
+    const complete = inOrder(hits.ids) && next.total >= hits.total - upTo(border, fresh).length;
     const known = complete
       ? ids
-      : ascending([...ids, ...(await idsInRange(search, { ...window, above, upTo: last }))]);
-    yield* portions(known, window, last);
-    above = last;
+      : ascending([...ids, ...(await idsInRange(search, { ...window, above, upTo: border }))]);
+    yield* portions(without(given, known), window, border);
+    given = new Set(known);
+    above = border;
     hits = next;
   }
+}
+
+/** Ids by which neighbouring pages overlap. */
+const overlap = 10;
+
+function without(given: ReadonlySet<string>, ids: readonly string[]): readonly string[] {
+  return ids.filter((id) => !given.has(id));
+}
+
+function upTo(border: string, ids: readonly string[]): readonly string[] {
+  return ids.filter((id) => compareIds(id, border) <= 0);
 }
 
 /** A range that was read again may hold more than one page. */
 function* portions(ids: readonly string[], window: IdWindow, last: string): Generator<ChangedIds> {
   for (let at = 0; at < ids.length; at += searchPage) {
     const portion = ids.slice(at, at + searchPage);
-    const afterId = at + searchPage < ids.length ? (portion.at(-1) ?? last) : last;
+    const end = portion.at(-1) ?? last;
+    const afterId = compareIds(end, last) < 0 ? end : last;
     yield { ids: portion, window: { ...window, afterId }, done: false };
   }
 }
