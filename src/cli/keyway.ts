@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.ts';
+import { demoCommand } from './commands/demo.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
@@ -26,12 +27,14 @@ export function keyway(): Command {
     checkCommand(),
     migrateCommand(),
     sandboxCommand(),
+    demoCommand(),
   ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program.addHelpText(
     'after',
     examples([
+      ['keyway demo', 'see it work, without an account'],
       ['HUBSPOT_SERVICE_KEY=… keyway check', 'is the key fit, and what would a sync do?'],
       ['HUBSPOT_SERVICE_KEY=… keyway sync', 'sync all that the key may read'],
       ['keyway status', 'how fresh is the copy?'],

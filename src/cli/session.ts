@@ -93,7 +93,7 @@ interface Ending {
 }
 
 /** Tells of an error where it was asked to: as a document, as a log line or as a sentence. */
-function fail(thrown: unknown, ending: Ending): ExitCode {
+export function fail(thrown: unknown, ending: Ending): ExitCode {
   const { terminal, json = false, stoppedBy, session } = ending;
   const error = asKeywayError(thrown);
   if (stoppedBy !== undefined && error.code === 'internal') {

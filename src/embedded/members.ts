@@ -14,8 +14,8 @@ export async function join(directory: string): Promise<string> {
 }
 
 /** Takes the member's file away; tells whether others remain. Files of processes that died go too. */
-export async function leave(directory: string, member: string): Promise<boolean> {
-  await rm(member, { force: true });
+export async function leave(directory: string, member?: string): Promise<boolean> {
+  if (member !== undefined) await rm(member, { force: true });
   const folder = path.join(directory, 'users');
   let others = false;
   for (const name of await readdir(folder).catch(() => [])) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
@@ -22,6 +22,10 @@ export async function remember(directory: string, memory: Memory): Promise<void>
   const unfinished = `${fileOf(directory)}.${process.pid}`;
   await writeFile(unfinished, JSON.stringify(memory), { mode: 0o600 });
   await rename(unfinished, fileOf(directory));
+}
+
+export async function forget(directory: string): Promise<void> {
+  await rm(fileOf(directory), { force: true });
 }
 
 export async function newMemory(): Promise<Memory> {

@@ -1,0 +1,112 @@
+import { readSettings as read, type Settings } from '../../config/index.ts';
+import { openEmbedded, removeEmbedded } from '../embedded/index.ts';
+import type { Progress } from '../run.ts';
+import { openSandbox, type Sandbox } from '../sandbox/index.ts';
+import { silentLog, systemClock, type Log } from '../service.ts';
+import { queryPostgres, type QueryAnswer } from '../warehouse/postgres/index.ts';
+import { openApp } from './app.ts';
+import { compareWithSandbox, type Comparison } from './demo-comparison.ts';
+import {
+  arrivedTables,
+  dealsWithNames,
+  fatesOf,
+  stagesOf,
+  type ArrivedTable,
+  type Fate,
+} from './demo-queries.ts';
+import { someMinutes, workday, type Workday } from './demo-workday.ts';
+import { knownNames } from './select-pipelines.ts';
+import type { SyncReport } from './sync-once.ts';
+
+/** A HubSpot account, a database and what happens between them: all on this machine, all invented. */
+export interface Demo {
+  readonly settings: Settings;
+  readonly hubspot: Pick<Sandbox, 'url' | 'key' | 'portalId'>;
+  /** Of the database, with its password. */
+  readonly warehouse: string;
+  readonly contacts: number;
+  sync(onProgress: (event: Progress) => void): Promise<SyncReport>;
+  /** People work for a day, and then HubSpot's search gets some minutes to learn of it. */
+  passDay(): Workday;
+  /** Some minutes of the same, all at once. */
+  passMinutes(): void;
+  tables(): Promise<readonly ArrivedTable[]>;
+  deals(): Promise<QueryAnswer>;
+  /** The stages that these deals are in by now, by id. */
+  stages(deals: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** What a run did to records, beyond what it counted. */
+  fates(report: SyncReport): Promise<readonly Fate[]>;
+  compare(): Promise<Comparison>;
+  /** Rules of HubSpot that were broken, as sentences. */
+  violations(): readonly string[];
+  /** Stops both. The database stays on disk until the next demo. */
+  stop(): Promise<void>;
+}
+
+export interface DemoOptions {
+  /** Where the database goes, which is made anew each time. */
+  readonly directory: string;
+  /** Aborts a sync under way. */
+  readonly signal: AbortSignal;
+  readonly log?: Log;
+}
+
+const contacts = 1500;
+const day = 86_400_000;
+
+/** Starts both. Nothing of the user's settings, key or `.env` gets in. */
+export async function openDemo({ directory, signal, log = silentLog }: DemoOptions): Promise<Demo> {
+  const place = { directory: `${directory}/postgres`, clock: systemClock, log };
+  await removeEmbedded(place);
+  const embedded = openEmbedded(place);
+  // The demo's day ends about now.
+  const sandbox = openSandbox({ seed: 42, contacts, startAt: systemClock.now() - day - 10 * 60_000 });
+  const stop = async (): Promise<void> => {
+    await sandbox.stop();
+    await embedded.stop();
+  };
+  try {
+    await sandbox.start();
+    const { url } = await embedded.start();
+    signal.throwIfAborted();
+    return demo({ sandbox, warehouse: url, stop, options: { directory, signal, log } });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly sandbox: Sandbox;
+  readonly warehouse: string;
+  readonly stop: () => Promise<void>;
+  readonly options: Required<DemoOptions>;
+}
+
+function demo({ sandbox, warehouse, stop, options }: Parts): Demo {
+  const { url, key, portalId, world } = sandbox;
+  const settings = read({
+    cwd: options.directory,
+    env: { HUBSPOT_BASE_URL: url, HUBSPOT_SERVICE_KEY: key, KEYWAY_WAREHOUSE: warehouse },
+    known: knownNames,
+  });
+  const ask = (sql: string): Promise<QueryAnswer> => queryPostgres(warehouse, sql);
+  const app = openApp(settings, { log: options.log, signal: options.signal, command: 'demo' });
+  return {
+    settings,
+    hubspot: { url, key, portalId },
+    warehouse,
+    contacts,
+    sync: (onProgress) => app.sync({ pipelines: [], onProgress }),
+    passDay: () => workday(sandbox),
+    passMinutes: () => someMinutes(sandbox),
+    tables: () => arrivedTables(ask),
+    deals: () => ask(dealsWithNames),
+    stages: (deals) => stagesOf(ask, deals),
+    fates: ({ run }) => fatesOf(ask, run.startedAt),
+    compare: () => compareWithSandbox(world.truth, ask),
+    violations: () =>
+      sandbox.violations().map(({ rule, method, path, message }) => `${rule}: ${method} ${path}: ${message}`),
+    stop,
+  };
+}
