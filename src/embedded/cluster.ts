@@ -25,12 +25,20 @@ export async function ensureCluster(cluster: Cluster): Promise<void> {
   await rm(unfinished, { recursive: true, force: true });
   await privateFolder(unfinished, place.account);
   await initialise(cluster, unfinished);
-  const create = { file: path.join(programs.bin, 'postgres'), account: place.account };
-  await run(
-    { ...create, args: ['--single', '-D', unfinished, ...(cluster.durable ? [] : ['-F']), 'postgres'] },
-    `create database ${database}\n`,
-  );
+  await alone(cluster, unfinished, `create database ${database}`);
   await rename(unfinished, place.data);
+}
+
+/** For data whose password was lost with the folder that remembered it. No server may run on them. */
+export async function setPassword(cluster: Cluster): Promise<void> {
+  await alone(cluster, cluster.place.data, `alter role ${user} password '${cluster.password}'`);
+}
+
+/** Runs a statement without a server. */
+async function alone({ place, programs, durable }: Cluster, data: string, statement: string): Promise<void> {
+  const args = ['--single', '-D', data, ...(durable ? [] : ['-F']), 'postgres'];
+  const file = path.join(programs.bin, 'postgres');
+  await run({ file, account: place.account, args }, `${statement}\n`);
 }
 
 export async function hasCluster(place: Place): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../service.ts';
-import { database, ensureCluster, hasCluster, user } from './cluster.ts';
+import { database, ensureCluster, hasCluster, setPassword, user } from './cluster.ts';
 import { installation } from './installation.ts';
 import { exclusively, join, leave } from './members.ts';
 import { freePort, isFree, type Memory, newMemory, remember, remembered } from './memory.ts';
@@ -98,9 +98,15 @@ async function joined(place: Place, { clock, log }: EmbeddedOptions): Promise<Ru
 
 async function launched(place: Place, options: EmbeddedOptions): Promise<RunningServer> {
   const programs = await installation(place.account, place.reachable);
-  const memory = await memoryOf(place);
   const durable = options.settings?.['fsync'] !== 'off';
-  await ensureCluster({ place, programs, durable, password: memory.password });
+  const known = await remembered(place.directory);
+  const memory = await withFreePort(known ?? (await newMemory()));
+  const cluster = { place, programs, durable, password: memory.password };
+  const isLost = known === undefined && (await hasCluster(place));
+  await ensureCluster(cluster);
+  if (isLost) await setPassword(cluster);
+  // Only once it holds: what is remembered is taken for true.
+  await remember(place.directory, memory);
   const { pid } = await startServer({ ...options, place, programs, port: memory.port });
   options.log.info(
     { pid, port: memory.port, data: place.data },
@@ -109,13 +115,9 @@ async function launched(place: Place, options: EmbeddedOptions): Promise<Running
   return { url: urlOf(memory), pid, joined: false };
 }
 
-/** The same port as last time unless it is taken; without a database, a new password. */
-async function memoryOf(place: Place): Promise<Memory> {
-  const known = (await hasCluster(place)) ? await remembered(place.directory) : undefined;
-  const memory = known ?? (await newMemory());
-  const usable = (await isFree(memory.port)) ? memory : { ...memory, port: await freePort() };
-  await remember(place.directory, usable);
-  return usable;
+/** The same port as last time unless it is taken. */
+async function withFreePort(memory: Memory): Promise<Memory> {
+  return (await isFree(memory.port)) ? memory : { ...memory, port: await freePort() };
 }
 
 function urlOf({ port, password }: Memory): string {

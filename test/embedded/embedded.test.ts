@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Embedded, openEmbedded, type RunningServer } from '../../src/embedded/index.ts';
+import { type Embedded, openEmbedded, removeEmbedded, type RunningServer } from '../../src/embedded/index.ts';
 import { silentLog, systemClock } from '../../src/service.ts';
 import { temporaryFolder } from '../support/own-server.ts';
 
@@ -125,6 +125,18 @@ describe('the embedded server', () => {
     expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
+  it('opens again with another password when the old one was lost', async () => {
+    const directory = await temporaryFolder();
+    const embedded = open(directory);
+    const first = await embedded.start();
+    await ask(first.url, 'create table kept ()');
+    await embedded.stop();
+    await rm(path.join(directory, 'server.json'));
+    const second = await embedded.start();
+    expect(new URL(second.url).password).not.toBe(new URL(first.url).password);
+    expect(await ask(second.url, 'select from kept')).toEqual([]);
+  });
+
   it('takes another port when its own is taken', async () => {
     const embedded = open(await temporaryFolder());
     const first = await embedded.start();
@@ -151,6 +163,31 @@ describe('the embedded server', () => {
     await writeFile(path.join(directory, 'data', 'PG_VERSION'), '12\n');
     await expect(open(directory).start()).rejects.toMatchObject({ code: 'warehouse_refused' });
     expect(await readFile(path.join(directory, 'data', 'PG_VERSION'), 'utf8')).toBe('12\n');
+  });
+});
+
+describe('removing it', () => {
+  const remove = (directory: string): Promise<void> =>
+    removeEmbedded({ directory, log: silentLog, clock: systemClock });
+
+  it('leaves nothing of the data, and is fine with nothing to remove', async () => {
+    const directory = await temporaryFolder();
+    await remove(directory);
+    const embedded = open(directory);
+    await ask((await embedded.start()).url, 'create table gone ()');
+    await embedded.stop();
+    await remove(directory);
+    await ask((await embedded.start()).url, 'create table gone ()');
+  });
+
+  it('is refused while somebody uses it, and stops what a killed process left running', async () => {
+    const directory = await temporaryFolder();
+    const other = await member(directory);
+    await expect(remove(directory)).rejects.toMatchObject({ code: 'warehouse_unavailable' });
+    expect(await isUp(other.server)).toBe(true);
+    await other.kill();
+    await remove(directory);
+    expect(await isUp(other.server)).toBe(false);
   });
 });
 
