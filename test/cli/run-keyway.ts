@@ -27,8 +27,17 @@ export async function keyway(args: readonly string[], invocation: Invocation = {
 }
 
 export function start(args: readonly string[], invocation: Invocation = {}): ChildProcess {
+  return startProgram(binary, args, invocation);
+}
+
+/** Another copy of it. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  invocation: Invocation = {},
+): ChildProcess {
   const { env = {}, cwd = emptyFolder(), node = process.execPath } = invocation;
-  const child = spawn(node, [binary, ...args], {
+  const child = spawn(node, [program, ...args], {
     cwd,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', ...env },
   });
