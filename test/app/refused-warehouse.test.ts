@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { binary, emptyFolder, finished, keyway, startProgram } from '../cli/run-keyway.ts';
@@ -73,6 +73,17 @@ describe('a warehouse that cannot be used', () => {
     expect((await keyway(['sync'], { env })).exitCode).toBe(0);
   });
 
+  it('is any but one that gives what the README grants: no more is needed', async () => {
+    const [sandbox, database] = [await withSandbox(), await withDatabase()];
+    const url = await stranger(database);
+    const role = `${database.name}_stranger`;
+    await database.query(`revoke all on database ${database.name} from public`);
+    for (const grant of grantsOfTheReadme(database.name, role)) await database.query(grant);
+    const env = { ...environment(sandbox, { url }), ...hurried };
+    for (const command of ['check', 'sync', 'sync', 'status'])
+      expect(await keyway([command], { env })).toMatchObject({ exitCode: 0 });
+  });
+
   it('because the embedded Postgres is not installed ends with 1 and one sentence, said once', async () => {
     const sandbox = await withSandbox();
     const env = { HUBSPOT_BASE_URL: sandbox.url, HUBSPOT_SERVICE_KEY: sandbox.key };
@@ -87,9 +98,25 @@ describe('a warehouse that cannot be used', () => {
   });
 });
 
+/** Its statements for Keyway's own role, but the one that creates it. */
+function grantsOfTheReadme(database: string, role: string): readonly string[] {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, block = ''] = /```sql\n( *create role keyway[^]*?)\n *-- for those who read/.exec(readme) ?? [];
+  const [, ...grants] = block.split(';').map((statement) => statement.replaceAll(/--.*/g, '').trim());
+  expect(grants.length).toBeGreaterThan(2);
+  return grants
+    .filter((grant) => grant !== '')
+    .map((grant) =>
+      grant
+        .replace(/database warehouse/, `database ${database}`)
+        .replace(/(to|authorization) keyway$/, `$1 ${role}`),
+    );
+}
+
+const root = resolve(binary, '../../..');
+
 /** The program as it is installed with --omit=optional. */
 function withoutEmbedded(): string {
-  const root = resolve(binary, '../../..');
   const copy = emptyFolder();
   for (const name of ['src', 'config', 'pipelines', 'migrations', 'package.json'])
     cpSync(join(root, name), join(copy, name), { recursive: true });
