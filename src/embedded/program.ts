@@ -43,6 +43,6 @@ export async function run(program: Omit<Program, 'output'>, input = ''): Promise
 export function cannotRun(what: string, why: string): KeywayError {
   return new KeywayError(
     'warehouse_unavailable',
-    `The embedded Postgres cannot run (${what}: ${why}). Mend that, or set KEYWAY_WAREHOUSE to a Postgres of your own.`,
+    `The embedded Postgres cannot run (${what}: ${why}). Mend that, or sync into a Postgres of your own with KEYWAY_WAREHOUSE.`,
   );
 }
