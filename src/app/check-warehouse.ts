@@ -25,6 +25,9 @@ export async function checkWarehouse(parts: AppParts, wanted: Wanted): Promise<W
   try {
     warehouse = await openWarehouse(parts);
     const health = await warehouse.check();
+    // What is wrong is known: asking such a warehouse more would only take long.
+    if (!health.ok)
+      return { warehouse: { label: warehouse.label, ...health }, schemaChanges: [], error: undefined };
     if (wanted.account !== undefined) await sameAccount(warehouse, wanted.account);
     const schemaChanges = await warehouse.differences(wanted.tables);
     return { warehouse: { label: warehouse.label, ...health }, schemaChanges, error: undefined };

@@ -27,7 +27,7 @@ export interface PipelineCheck {
   readonly problem?: string;
 }
 
-export interface WarehouseCheck {
+interface WarehouseCheck {
   readonly label: string;
   readonly ok: boolean;
   readonly server?: string;

@@ -9,7 +9,7 @@ export interface Workday {
   readonly moves: readonly DealMove[];
 }
 
-export interface DealMove {
+interface DealMove {
   readonly id: string;
   readonly name: string;
   readonly from: string;

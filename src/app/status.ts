@@ -13,7 +13,7 @@ export interface StatusReport {
   readonly lastRun: Run | undefined;
 }
 
-export interface PipelineStatus {
+interface PipelineStatus {
   readonly pipeline: string;
   readonly state: 'never run' | 'loading' | 'live' | 'snapshot';
   /** Milliseconds since the epoch, HubSpot's clock. */
