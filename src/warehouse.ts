@@ -24,6 +24,12 @@ export interface Warehouse {
   /** Makes these changes and logs them. Only ever adds: nothing of the user's is dropped, narrowed or replaced. */
   apply(changes: readonly SchemaChange[], tables: readonly Table[]): Promise<void>;
 
+  /**
+   * Packs rows of a table the way this warehouse will want them: what waits for its batch is then small, and the work is
+   * done while the last batch is still being committed. Pure.
+   */
+  packer(table: Table): (row: Row) => PackedRow;
+
   /** The stored checkpoint of a pipeline; version 0 and no checkpoint when there is none. */
   checkpoint(pipeline: string): Promise<StoredCheckpoint>;
   checkpoints(): Promise<ReadonlyMap<string, StoredCheckpoint>>;
@@ -112,7 +118,7 @@ export interface Batch {
 
 export type Write =
   /** Inserts or updates by key. Of two rows with one key in a batch, the newer version, else the later one, wins. */
-  | { readonly kind: 'upsert'; readonly table: Table; readonly rows: readonly Row[] }
+  | { readonly kind: 'upsert'; readonly table: Table; readonly rows: readonly (Row | PackedRow)[] }
   /**
    * Makes the rows the only ones within the scope: `all` of the table, or those whose cells equal `within` and, where
    * `parents` is given, whose parent column holds one of its ids. Others in the scope are deleted, or closed by
@@ -129,6 +135,15 @@ export type Write =
     }
   /** Marks rows of an object's table as no longer in HubSpot; ids without a row are passed over. */
   | { readonly kind: 'close'; readonly table: Table; readonly closures: readonly Closure[] };
+
+/** A row as a warehouse keeps it until it is committed: of use only to the warehouse that made it. */
+export interface PackedRow {
+  /** Tells it from other rows of its table. */
+  readonly key: string;
+  /** Orders it among rows of its key; empty where the table has no versions. */
+  readonly version: string;
+  readonly text: string;
+}
 
 export interface Closure {
   readonly id: string;

@@ -9,8 +9,16 @@ export function nextMidnight(now: Instant, timeZone: string): Instant {
     .startOfDay().epochMilliseconds;
 }
 
-/** An unknown name must not turn a clear error into another one. */
+/** An unknown name must not turn a clear error into another one. Asked for with every answer, so remembered. */
 function knownZone(timeZone: string): string {
+  const known = zones.get(timeZone) ?? checked(timeZone);
+  zones.set(timeZone, known);
+  return known;
+}
+
+const zones = new Map<string, string>();
+
+function checked(timeZone: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
   } catch {

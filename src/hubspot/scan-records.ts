@@ -1,4 +1,5 @@
 import type { SourceRecord } from '../source.ts';
+import { membersPattern, type Member, type MembersPattern } from './members-pattern.ts';
 import { recordFrom, type RecordReader } from './source-record.ts';
 
 /**
@@ -13,8 +14,9 @@ export function scanRecords(text: string, reader: RecordReader): object | undefi
   const scanner: Scanner = {
     text,
     at: start + opening.length,
-    escape: text.indexOf('\\'),
+    escape: escapeFrom(text, 0),
     reader,
+    places: new Map(reader.properties.map((name, place) => [name, place])),
     order: [],
   };
   try {
@@ -40,72 +42,72 @@ interface Scanner {
   readonly text: string;
   /** Where it stands. */
   at: number;
-  /** The next backslash at or after `at`, or -1. */
+  /** The next backslash at or after `at`; infinity when there is none. */
   escape: number;
   readonly reader: RecordReader;
-  /** The members of `properties` as the last record had them: the next one's most likely come in the same order. */
+  readonly places: ReadonlyMap<string, number>;
+  /** The members of the last `properties` that was read one by one. */
   readonly order: Member[];
-}
-
-interface Member {
-  /** With quotes and colon, as in the text. */
-  readonly key: string;
-  /** Its place among the properties asked for; -1 for one that was not. */
-  readonly place: number;
 }
 
 function recordList(scanner: Scanner): SourceRecord[] {
   const records: SourceRecord[] = [];
-  const places = new Map(scanner.reader.properties.map((name, place) => [name, place]));
-  if (took(scanner, ']')) return records;
-  do records.push(record(scanner, places));
-  while (took(scanner, ','));
-  expect(scanner, ']');
+  if (took(scanner, code.closeBracket)) return records;
+  do records.push(record(scanner));
+  while (took(scanner, code.comma));
+  expect(scanner, code.closeBracket);
   return records;
 }
 
-function record(scanner: Scanner, places: ReadonlyMap<string, number>): SourceRecord {
+function record(scanner: Scanner): SourceRecord {
   const fields: Record<string, string | boolean | null> = {};
   let values: (string | null)[] | undefined;
-  expect(scanner, '{');
+  expect(scanner, code.openBrace);
   do {
     const key = string(scanner);
-    expect(scanner, ':');
-    if (key === 'properties') values = properties(scanner, places);
+    expect(scanner, code.colon);
+    if (key === 'properties') values = properties(scanner);
     else fields[key] = scalar(scanner);
-  } while (took(scanner, ','));
-  expect(scanner, '}');
+  } while (took(scanner, code.comma));
+  expect(scanner, code.closeBrace);
   if (values === undefined) throw surprise;
   return recordFrom(fields, values, giveUp, scanner.reader);
 }
 
-function properties(scanner: Scanner, places: ReadonlyMap<string, number>): (string | null)[] {
-  const values: (string | null)[] = Array.from(scanner.reader.properties, () => null);
-  expect(scanner, '{');
-  if (took(scanner, '}')) return values;
-  let index = 0;
-  do {
-    const { place } = member(scanner, places, index++);
-    const value = textOrNull(scanner);
-    if (place >= 0) values[place] = value;
-  } while (took(scanner, ','));
-  expect(scanner, '}');
+function properties(scanner: Scanner): (string | null)[] {
+  const { text, at, reader, order } = scanner;
+  const known = patterns.get(reader);
+  const matched = known?.match(text, at);
+  if (matched !== undefined) return skip(scanner, matched.length, matched.values);
+  const values = propertyByProperty(scanner);
+  if (known?.isOf(order) !== true) patterns.set(reader, membersPattern(order, reader.properties.length));
   return values;
 }
 
-function member(scanner: Scanner, places: ReadonlyMap<string, number>, index: number): Member {
-  const known = scanner.order[index];
-  if (known !== undefined && scanner.text.startsWith(known.key, scanner.at)) {
-    scanner.at += known.key.length;
-    return known;
-  }
+/** Of each reader, what the `properties` of its records look like. */
+const patterns = new WeakMap<RecordReader, MembersPattern>();
+
+/** For the first record, for those with escapes in their texts, and when the members come in another order. */
+function propertyByProperty(scanner: Scanner): (string | null)[] {
+  const values: (string | null)[] = scanner.reader.properties.map(() => null);
+  scanner.order.length = 0;
+  expect(scanner, code.openBrace);
+  if (took(scanner, code.closeBrace)) return values;
+  do {
+    const place = member(scanner);
+    const value = textOrNull(scanner);
+    if (place >= 0) values[place] = value;
+  } while (took(scanner, code.comma));
+  expect(scanner, code.closeBrace);
+  return values;
+}
+
+function member(scanner: Scanner): number {
   const start = scanner.at;
-  const name = string(scanner);
-  expect(scanner, ':');
-  return (scanner.order[index] = {
-    key: scanner.text.slice(start, scanner.at),
-    place: places.get(name) ?? -1,
-  });
+  const place = scanner.places.get(string(scanner)) ?? -1;
+  expect(scanner, code.colon);
+  scanner.order.push({ key: scanner.text.slice(start, scanner.at), place });
+  return place;
 }
 
 function scalar(scanner: Scanner): string | boolean | null {
@@ -115,20 +117,25 @@ function scalar(scanner: Scanner): string | boolean | null {
 }
 
 function textOrNull(scanner: Scanner): string | null {
-  return scanner.text.startsWith('null', scanner.at) ? skip(scanner, 4, null) : string(scanner);
+  if (scanner.text.charCodeAt(scanner.at) === code.quote) return string(scanner);
+  if (scanner.text.startsWith('null', scanner.at)) return skip(scanner, 4, null);
+  throw surprise;
 }
 
 function string(scanner: Scanner): string {
-  expect(scanner, '"');
+  expect(scanner, code.quote);
   const { text, at } = scanner;
-  if (scanner.escape >= 0 && scanner.escape < at) scanner.escape = text.indexOf('\\', at);
+  if (scanner.escape < at) scanner.escape = escapeFrom(text, at);
   const end = text.indexOf('"', at);
   if (end < 0) throw surprise;
-  if (scanner.escape < 0 || end < scanner.escape) {
-    scanner.at = end + 1;
-    return text.slice(at, end);
-  }
-  return escaped(scanner);
+  if (end > scanner.escape) return escaped(scanner);
+  scanner.at = end + 1;
+  return text.slice(at, end);
+}
+
+function escapeFrom(text: string, at: number): number {
+  const found = text.indexOf('\\', at);
+  return found < 0 ? Number.MAX_SAFE_INTEGER : found;
 }
 
 /** A text with a backslash in it, found to its end and left to `JSON.parse`. */
@@ -140,13 +147,13 @@ function escaped(scanner: Scanner): string {
   return JSON.parse(text.slice(at - 1, end + 1)) as string;
 }
 
-function took(scanner: Scanner, character: string): boolean {
-  if (scanner.text[scanner.at] !== character) return false;
+function took(scanner: Scanner, character: number): boolean {
+  if (scanner.text.charCodeAt(scanner.at) !== character) return false;
   scanner.at++;
   return true;
 }
 
-function expect(scanner: Scanner, character: string): void {
+function expect(scanner: Scanner, character: number): void {
   if (!took(scanner, character)) throw surprise;
 }
 
@@ -154,6 +161,9 @@ function skip<Value>(scanner: Scanner, length: number, value: Value): Value {
   scanner.at += length;
   return value;
 }
+
+/** Character codes of JSON. */
+const code = { quote: 34, comma: 44, colon: 58, closeBracket: 93, openBrace: 123, closeBrace: 125 } as const;
 
 function giveUp(): never {
   throw surprise;

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint.ts';
-import type { StoredCheckpoint, Write } from '../warehouse.ts';
+import type { StoredCheckpoint, Warehouse, Write } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
 import { joinWrites } from './join-writes.ts';
 
@@ -48,7 +48,7 @@ export function makeBatcher(context: SyncContext, pipeline: string, start: Store
   };
   return {
     async add(part) {
-      filling.push(part);
+      filling.push({ ...part, writes: part.writes.map(packed(warehouse)) });
       const { rows, bytes, wait } = warehouse.limits;
       const full = sum(filling, 'rows') >= rows || sum(filling, 'size') >= bytes;
       if (full || clock.now() - since >= wait) await begin();
@@ -60,6 +60,15 @@ export function makeBatcher(context: SyncContext, pipeline: string, start: Store
     get stored() {
       return stored;
     },
+  };
+}
+
+/** What waits is packed at once: the page that its values are parts of can go. */
+function packed(warehouse: Warehouse): (write: Write) => Write {
+  return (write) => {
+    if (write.kind !== 'upsert') return write;
+    const pack = warehouse.packer(write.table);
+    return { ...write, rows: write.rows.map((row) => ('text' in row ? row : pack(row))) };
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Row } from '../table.ts';
 import type { Write } from '../warehouse.ts';
 
 /**
@@ -7,7 +6,7 @@ import type { Write } from '../warehouse.ts';
  */
 export function joinWrites(writes: readonly Write[]): readonly Write[] {
   const joined: Write[] = [];
-  const open = new Map<string, Row[]>();
+  const open = new Map<string, UpsertRows[number][]>();
   for (const write of writes) {
     const { name } = write.table;
     const rows = open.get(name);
@@ -24,3 +23,5 @@ export function joinWrites(writes: readonly Write[]): readonly Write[] {
   }
   return joined;
 }
+
+type UpsertRows = Extract<Write, { kind: 'upsert' }>['rows'];

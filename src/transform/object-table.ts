@@ -93,13 +93,17 @@ const recordColumns: readonly Column[] = [
 function rowMaker(columns: readonly PropertyColumn[]): ObjectTable['row'] {
   const convert: readonly ToCell[] = columns.map((column) => toCell[column.type]);
   return (record) => {
-    const row: Cell[] = Array.from({ length: columns.length + 1 + recordColumns.length });
+    const row = new Array<Cell>(columns.length + 1 + recordColumns.length);
     const misfits: (readonly [string, string])[] = [];
     let size = columns.length;
     row[0] = record.id;
     for (let i = 0; i < convert.length; i++) {
-      const value = record.values[i] ?? '';
-      const cell = value === '' ? null : convert[i]!(value);
+      const value = record.values[i];
+      if (value === null || value === undefined || value === '') {
+        row[i + 1] = null;
+        continue;
+      }
+      const cell = convert[i]!(value);
       if (cell === undefined) misfits.push([columns[i]!.property.name, value]);
       row[i + 1] = cell ?? null;
       size += value.length;

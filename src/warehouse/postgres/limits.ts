@@ -2,8 +2,8 @@ import type { WarehouseLimits } from '../../warehouse.ts';
 import { identifierBytes } from './identifier.ts';
 
 export const postgresLimits: WarehouseLimits = {
-  rows: 2_000,
-  bytes: 8 * 1024 * 1024,
+  rows: 500,
+  bytes: 4 * 1024 * 1024,
   wait: 15_000,
   identifierBytes,
   // Postgres docs, System Columns.

@@ -6,6 +6,7 @@ import { check } from './health.ts';
 import { ids } from './ids.ts';
 import { releaseLease, takeLease } from './lease.ts';
 import { postgresLimits } from './limits.ts';
+import { packer } from './pack-row.ts';
 import { migrate } from './migrate.ts';
 import { rowCounts } from './row-counts.ts';
 import { finishRun, pipelineRuns, runs, savePipelineRun, startRun } from './runs.ts';
@@ -46,6 +47,7 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     check: () => check(connection, stateSchema),
     differences: (tables) => differences(connection, tables),
     apply: (changes, tables) => apply(connection, stateSchema, changes, tables),
+    packer,
     checkpoint: (pipeline) => checkpoint(connection, stateSchema, pipeline),
     checkpoints: () => checkpoints(connection, stateSchema),
     commit: (batch) => commit(connection, stateSchema, batch),

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { Row, Table } from '../../table.ts';
+import type { Table } from '../../table.ts';
+import type { PackedRow } from '../../warehouse.ts';
 import type { Client } from './connection.ts';
-import { copyText } from './copy-text.ts';
 import { identifier } from './identifier.ts';
 import { postgresTypes } from './types.ts';
 
@@ -26,7 +26,7 @@ export function staging(table: Table): string {
 const inline = 'with (toast_tuple_target = 8160)';
 
 /** Fills the table's staging table with these rows; they last as long as the transaction, or the next call. */
-export async function stage(client: Client, table: Table, rows: readonly Row[]): Promise<void> {
+export async function stage(client: Client, table: Table, rows: readonly PackedRow[]): Promise<void> {
   const staged = staging(table);
   await client.query(
     `create temporary table if not exists ${staged} (${columnList(table)}) ${inline} on commit delete rows;
@@ -37,10 +37,24 @@ export async function stage(client: Client, table: Table, rows: readonly Row[]):
   const target = client.query(
     copyFrom(`copy ${staged} (${names}) from stdin`, { highWaterMark: 1024 * 1024 }),
   );
-  await pipeline(
-    Readable.from(copyText(table.columns, rows), { objectMode: true, highWaterMark: 1 }),
-    target,
-  );
+  await pipeline(Readable.from(chunks(rows), { objectMode: true, highWaterMark: 1 }), target);
+}
+
+/** Of a size that a socket takes well. */
+const chunkLength = 128 * 1024;
+
+function* chunks(rows: readonly PackedRow[]): Generator<Buffer> {
+  let lines: string[] = [];
+  let length = 0;
+  for (const { text } of rows) {
+    lines.push(text, '\n');
+    length += text.length;
+    if (length < chunkLength) continue;
+    yield Buffer.from(lines.join(''));
+    lines = [];
+    length = 0;
+  }
+  if (lines.length > 0) yield Buffer.from(lines.join(''));
 }
 
 function columnList(table: Table): string {

@@ -1,7 +1,9 @@
 import { type Row, syncedAt, type Table } from '../../table.ts';
+import type { PackedRow } from '../../warehouse.ts';
 import type { Client } from './connection.ts';
 import { identifier } from './identifier.ts';
 import { newestRows } from './newest-rows.ts';
+import { isPacked, packer } from './pack-row.ts';
 import { stage, staging } from './staging.ts';
 
 export interface Upserted {
@@ -18,9 +20,10 @@ export async function upsert(
   client: Client,
   schema: string,
   table: Table,
-  rows: readonly Row[],
+  rows: readonly (Row | PackedRow)[],
 ): Promise<Upserted> {
-  const newest = newestRows(table, rows);
+  const pack = packer(table);
+  const newest = newestRows(rows.map((row) => (isPacked(row) ? row : pack(row))));
   await stage(client, table, newest);
   if (newest.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
   const target = identifier(schema, table.name);
