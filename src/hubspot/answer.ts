@@ -17,16 +17,16 @@ export interface RawAnswer {
 export const largestAnswer = 64 * 1024 * 1024;
 
 /**
- * The body as text. Uncompressed by zlib itself because fetch-like clients accept a truncated stream, and half a page
+ * The body as it was before its transfer. Uncompressed by zlib itself because fetch-like clients accept a truncated stream, and half a page
  * must never look like a page.
  */
-export async function answerText(answer: RawAnswer): Promise<string> {
+export async function answerBytes(answer: RawAnswer): Promise<Buffer> {
   const encoding = answer.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (encoding === 'identity' || encoding === '') return answer.body.toString('utf8');
+  if (encoding === 'identity' || encoding === '') return answer.body;
   const decode = decoders[encoding];
   if (decode === undefined) throw badAnswer('its content encoding is unknown');
   try {
-    return (await decode(answer.body, { maxOutputLength: largestAnswer })).toString('utf8');
+    return await decode(answer.body, { maxOutputLength: largestAnswer });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw answerTooLarge();
     throw badAnswer('its compressed body is broken or cut short');
@@ -36,13 +36,14 @@ export async function answerText(answer: RawAnswer): Promise<string> {
 /** The body of a success as JSON. */
 export function answerJson(
   answer: RawAnswer,
-  text: string,
+  bytes: Buffer,
   how: Pick<ApiRequest<unknown>, 'exactNumbers' | 'records'>,
 ): unknown {
   if (!/\bjson\b/i.test(answer.headers['content-type'] ?? '')) throw badAnswer('it is not JSON');
-  if (text.trim() === '') throw badAnswer('it is empty');
-  const scanned = how.records === undefined ? undefined : scanRecords(text, how.records);
+  const scanned = how.records === undefined ? undefined : scanRecords(bytes, how.records);
   if (scanned !== undefined) return scanned;
+  const text = bytes.toString('utf8');
+  if (text.trim() === '') throw badAnswer('it is empty');
   try {
     return how.exactNumbers === true && /\d{16}/.test(text)
       ? parseExactly(text)

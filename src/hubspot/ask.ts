@@ -3,7 +3,7 @@ import type { Clock } from '../service.ts';
 import type { ApiCalls, Instant } from '../source.ts';
 import { readAccount } from './account.ts';
 import { allowedRoute } from './allow-list.ts';
-import { answerJson, answerText, type RawAnswer } from './answer.ts';
+import { answerBytes, answerJson, type RawAnswer } from './answer.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Budget } from './budget.ts';
 import { classify } from './classify.ts';
@@ -87,23 +87,23 @@ interface Known {
 }
 
 async function judged<T>(answer: RawAnswer, request: ApiRequest<T>, known: Known): Promise<T> {
-  const text = await textOf(answer);
+  const bytes = await bytesOf(answer);
   const endpoint = allowedRoute(request.method, request.path);
   const { bucket } = request;
   // HubSpot may repeat in an error what it was sent.
-  const safe = isSuccess(answer) ? text : text.replaceAll(known.key, '…');
+  const safe = isSuccess(answer) ? '' : bytes.toString('utf8').replaceAll(known.key, '…');
   const error = classify(answer, safe, { endpoint, bucket, now: known.now, timeZone: known.timeZone });
   if (error !== undefined) throw error;
-  return request.read(answerJson(answer, text, request), known.key);
+  return request.read(answerJson(answer, bytes, request), known.key);
 }
 
 /** An error page that cannot be decoded is still an error page. */
-async function textOf(answer: RawAnswer): Promise<string> {
+async function bytesOf(answer: RawAnswer): Promise<Buffer> {
   try {
-    return await answerText(answer);
+    return await answerBytes(answer);
   } catch (error) {
     if (isSuccess(answer) || !(error instanceof KeywayError)) throw error;
-    return '';
+    return Buffer.alloc(0);
   }
 }
 

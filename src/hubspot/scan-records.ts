@@ -3,31 +3,41 @@ import { membersPattern, type Member, type MembersPattern } from './members-patt
 import { recordFrom, type RecordReader } from './source-record.ts';
 
 /**
- * An answer with `results` whose records are read straight from its text, or nothing when the text is in any way other
- * than expected: `JSON.parse` decides then. Objects of more than 128 members cost `JSON.parse` twice as much as others,
- * and an account's records have several hundred properties of which most are empty. Scanned values are slices of the
- * text: what keeps one keeps its page.
+ * An answer with `results` whose records are read straight from its bytes, or nothing when they are in any way other than
+ * expected: `JSON.parse` decides then. Objects of more than 128 members cost `JSON.parse` twice as much as others, and
+ * an account's records have several hundred properties of which most are empty. A record at a time, since values are
+ * slices of the text that they were read from: what keeps one must not keep its whole page.
  */
-export function scanRecords(text: string, reader: RecordReader): object | undefined {
-  const start = text.indexOf(opening);
-  if (start < 0) return undefined;
-  const scanner: Scanner = {
-    text,
-    at: start + opening.length,
-    escape: escapeFrom(text, 0),
-    reader,
-    places: new Map(reader.properties.map((name, place) => [name, place])),
-    order: [],
-  };
+export function scanRecords(bytes: Buffer, reader: RecordReader): object | undefined {
+  const start = bytes.indexOf(opening) + opening.length;
+  if (start < opening.length) return undefined;
+  const records: SourceRecord[] = [];
   try {
-    const records = recordList(scanner);
-    const envelope: unknown = JSON.parse(`${text.slice(0, start)}${opening}${text.slice(scanner.at - 1)}`);
+    let at = start;
+    for (let next = nextRecord(bytes, at); next >= 0; next = nextRecord(bytes, at)) {
+      const scanner = openScanner(bytes.toString('utf8', at, next), reader);
+      records.push(record(scanner));
+      if (scanner.at < scanner.text.length) return undefined;
+      at = next + 1;
+    }
+    const last = openScanner(bytes.toString('utf8', at), reader);
+    if (last.text.charCodeAt(0) !== code.closeBracket) records.push(record(last));
+    const envelope: unknown = JSON.parse(bytes.toString('utf8', 0, start) + last.text.slice(last.at));
     if (!isEnvelope(envelope) || envelope.results.length > 0) return undefined;
     scannedLists.add(records);
     return { ...envelope, results: records };
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Where the comma before the next record stands; -1 when there is no other. No text of JSON's holds a quote that is not
+ * escaped; and a brace is searched for, since it is rarer than a comma.
+ */
+function nextRecord(bytes: Buffer, at: number): number {
+  const brace = bytes.indexOf('{"id":"', at + 1);
+  return brace > 0 && bytes[brace - 1] === code.comma ? brace - 1 : -1;
 }
 
 /** Whether a list of results was made by the scanner, and so holds source records already. */
@@ -45,18 +55,12 @@ interface Scanner {
   /** The next backslash at or after `at`; infinity when there is none. */
   escape: number;
   readonly reader: RecordReader;
-  readonly places: ReadonlyMap<string, number>;
   /** The members of the last `properties` that was read one by one. */
   readonly order: Member[];
 }
 
-function recordList(scanner: Scanner): SourceRecord[] {
-  const records: SourceRecord[] = [];
-  if (took(scanner, code.closeBracket)) return records;
-  do records.push(record(scanner));
-  while (took(scanner, code.comma));
-  expect(scanner, code.closeBracket);
-  return records;
+function openScanner(text: string, reader: RecordReader): Scanner {
+  return { text, at: 0, escape: escapeFrom(text, 0), reader, order: [] };
 }
 
 function record(scanner: Scanner): SourceRecord {
@@ -104,7 +108,7 @@ function propertyByProperty(scanner: Scanner): (string | null)[] {
 
 function member(scanner: Scanner): number {
   const start = scanner.at;
-  const place = scanner.places.get(string(scanner)) ?? -1;
+  const place = scanner.reader.properties.indexOf(string(scanner));
   expect(scanner, code.colon);
   scanner.order.push({ key: scanner.text.slice(start, scanner.at), place });
   return place;

@@ -1,7 +1,7 @@
 import { timestampCell } from '../pipeline.ts';
 import type { Page, Scan } from '../source.ts';
 import type { Row } from '../table.ts';
-import { mergedIds, mergeRow, mergesTable } from '../transform/index.ts';
+import { mergeRow, mergesTable } from '../transform/index.ts';
 import type { Closure, Write } from '../warehouse.ts';
 import type { Part } from './batcher.ts';
 import type { ObjectRun } from './sync-object.ts';
@@ -35,7 +35,7 @@ interface Merge {
 
 function mergesOf(run: ObjectRun, page: Page): readonly Merge[] {
   const listed = page.records.flatMap((record) =>
-    mergedIds(record, run.properties).map((id) => ({ id, into: record.id })),
+    run.mergedIds(record).map((id) => ({ id, into: record.id })),
   );
   return [...page.merged, ...listed];
 }

@@ -2,7 +2,7 @@ import { advance, completeUpTo, plan, type Step } from '../checkpoint.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
 import type { Phase } from '../run.ts';
 import type { Page, Scan } from '../source.ts';
-import { mergesTable, objectTable, type ObjectTable } from '../transform/index.ts';
+import { mergedIds, mergesTable, objectTable, type ObjectTable } from '../transform/index.ts';
 import { makeBatcher, type Batcher } from './batcher.ts';
 import type { SyncContext } from './context.ts';
 import { leftTheBin } from './left-the-bin.ts';
@@ -30,6 +30,8 @@ export interface ObjectRun {
   readonly shape: ObjectTable;
   /** The properties asked for, in the order of the shape's columns. */
   readonly properties: readonly string[];
+  /** The ids that were merged into a record of this object. */
+  readonly mergedIds: ReturnType<typeof mergedIds>;
   readonly batcher: Batcher;
   readonly startedAt: number;
 }
@@ -40,12 +42,14 @@ async function begin(pipeline: ObjectPipeline, context: SyncContext): Promise<Ob
   const startedAt = source.now();
   const shape = objectTable(pipeline, definitions, warehouse.limits);
   const tables = pipeline.merges ? [shape.table, mergesTable] : [shape.table];
+  const properties = shape.columns.map((column) => column.property.name);
   const start = await prepare(context, pipeline.name, tables);
   return {
     pipeline,
     context,
     shape,
-    properties: shape.columns.map((column) => column.property.name),
+    properties,
+    mergedIds: mergedIds(properties),
     batcher: makeBatcher(context, pipeline.name, start),
     startedAt,
   };

@@ -16,6 +16,7 @@ export function timestampCell(value: string): Cell | undefined {
 
 /** A calendar day, without a time zone: never shifted. Old data holds milliseconds at UTC midnight. */
 export function dateCell(value: string): Cell | undefined {
+  if (usualDay.test(value)) return value;
   const match = day.exec(value);
   if (match !== null) {
     return isDay(Number(match[1]), Number(match[2]), Number(match[3])) ? value : undefined;
@@ -27,6 +28,7 @@ export function dateCell(value: string): Cell | undefined {
 /** What nearly every value looks like, told apart without taking it to pieces; days that some months lack are not. */
 const usual =
   /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
+const usualDay = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
 const iso = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
 const day = /^(\d{4})-(\d\d)-(\d\d)$/;
 const epochMilliseconds = /^-?\d{1,15}$/;

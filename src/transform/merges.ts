@@ -21,16 +21,13 @@ export function mergeRow(objectType: string, mergedId: string, intoId: string): 
  * The ids that were merged into a record. `hs_merged_object_ids` is `1;2`; `hs_calculated_merged_vids` of contacts is
  * `1:1700000000000;2:…` and can miss ids that the first has, so both are read (HubSpot docs, Merge records).
  */
-export function mergedIds(record: SourceRecord, properties: readonly string[]): readonly string[] {
-  const ids = new Set<string>();
-  for (const property of mergeProperties) {
-    const value = record.values[properties.indexOf(property)] ?? '';
-    for (const entry of value.split(';')) {
-      const id = entry.split(':')[0] ?? '';
-      if (/^\d+$/.test(id) && id !== record.id) ids.add(id);
-    }
-  }
-  return [...ids];
+export function mergedIds(properties: readonly string[]): (record: SourceRecord) => readonly string[] {
+  const places = mergeProperties.map((name) => properties.indexOf(name)).filter((place) => place >= 0);
+  return (record) => {
+    const lists = places.map((place) => record.values[place] ?? '').filter((list) => list !== '');
+    const ids = lists.flatMap((list) => list.split(';')).map((entry) => entry.split(':')[0] ?? '');
+    return [...new Set(ids)].filter((id) => /^\d+$/.test(id) && id !== record.id);
+  };
 }
 
 const mergeProperties = ['hs_merged_object_ids', 'hs_calculated_merged_vids'];

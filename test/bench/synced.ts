@@ -1,10 +1,13 @@
 import * as module from 'node:module';
+import * as v8 from 'node:v8';
 import { silentLog } from '../../src/service.ts';
 
 /**
  * One real sync in a process of its own, as the command does it, and what it cost. Settings come from the environment;
  * `node synced.ts [--full-refresh]`.
  */
+// As src/cli/keyway.mjs begins.
+v8.setFlagsFromString('--heap-growing-percent=60');
 module.enableCompileCache();
 const { readSettings, openApp } = await import('../../src/app/index.ts');
 const app = openApp(readSettings({}), {

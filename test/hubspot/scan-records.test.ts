@@ -38,7 +38,7 @@ describe('scanning the text of an answer', () => {
     fc.assert(
       fc.property(answer, (body) => {
         const text = JSON.stringify(body);
-        const scanned = scanRecords(text, reader);
+        const scanned = scanRecords(Buffer.from(text), reader);
         expect(readRecords(scanned, reader)).toEqual(readRecords(JSON.parse(text), reader));
         const envelope = JSON.parse(text) as { paging?: unknown };
         expect((scanned as typeof envelope).paging).toEqual(envelope.paging);
@@ -53,8 +53,8 @@ describe('scanning the text of an answer', () => {
     };
     const text = JSON.stringify(body);
     for (let length = 0; length < text.length; length++)
-      expect(scanRecords(text.slice(0, length), reader)).toBeUndefined();
-    expect(scanRecords(text, reader)).toBeDefined();
+      expect(scanRecords(Buffer.from(text.slice(0, length)), reader)).toBeUndefined();
+    expect(scanRecords(Buffer.from(text), reader)).toBeDefined();
   });
 
   it.each([
@@ -78,11 +78,11 @@ describe('scanning the text of an answer', () => {
     ],
     ['something after it', '{"results":[]} x'],
   ])('leaves %s to the parser', (_what, text) => {
-    expect(scanRecords(text, reader)).toBeUndefined();
+    expect(scanRecords(Buffer.from(text), reader)).toBeUndefined();
   });
 
   it('knows its own lists from any others', () => {
-    const scanned = scanRecords('{"results":[]}', reader) as { results: unknown };
+    const scanned = scanRecords(Buffer.from('{"results":[]}'), reader) as { results: unknown };
     expect(isScanned(scanned.results)).toBe(true);
     expect(isScanned([])).toBe(false);
   });

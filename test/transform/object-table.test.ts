@@ -85,6 +85,6 @@ it('gives NULL for empty and absent values, and no _extra without need', () => {
 
 it('finds merged ids in both of HubSpot’s properties, each once and never the record itself', () => {
   const both = record(['1;2;;x', '2:1700000000000;3:1;7:1']);
-  expect(mergedIds(both, ['hs_merged_object_ids', 'hs_calculated_merged_vids'])).toEqual(['1', '2', '3']);
-  expect(mergedIds(both, ['email', 'name'])).toEqual([]);
+  expect(mergedIds(['hs_merged_object_ids', 'hs_calculated_merged_vids'])(both)).toEqual(['1', '2', '3']);
+  expect(mergedIds(['email', 'name'])(both)).toEqual([]);
 });

@@ -38,7 +38,8 @@ interface Stage {
 }
 
 async function run(flags: DemoFlags): Promise<void> {
-  const { openDemo } = await import('../../app/index.ts');
+  const { loadDemo } = await import('../../app/index.ts');
+  const { openDemo } = await loadDemo();
   const began = performance.now();
   const terminal = openTerminal({ color: flags.color !== false });
   const signals = watchSignals((signal) => terminal.note(`\nStopping cleanly after ${signal}.`));

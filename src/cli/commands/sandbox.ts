@@ -50,7 +50,8 @@ export function sandboxCommand(): Command {
 
 /** Serves until a signal comes, which is how it is meant to end. */
 async function run(flags: SandboxFlags): Promise<void> {
-  const { openSandbox } = await import('../../app/index.ts');
+  const { loadSandbox } = await import('../../app/index.ts');
+  const { openSandbox } = await loadSandbox();
   const terminal = openTerminal({ color: flags.color !== false });
   const signals = watchSignals(() => undefined);
   const sandbox = openSandbox(choiceOf(flags));

@@ -2,7 +2,7 @@ import type { WarehouseLimits } from '../../warehouse.ts';
 import { identifierBytes } from './identifier.ts';
 
 export const postgresLimits: WarehouseLimits = {
-  rows: 500,
+  rows: 1_000,
   bytes: 4 * 1024 * 1024,
   wait: 15_000,
   identifierBytes,
