@@ -43,7 +43,7 @@ const settingsTable = {
     kind: serviceKey,
     env: 'HUBSPOT_SERVICE_KEY_NEXT',
     otherwise: 'none',
-    meaning: 'the key that takes over when HubSpot refuses the first one: set it before you rotate',
+    meaning: 'the second key slot, for rotation; this version does not use it yet',
     example: 'pat-eu1-11111111-1111-1111-1111-111111111111',
     secret: true,
     file: true,

@@ -25,7 +25,7 @@ export interface ObjectPipeline extends SourceObject {
 }
 
 /** A family of small tables that is read as a whole at each run. */
-export type DictionaryPipeline = {
+type DictionaryPipeline = {
   readonly [Name in keyof Dictionaries]: DictionaryOf<Name>;
 }[keyof Dictionaries];
 
@@ -50,7 +50,7 @@ export interface Dictionaries {
   };
 }
 
-export interface DictionaryTable<Item> {
+interface DictionaryTable<Item> {
   readonly table: Table;
   /** What happens to rows that are no longer given: `delete` them, or `close` them by setting `_deleted_at`. */
   readonly vanished: 'delete' | 'close';

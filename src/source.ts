@@ -70,7 +70,7 @@ export interface Property {
   readonly options: readonly PropertyOption[];
 }
 
-export interface PropertyOption {
+interface PropertyOption {
   readonly value: string;
   readonly label: string;
   readonly description: string | null;

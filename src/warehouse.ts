@@ -142,7 +142,7 @@ export interface PackedRow {
   readonly key: string;
   /** Orders it among rows of its key; empty where the table has no versions. */
   readonly version: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface Closure {

@@ -45,7 +45,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'src/sandbox': {
     rooms: ['nouns'],
-    packages: ['hono', '@hono/node-server'],
+    packages: [],
     reason: 'a simulator that shares code with the client would share its mistakes',
   },
   'src/sync': {

@@ -68,7 +68,7 @@ function packed(warehouse: Warehouse): (write: Write) => Write {
   return (write) => {
     if (write.kind !== 'upsert') return write;
     const pack = warehouse.packer(write.table);
-    return { ...write, rows: write.rows.map((row) => ('text' in row ? row : pack(row))) };
+    return { ...write, rows: write.rows.map((row) => ('bytes' in row ? row : pack(row))) };
   };
 }
 

@@ -1,3 +1,3 @@
-export type { SyncContext, SyncSettings } from './context.ts';
+export type { SyncSettings } from './context.ts';
 export { keepLease } from './lease-keeper.ts';
 export { runPipelines } from './run-pipelines.ts';

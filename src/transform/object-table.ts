@@ -15,7 +15,7 @@ export interface ObjectTable {
   row(record: SourceRecord): TypedRow;
 }
 
-export interface TypedRow {
+interface TypedRow {
   readonly row: Row;
   /** About how many characters it holds. */
   readonly size: number;
@@ -23,7 +23,7 @@ export interface TypedRow {
   readonly misfits: number;
 }
 
-export interface PropertyColumn extends Column {
+interface PropertyColumn extends Column {
   readonly property: Property;
 }
 

@@ -1,8 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { openDemo } from '../../src/app/index.ts';
+import { loadDemo } from '../../src/app/index.ts';
 import { temporaryFolder } from '../support/own-server.ts';
 
 it("the demo's comparison finds what a sync has not fetched yet, and nothing once it has", async () => {
+  const { openDemo } = await loadDemo();
   const demo = await openDemo({
     directory: await temporaryFolder(),
     signal: new AbortController().signal,

@@ -8,6 +8,7 @@ import { silentLog } from '../../src/service.ts';
  */
 // As src/cli/keyway.mjs begins.
 v8.setFlagsFromString('--heap-growing-percent=60');
+
 module.enableCompileCache();
 const { readSettings, openApp } = await import('../../src/app/index.ts');
 const app = openApp(readSettings({}), {

@@ -49,7 +49,7 @@ async function compareObject(
   const { truth } = sandbox.world;
   const columns = await propertyColumns(client, sandbox, schema, object);
   const rows = await rowsById(client, schema, object);
-  const found: string[] = [...rows.doubled.map((id) => `${object} ${id}: more than one row`)];
+  const found = rows.doubled.map((id) => `${object} ${id}: more than one row`);
   for (const record of truth.records(object)) {
     const row = rows.byId.get(record.id);
     rows.byId.delete(record.id);
@@ -119,7 +119,7 @@ function compareValues(
       );
     }
   }
-  const extra = row._extra === null ? {} : (JSON.parse(String(row._extra)) as object);
+  const extra = typeof row._extra === 'string' ? (JSON.parse(row._extra) as object) : {};
   const compared = new Set(columns.map(({ name }) => name));
   const kept = Object.entries(extra).filter(([name]) => compared.has(name));
   if (!isDeepStrictEqual(sorted(kept), sorted(misfits))) {

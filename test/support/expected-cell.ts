@@ -48,7 +48,7 @@ export function normalised(definition: Definition, cell: unknown): unknown {
 
 /** As a warehouse can store it: no NUL, no half surrogates. */
 export function stored(text: string): string {
-  return [...text]
+  return Array.from(text)
     .filter((character) => character !== '\0')
     .map((character) => (/^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character))
     .join('');

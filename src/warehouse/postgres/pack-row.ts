@@ -3,7 +3,7 @@ import type { PackedRow } from '../../warehouse.ts';
 import { postgresTypes } from './types.ts';
 
 /**
- * Rows as lines of COPY's text format (Postgres docs, COPY, Text Format), without their line ends. The fields of a line
+ * Rows as lines of COPY's text format (Postgres docs, COPY, Text Format). The fields of a line
  * are joined at once: adding one to the other leaves several times as much behind to be collected.
  */
 export function packer(table: Table): (row: Row) => PackedRow {
@@ -19,12 +19,16 @@ export function packer(table: Table): (row: Row) => PackedRow {
     const key =
       keys.length === 1 ? String(row[keys[0]!]) : keys.map((place) => String(row[place])).join('\0');
     const dated = row[version];
-    return { key, version: typeof dated === 'string' ? dated : '', text: fields.join('\t') };
+    return {
+      key,
+      version: typeof dated === 'string' ? dated : '',
+      bytes: Buffer.from(`${fields.join('\t')}\n`),
+    };
   };
 }
 
 export function isPacked(row: Row | PackedRow): row is PackedRow {
-  return 'text' in row;
+  return 'bytes' in row;
 }
 
 /** A text that reads the same is told apart because its backslash is doubled. */

@@ -35,11 +35,15 @@ export function isTransient(error: unknown): boolean {
   const { code, message } = factsOf(error);
   if (code !== undefined && sqlState.test(code))
     return /^(?:08|57P0[123]|40001|40P01|53300|55P03)/.test(code);
-  return code === undefined ? lostConnection.test(message) : networkCodes.has(code);
+  if (code !== undefined) return networkCodes.has(code);
+  return lostConnection.test(message) && !noTls.test(message);
 }
 
 /** The driver gives these errors no code. */
 const lostConnection = /terminat|timeout|not queryable|closed|connection|socket/i;
+
+/** Says "connections" too, and will not pass. */
+const noTls = /does not support SSL/i;
 
 /** With a digit at least: `EPIPE` has five letters too, but is the network's. */
 const sqlState = /^(?=.*\d)[0-9A-Z]{5}$/;
@@ -81,7 +85,7 @@ function factsOf(error: unknown, columns: readonly string[] = []): Facts {
 }
 
 function unreachable(facts: Facts, place: Place, details: Details): KeywayError {
-  if (/does not support SSL/i.test(facts.message)) {
+  if (noTls.test(facts.message)) {
     return new KeywayError(
       'warehouse_refused',
       `Postgres at ${place.server} offers no TLS. Remove sslmode from the URL, or turn TLS on at the server.`,

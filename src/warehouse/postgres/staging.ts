@@ -44,17 +44,17 @@ export async function stage(client: Client, table: Table, rows: readonly PackedR
 const chunkLength = 128 * 1024;
 
 function* chunks(rows: readonly PackedRow[]): Generator<Buffer> {
-  let lines: string[] = [];
+  let lines: Uint8Array[] = [];
   let length = 0;
-  for (const { text } of rows) {
-    lines.push(text, '\n');
-    length += text.length;
+  for (const { bytes } of rows) {
+    lines.push(bytes);
+    length += bytes.length;
     if (length < chunkLength) continue;
-    yield Buffer.from(lines.join(''));
+    yield Buffer.concat(lines, length);
     lines = [];
     length = 0;
   }
-  if (lines.length > 0) yield Buffer.from(lines.join(''));
+  if (lines.length > 0) yield Buffer.concat(lines, length);
 }
 
 function columnList(table: Table): string {
