@@ -4,7 +4,7 @@ import { playScenario } from '../support/scenario.ts';
 
 /** In two files of a hundred seeds each, so that both cores have work. */
 export function describeTruth({ from, to }: { readonly from: number; readonly to: number }): void {
-  describe(`the warehouse and the truth, seeds ${from} to ${to}`, () => {
+  describe(`the warehouse and the truth, seeds ${from} to ${to}`, { timeout: 300_000 }, () => {
     let database: Awaited<ReturnType<typeof createDatabase>>;
     beforeAll(async () => {
       database = await createDatabase();
