@@ -22,8 +22,11 @@ export async function openWarehouse(parts: AppParts): Promise<Warehouse> {
   return {
     ...warehouse,
     async close() {
-      await warehouse.close();
-      await embedded.stop();
+      try {
+        await warehouse.close();
+      } finally {
+        await embedded.stop();
+      }
     },
   };
 }

@@ -76,7 +76,9 @@ function progress(
 ): Pick<PipelineStatus, 'state' | 'completeUpTo'> {
   const names =
     pipeline.kind === 'associations'
-      ? [...checkpoints.keys()].filter((name) => name.startsWith(`${pipeline.name}/`))
+      ? pipeline.pairs
+          .map(({ from, to }) => `${pipeline.name}/${from}-${to}`)
+          .filter((name) => checkpoints.has(name))
       : [pipeline.name];
   const found = names.map((name) => checkpoints.get(name)?.checkpoint).filter((each) => each !== undefined);
   const [first] = found;

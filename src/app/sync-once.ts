@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { hostname } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { requireKey } from '../../config/index.ts';
 import { asKeywayError } from '../errors.ts';
@@ -62,11 +63,11 @@ interface Sync {
 
 async function syncInto(sync: Sync): Promise<SyncReport> {
   const { parts, warehouse, account } = sync;
-  await warehouse.migrate();
   await sameAccount(warehouse, account);
+  await warehouse.migrate();
   const lease = await keepLease(
     { ...parts, warehouse },
-    `${parts.command} (pid ${process.pid})`,
+    `${parts.command} (host ${hostname()}, pid ${process.pid})`,
     parts.signal,
   );
   try {

@@ -47,6 +47,7 @@ function parsed(text: Position): Record<string, unknown> {
 function unreadable(): KeywayError {
   return new KeywayError(
     'internal',
-    'A checkpoint holds a position that the HubSpot source did not write. Reset the pipeline to load it afresh.',
+    'A checkpoint holds a position that the HubSpot source did not write. Sync the pipeline with --full-refresh.',
+    { verdict: 'retry' },
   );
 }

@@ -80,16 +80,17 @@ function record(scanner: Scanner): SourceRecord {
 
 function properties(scanner: Scanner): (string | null)[] {
   const { text, at, reader, order } = scanner;
-  const known = patterns.get(reader);
+  const known = patterns.get(reader.properties);
   const matched = known?.match(text, at);
   if (matched !== undefined) return skip(scanner, matched.length, matched.values);
   const values = propertyByProperty(scanner);
-  if (known?.isOf(order) !== true) patterns.set(reader, membersPattern(order, reader.properties.length));
+  if (known?.isOf(order) !== true)
+    patterns.set(reader.properties, membersPattern(order, reader.properties.length));
   return values;
 }
 
-/** Of each reader, what the `properties` of its records look like. */
-const patterns = new WeakMap<RecordReader, MembersPattern>();
+/** What the `properties` of records look like, by the list of those asked for. */
+const patterns = new WeakMap<readonly string[], MembersPattern>();
 
 /** For the first record, for those with escapes in their texts, and when the members come in another order. */
 function propertyByProperty(scanner: Scanner): (string | null)[] {

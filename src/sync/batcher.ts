@@ -17,6 +17,8 @@ export interface Batcher {
   add(part: Part): Promise<void>;
   /** Commits what is left and waits for it. */
   flush(): Promise<void>;
+  /** Waits for the batch that is being committed, whatever becomes of it. */
+  settled(): Promise<void>;
   readonly stored: StoredCheckpoint;
 }
 
@@ -56,6 +58,9 @@ export function makeBatcher(context: SyncContext, pipeline: string, start: Store
     async flush() {
       await begin();
       await committing;
+    },
+    async settled() {
+      await committing.catch(() => undefined);
     },
     get stored() {
       return stored;

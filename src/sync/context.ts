@@ -15,6 +15,8 @@ export interface SyncContext {
   readonly settings: SyncSettings;
   /** The objects that this installation syncs, whatever this run was asked for. */
   readonly objects: readonly ObjectPipeline[];
+  /** Objects that this run could not read. */
+  readonly skipped: ReadonlySet<string>;
   /** Runs such work one at a time: schema changes of pipelines that share a table must not cross. */
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Adds to what this pipeline has done in this run; kept whatever becomes of it. */

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
-import { KeywayError } from '../errors.ts';
+import { asKeywayError, KeywayError } from '../errors.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Lease, Warehouse } from '../warehouse.ts';
 
@@ -31,7 +31,12 @@ export async function keepLease(
     async release() {
       stop.abort();
       await renewing;
-      await parts.warehouse.releaseLease(lease);
+      try {
+        await parts.warehouse.releaseLease(lease);
+      } catch (error) {
+        // What the run did is told all the same; the lease runs out by itself.
+        parts.log.warn({ error: asKeywayError(error).message }, 'the lease could not be released');
+      }
     },
   };
 }

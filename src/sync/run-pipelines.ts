@@ -14,7 +14,7 @@ import { syncObject } from './sync-object.ts';
  */
 export async function runPipelines(
   pipelines: readonly Pipeline[],
-  given: Omit<SyncContext, 'alone' | 'count'>,
+  given: Omit<SyncContext, 'alone' | 'count' | 'skipped'>,
 ): Promise<readonly PipelineRun[]> {
   const halt = new AbortController();
   const schema = new PQueue({ concurrency: 1 });
@@ -23,6 +23,7 @@ export async function runPipelines(
     signal: AbortSignal.any([given.signal, halt.signal]),
     alone: (work) => schema.add(work),
     count: () => undefined,
+    skipped: new Set(),
   };
   const wave = async (each: readonly Pipeline[], within: SyncContext): Promise<readonly PipelineRun[]> => {
     const queue = new PQueue({ concurrency: context.settings.concurrency });
@@ -33,8 +34,7 @@ export async function runPipelines(
     context,
   );
   const skipped = new Set(first.filter((run) => run.outcome === 'skipped').map((run) => run.pipeline));
-  const objects = context.objects.filter((object) => !skipped.has(object.name));
-  return [...first, ...(await wave(pipelines.filter(isLinks), { ...context, objects }))];
+  return [...first, ...(await wave(pipelines.filter(isLinks), { ...context, skipped }))];
 }
 
 function isLinks(pipeline: Pipeline): boolean {

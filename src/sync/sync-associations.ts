@@ -1,5 +1,5 @@
 import { KeywayError } from '../errors.ts';
-import type { Checkpoint } from '../checkpoint.ts';
+import { completeUpTo, type Checkpoint } from '../checkpoint.ts';
 import type { AssociationsPipeline } from '../pipeline.ts';
 import type { Link, Pair } from '../source.ts';
 import type { Row, Table } from '../table.ts';
@@ -21,22 +21,41 @@ export async function syncAssociations(
 ): Promise<PipelineResult> {
   await prepare(context, pipeline.name, [pipeline.links, pipeline.types]);
   const takenAt = context.source.now();
-  const outOfReach: string[] = [];
   const synced = await context.warehouse.checkpoints();
+  const outOfReach: string[] = [];
+  let complete = takenAt;
   for (const pair of pipeline.pairs.filter(enabled(context))) {
-    if (!synced.has(pair.from)) {
-      outOfReach.push(`Links from ${pair.from} need its rows: run keyway sync ${pair.from} first.`);
-      continue;
-    }
+    const from = completeUpTo(synced.get(pair.from)?.checkpoint);
     try {
-      await syncPair({ pipeline, context, pair, takenAt });
+      if (context.skipped.has(pair.from) || context.skipped.has(pair.to)) throw skippedObject(pair);
+      if (from === undefined) throw notYetSynced(pair);
+      // Links are asked for by the rows that there are: they cannot be more complete than these.
+      complete = Math.min(complete, from);
+      await syncPair({ pipeline, context, pair, takenAt: Math.min(takenAt, from) });
     } catch (error) {
       if (!(error instanceof KeywayError) || error.verdict !== 'skip') throw error;
       outOfReach.push(error.message);
     }
   }
-  if (outOfReach.length === 0) return { outcome: 'complete', completeUpTo: takenAt };
+  if (outOfReach.length === 0) return { outcome: 'complete', completeUpTo: complete };
   return { outcome: 'partial', reason: outOfReach.join(' '), completeUpTo: undefined };
+}
+
+function notYetSynced({ from, to }: Pair): KeywayError {
+  const advice = `run keyway sync ${from} first.`;
+  return new KeywayError('not_available', `Links from ${from} to ${to} need all rows of ${from}: ${advice}`, {
+    verdict: 'skip',
+  });
+}
+
+function skippedObject({ from, to }: Pair): KeywayError {
+  return new KeywayError(
+    'not_available',
+    `Links from ${from} to ${to} stay as they were, since one of them was skipped.`,
+    {
+      verdict: 'skip',
+    },
+  );
 }
 
 function enabled({ objects }: SyncContext): (pair: Pair) => boolean {
@@ -61,9 +80,13 @@ async function syncPair(run: PairRun): Promise<void> {
   const before: Checkpoint = stored.checkpoint ?? { kind: 'snapshot', takenAt: 0 };
   const types = await typesWrite(run);
   await batcher.add({ writes: [types], rows: types.rows.length, size: 0, checkpoint: before });
-  await sweep(run, batcher, before);
-  await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: { kind: 'snapshot', takenAt } });
-  await batcher.flush();
+  try {
+    await sweep(run, batcher, before);
+    await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: { kind: 'snapshot', takenAt } });
+    await batcher.flush();
+  } finally {
+    await batcher.settled();
+  }
 }
 
 async function sweep(run: PairRun, batcher: Batcher, checkpoint: Checkpoint): Promise<void> {

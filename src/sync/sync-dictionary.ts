@@ -14,8 +14,8 @@ export async function syncDictionary<N extends Name>(
   context: SyncContext,
 ): Promise<PipelineResult> {
   const { source, warehouse, runId } = context;
-  const found = await read(pipeline, context);
   const takenAt = source.now();
+  const found = await read(pipeline, context);
   const tables = pipeline.tables.map(({ table }) => table);
   const stored = await prepare(context, pipeline.name, tables);
   const writes = found.parts.flatMap((part) => replaceAll(pipeline, part, timestampCell(takenAt)));

@@ -15,10 +15,14 @@ export async function syncObject(pipeline: ObjectPipeline, context: SyncContext)
   const run = await begin(pipeline, context);
   const bounds = { ...context.settings, startedAt: run.startedAt };
   const { batcher } = run;
-  for (;;) {
-    const step = plan(batcher.stored.checkpoint, bounds);
-    if (step === undefined) break;
-    await runStep(run, step);
+  try {
+    for (;;) {
+      const step = plan(batcher.stored.checkpoint, bounds);
+      if (step === undefined) break;
+      await runStep(run, step);
+    }
+  } finally {
+    await batcher.settled();
   }
   return { outcome: 'complete', completeUpTo: completeUpTo(batcher.stored.checkpoint) };
 }

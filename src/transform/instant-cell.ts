@@ -8,10 +8,11 @@ export function timestampCell(value: string): Cell | undefined {
   if (usual.test(value)) return value;
   const match = iso.exec(value);
   if (match === null) return fromEpoch(value);
-  const [, year, month, day, hour, minute, second = '0', , zone] = match;
+  const [, year, month, day, hour, minute, second = '0', fraction = '', zone] = match;
   if (!isDay(Number(year), Number(month), Number(day))) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  return zone === 'Z' ? value : inRange(Date.parse(value));
+  // Of one length, so that instants sort as text; finer digits than HubSpot's milliseconds are kept as they are.
+  return zone === 'Z' && fraction.length > 4 ? value : inRange(Date.parse(value));
 }
 
 /** A calendar day, without a time zone: never shifted. Old data holds milliseconds at UTC midnight. */
@@ -27,7 +28,7 @@ export function dateCell(value: string): Cell | undefined {
 
 /** What nearly every value looks like, told apart without taking it to pieces; days that some months lack are not. */
 const usual =
-  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const usualDay = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
 const iso = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
 const day = /^(\d{4})-(\d\d)-(\d\d)$/;

@@ -51,7 +51,9 @@ describe('a number', () => {
 
 describe('an instant', () => {
   it('is taken with and without milliseconds, with an offset, and as epoch milliseconds', () => {
-    expect(toCell.timestamp('2026-01-31T09:30:00Z')).toBe('2026-01-31T09:30:00Z');
+    expect(toCell.timestamp('2026-01-31T09:30:00Z')).toBe('2026-01-31T09:30:00.000Z');
+    expect(toCell.timestamp('2026-01-31T09:30:00.5Z')).toBe('2026-01-31T09:30:00.500Z');
+    expect(toCell.timestamp('2026-01-31T09:30Z')).toBe('2026-01-31T09:30:00.000Z');
     expect(toCell.timestamp('2026-01-31T09:30:00.123Z')).toBe('2026-01-31T09:30:00.123Z');
     expect(toCell.timestamp('2026-01-31T09:30:00+02:00')).toBe('2026-01-31T07:30:00.000Z');
     expect(toCell.timestamp('1769851800000')).toBe('2026-01-31T09:30:00.000Z');

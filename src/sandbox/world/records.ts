@@ -38,7 +38,8 @@ function valueMutations(state: State): ValueMutations {
     },
     bulkUpdate(object, ids, properties) {
       mustKnow(state, object, properties);
-      for (const id of ids) update(state, object, numberOf(state, object, id), properties);
+      const stamped = { ...state, now: fixed(state.now()) };
+      for (const id of ids) update(stamped, object, numberOf(state, object, id), properties);
     },
     setCalculated(object, id, properties) {
       mustKnow(state, object, properties);
@@ -114,6 +115,10 @@ function append(state: State, object: string, properties: Values): number {
   state.index(object).note(n, state.now(), true);
   store.write(n, properties, state.now());
   return n;
+}
+
+function fixed(instant: number): () => number {
+  return () => instant;
 }
 
 function update(state: State, object: string, n: number, properties: Values): void {

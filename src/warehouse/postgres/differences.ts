@@ -87,7 +87,7 @@ function assertRoom(table: string, stored: StoredTable, changes: readonly Schema
   if (added === 0 || stored.slots + added <= columnsAtMost) return;
   throw new KeywayError(
     'warehouse_refused',
-    `Table ${table} would have more than ${columnsAtMost} columns, Postgres's limit (it holds ${stored.slots}, dropped ones included). Exclude properties in the settings.`,
+    `Table ${table} would have more than ${columnsAtMost} columns, Postgres's limit (it holds ${stored.slots}, dropped ones included). Archive properties that are not needed in HubSpot.`,
     { details: { table } },
   );
 }

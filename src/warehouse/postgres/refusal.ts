@@ -169,7 +169,7 @@ const advice: readonly (readonly [RegExp, (place: Place, message: string) => str
   [
     /^(?:54011|54000)/,
     (place) =>
-      `A row or table is too wide for Postgres in ${place.schema}.${place.table ?? '?'}. Exclude properties in the settings.`,
+      `A row or table is too wide for Postgres in ${place.schema}.${place.table ?? '?'}. Archive properties that are not needed in HubSpot.`,
   ],
   [/^57014/, (place) => `A statement took too long at ${place.server} and was cancelled by its timeout.`],
 ];
