@@ -39,7 +39,7 @@ export interface Hubspot extends Source {
 }
 
 export function openHubspot(options: HubspotOptions): Hubspot {
-  const { baseUrl, key, clock, log, fetchAhead = 4, random = Math.random } = options;
+  const { baseUrl, key, clock, log, fetchAhead = 3, random = Math.random } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const days = openDayCounter(limits.dailyReserve, clock);
   const guard = openKeyGuard();
