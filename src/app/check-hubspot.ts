@@ -2,6 +2,7 @@ import { requireKey } from '../../config/index.ts';
 import { asKeywayError, KeywayError } from '../errors.ts';
 import { fingerprint, type Hubspot } from '../hubspot/index.ts';
 import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
+import type { Account } from '../source.ts';
 import type { Table } from '../table.ts';
 import { mergesTable, objectTable } from '../transform/index.ts';
 import { postgresLimits } from '../warehouse/postgres/index.ts';
@@ -19,24 +20,25 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const selection = selectPipelines(parts.settings, []);
   const source = openSource(parts);
   const key = fingerprint(requireKey(parts.settings).reveal());
+  const found = { pipelines: [] as PipelineCheck[], tables: [] as Table[] };
+  let account: Account | undefined;
   try {
-    const account = await source.account(parts.signal);
-    const pipelines: PipelineCheck[] = [];
-    const tables: Table[] = [];
+    account = await source.account(parts.signal);
     for (const pipeline of selection.pipelines) {
       const result = await checkPipeline(parts, source, pipeline);
-      pipelines.push({ named: selection.isNamed(pipeline.name), ...result.check });
-      tables.push(...result.tables);
+      found.pipelines.push({ named: selection.isNamed(pipeline.name), ...result.check });
+      found.tables.push(...result.tables);
     }
-    return { key: { ok: true, fingerprint: key }, account, pipelines, tables, error: undefined };
+    return { key: { ok: true, fingerprint: key }, account, ...found, error: undefined };
   } catch (thrown) {
     parts.signal.throwIfAborted();
     const error = asKeywayError(thrown);
+    // Once it has named its account, the key is not what is wrong.
+    const ok = account !== undefined && error.code !== 'key_refused';
     return {
-      key: { ok: false, fingerprint: key, problem: error.message },
-      account: undefined,
-      pipelines: [],
-      tables: [],
+      key: { ok, fingerprint: key, ...(ok ? {} : { problem: error.message }) },
+      account,
+      ...found,
       error,
     };
   } finally {

@@ -36,11 +36,18 @@ function checkText(report: CheckReport, terminal: Terminal): string {
   return [
     hubspot(report, terminal),
     ...(report.pipelines.length === 0 ? [] : ['', pipelineTable(report, terminal)]),
+    ...trouble(report, terminal),
     '',
     warehouse(report, terminal),
     '',
     `  ${terminal.paint('bold', next(report))}`,
   ].join('\n');
+}
+
+/** What ended the look at HubSpot halfway, when it was not the key. */
+function trouble({ key, error, warehouse }: CheckReport, terminal: Terminal): string[] {
+  if (error === undefined || !key.ok || warehouse.problems.includes(error.message)) return [];
+  return ['', `${mark(false, terminal)} ${wrap(error.message, 100, 4)}`];
 }
 
 function hubspot({ key, account }: CheckReport, terminal: Terminal): string {
