@@ -120,19 +120,22 @@ test('with more properties than a URL can carry, ids are listed and values are r
   expect(pages[1]?.records[0]?.values[0]).toBe('v3');
 });
 
-test('a page that is too heavy to be listed is read by smaller and smaller batches', async () => {
-  const { hubspot } = await reading(({ method, query, body }) => {
-    const heavy =
-      method === 'GET'
-        ? query.get('properties') !== 'hs_object_id' && query.get('after') === 'x'
-        : body.inputs.length > 1;
-    if (heavy) return { status: 524, raw: '<html>' };
-    if (method === 'POST') return page(body.inputs.map(({ id }) => id));
-    return query.get('after') === null ? page(['1', '2'], 'x') : page(['3', '4', '5']);
-  });
-  const pages = await allPages(hubspot.read(contacts, ['email'], { kind: 'all' }, never));
-  expect(idsOf(pages)).toEqual(['1', '2', '3', '4', '5']);
-});
+test.each([414, 524])(
+  'a page that is too much to be listed (%i) is read by smaller and smaller batches',
+  async (status) => {
+    const { hubspot } = await reading(({ method, query, body }) => {
+      const heavy =
+        method === 'GET'
+          ? query.get('properties') !== 'hs_object_id' && query.get('after') === 'x'
+          : body.inputs.length > 1;
+      if (heavy) return { status, raw: '<html>' };
+      if (method === 'POST') return page(body.inputs.map(({ id }) => id));
+      return query.get('after') === null ? page(['1', '2'], 'x') : page(['3', '4', '5']);
+    });
+    const pages = await allPages(hubspot.read(contacts, ['email'], { kind: 'all' }, never));
+    expect(idsOf(pages)).toEqual(['1', '2', '3', '4', '5']);
+  },
+);
 
 test('no page is fetched further ahead than allowed, and leaving the loop ends what is under way', async () => {
   const { hubspot, server } = await reading((_seen, nth) => page([String(nth)], `after ${nth}`));
