@@ -1,4 +1,4 @@
-import type { Clock } from '../service.ts';
+import { systemClock, type Clock } from '../service.ts';
 
 /** The account's own time. It never goes backwards; every timestamp and the `Date` header come from it. */
 export interface VirtualClock extends Clock {
@@ -26,23 +26,9 @@ export function virtualClock(startAt: number, speed: number): VirtualClock {
       signal?.throwIfAborted();
       const wake = now() + ms;
       if (speed === 0) await new Promise((resolve) => setImmediate(resolve));
-      else await pause(ms / speed, signal);
+      else await systemClock.sleep(ms / speed, signal);
       signal?.throwIfAborted();
       base = Math.max(base, speed === 0 ? wake : base);
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', stop, { once: true });
-  });
 }
