@@ -42,20 +42,15 @@ export async function syncAssociations(
 }
 
 function notYetSynced({ from, to }: Pair): KeywayError {
-  const advice = `run keyway sync ${from} first.`;
-  return new KeywayError('not_available', `Links from ${from} to ${to} need all rows of ${from}: ${advice}`, {
-    verdict: 'skip',
-  });
+  return unread(`Links from ${from} to ${to} need all rows of ${from}: run keyway sync ${from} first.`);
 }
 
 function skippedObject({ from, to }: Pair): KeywayError {
-  return new KeywayError(
-    'not_available',
-    `Links from ${from} to ${to} stay as they were, since one of them was skipped.`,
-    {
-      verdict: 'skip',
-    },
-  );
+  return unread(`Links from ${from} to ${to} stay as they were, since one of the two was skipped.`);
+}
+
+function unread(message: string): KeywayError {
+  return new KeywayError('not_available', message, { verdict: 'skip' });
 }
 
 function enabled({ objects }: SyncContext): (pair: Pair) => boolean {
