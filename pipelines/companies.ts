@@ -8,6 +8,7 @@ export const companies: ObjectPipeline = {
   label: 'Companies',
   description: 'Organisations: one row per company record of HubSpot',
   watermark: 'hs_lastmodifieddate',
+  created: 'createdate',
   scopes: ['crm.objects.companies.read'],
   staged: false,
   merges: true,

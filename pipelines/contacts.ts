@@ -9,6 +9,7 @@ export const contacts: ObjectPipeline = {
   description: 'People: one row per contact record of HubSpot',
   // Searching contacts by hs_lastmodifieddate finds nothing (HubSpot docs, Search the CRM).
   watermark: 'lastmodifieddate',
+  created: 'createdate',
   scopes: ['crm.objects.contacts.read'],
   staged: false,
   merges: true,

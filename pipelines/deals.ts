@@ -8,6 +8,7 @@ export const deals: ObjectPipeline = {
   label: 'Deals',
   description: 'Revenue opportunities: one row per deal record of HubSpot',
   watermark: 'hs_lastmodifieddate',
+  created: 'createdate',
   scopes: ['crm.objects.deals.read'],
   staged: true,
   merges: true,

@@ -8,6 +8,7 @@ export const tickets: ObjectPipeline = {
   label: 'Tickets',
   description: 'Customer requests: one row per ticket record of HubSpot',
   watermark: 'hs_lastmodifieddate',
+  created: 'createdate',
   // HubSpot's documents name the first; answers to missing scopes also name the second.
   scopes: ['tickets', 'crm.objects.tickets.read'],
   staged: true,

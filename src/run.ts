@@ -66,4 +66,36 @@ export type Progress =
     }
   | { readonly kind: 'finished'; readonly run: PipelineRun };
 
-export type Phase = 'full load' | 'changes' | 'archived' | 'associations' | 'dictionary';
+export type Phase = 'full load' | 'changes' | 'archived' | 'sweep' | 'reconcile' | 'associations' | 'dictionary';
+
+/** One comparison of HubSpot with the warehouse, and what came of it. */
+export interface Reconciliation {
+  readonly runId: string;
+  readonly pipeline: string;
+  /** `counts`: ids were compared only where counts differ · `ids`: every id and version. */
+  readonly depth: 'counts' | 'ids';
+  /** Living records in HubSpot, and living rows in the warehouse, before any repair. */
+  readonly inHubspot: number;
+  readonly inWarehouse: number;
+  /** Records without a living row. */
+  readonly missing: number;
+  /** Rows older than their record. */
+  readonly stale: number;
+  /** Living rows whose record is in the recycle bin. */
+  readonly archived: number;
+  /** Living rows whose record is no longer in HubSpot: deleted for good, or merged away. */
+  readonly deleted: number;
+  /** Rows that were mended. */
+  readonly repaired: number;
+  /** Months of creation in which counts differed, such as `2026-01`. */
+  readonly months: readonly string[];
+  /** Calls to HubSpot that it took. */
+  readonly calls: number;
+  readonly verdict: ReconcileVerdict;
+}
+
+/**
+ * `different`: found and not repaired, since only a check was asked for · `refused`: so many records are gone that
+ * HubSpot's answer is not believed.
+ */
+export type ReconcileVerdict = 'equal' | 'repaired' | 'different' | 'refused';

@@ -17,8 +17,14 @@ export type Scan =
       readonly until: Instant;
       readonly position?: Position;
     }
-  /** These records; the answer accounts for every id. */
-  | { readonly kind: 'ids'; readonly ids: readonly string[] };
+  /** These records, among the living or else in the recycle bin; the answer accounts for every id. */
+  | { readonly kind: 'ids'; readonly ids: readonly string[]; readonly archived?: boolean };
+
+/** From its first instant up to, and without, its last. */
+export interface Span {
+  readonly from: Instant;
+  readonly until: Instant;
+}
 
 /** A record as HubSpot gives it. */
 export interface SourceRecord {
@@ -49,6 +55,8 @@ export interface SourceObject {
   readonly object: string;
   /** The property that changes with every edit: `lastmodifieddate` for contacts, `hs_lastmodifieddate` for the rest. */
   readonly watermark: string;
+  /** The property that says when a record was created: `createdate` or `hs_createdate`. */
+  readonly created: string;
 }
 
 /** A property definition, with what decides its column. */
@@ -156,6 +164,10 @@ export interface Source {
     scan: Scan,
     signal: AbortSignal,
   ): AsyncIterable<Page>;
+  /** How many living records were created in the span, or at all: as HubSpot's search counts them, so a little late. */
+  count(object: SourceObject, created: Span | undefined, signal: AbortSignal): Promise<number>;
+  /** The ids of all living records created in the span, as HubSpot's search knows them, in no order. */
+  idsCreated(object: SourceObject, created: Span, signal: AbortSignal): AsyncIterable<readonly string[]>;
   /** All owners, archived ones included. */
   owners(signal: AbortSignal): Promise<readonly Owner[]>;
   stagePipelines(object: string, signal: AbortSignal): Promise<readonly StagePipeline[]>;

@@ -1,6 +1,6 @@
 import type { Checkpoint } from './checkpoint.ts';
-import type { PipelineRun, Run } from './run.ts';
-import type { ApiCalls } from './source.ts';
+import type { PipelineRun, Reconciliation, Run } from './run.ts';
+import type { ApiCalls, Instant, Span } from './source.ts';
 import type { Row, Table } from './table.ts';
 
 /**
@@ -42,6 +42,10 @@ export interface Warehouse {
 
   /** Ids of an object's rows in ascending numeric order, a chunk at a time. */
   ids(query: IdQuery): AsyncIterable<readonly StoredId[]>;
+  /** How many living rows an object's table has, all or those of a span of creation; 0 for a table that is not there. */
+  countLiving(query: LivingQuery): Promise<number>;
+  /** The warehouse's own clock, by which rows are stamped: no row that is written from now on bears an earlier stamp. */
+  now(): Promise<Instant>;
 
   /** The account whose data this warehouse holds, once a sync has begun. */
   portalId(): Promise<string | undefined>;
@@ -59,6 +63,9 @@ export interface Warehouse {
   runs(limit: number): Promise<readonly Run[]>;
   /** The latest run of each pipeline, and its latest complete one. */
   pipelineRuns(): Promise<readonly { readonly last: PipelineRun; readonly complete?: PipelineRun }[]>;
+  saveReconciliation(reconciliation: Reconciliation): Promise<void>;
+  /** The latest one of each pipeline. */
+  reconciliations(): Promise<readonly StoredReconciliation[]>;
   /** Rows per table, and the living among them where the table knows deletion. */
   rowCounts(tables: readonly string[]): Promise<ReadonlyMap<string, RowCount>>;
 
@@ -134,7 +141,39 @@ export type Write =
       readonly closedAt?: string;
     }
   /** Marks rows of an object's table as no longer in HubSpot; ids without a row are passed over. */
-  | { readonly kind: 'close'; readonly table: Table; readonly closures: readonly Closure[] };
+  | { readonly kind: 'close'; readonly table: Table; readonly closures: readonly Closure[] }
+  /**
+   * Updates the columns of `table`, which are some of the stored table's, in rows of which the key exists and the version is
+   * the given one: nothing but those columns, and only where they differ. Drops `misfits` from `_extra`, since the rows
+   * given have none.
+   */
+  | {
+      readonly kind: 'refresh';
+      readonly table: Table;
+      readonly rows: readonly Row[];
+      /** Names of properties. */
+      readonly misfits: readonly string[];
+    }
+  /**
+   * Closes rows of records that were deleted for good, and clears all that is stored of them: every column of theirs but
+   * the key, HubSpot's dates and Keyway's marks; the same of rows that were merged into them; and their rows in `held`.
+   */
+  | {
+      readonly kind: 'purge';
+      readonly table: Table;
+      readonly ids: readonly string[];
+      /** ISO timestamp; kept when the row is closed already. */
+      readonly deletedAt: string;
+      readonly held: readonly HeldElsewhere[];
+    };
+
+/** A table that says things of records by object and id; one that does not exist is passed over. */
+export interface HeldElsewhere {
+  readonly table: string;
+  /** The column that holds the name of the object's table, and the one that holds the record's id. */
+  readonly objectColumn: string;
+  readonly idColumn: string;
+}
 
 /** A row as a warehouse keeps it until it is committed: of use only to the warehouse that made it. */
 export interface PackedRow {
@@ -170,12 +209,35 @@ export interface IdQuery {
   /** Exclusive lower and inclusive upper bound. */
   readonly after?: string;
   readonly upTo?: string;
+  /** Only rows that Keyway wrote at this instant of the warehouse's clock or later. */
+  readonly writtenSince?: Instant;
+  /** Only rows whose record was created in the span. */
+  readonly created?: CreatedIn;
   readonly chunk: number;
+}
+
+/** By the column that holds the object's property of creation. */
+export interface CreatedIn extends Span {
+  readonly column: string;
+}
+
+export interface LivingQuery {
+  readonly table: string;
+  readonly created?: CreatedIn;
 }
 
 export interface StoredId {
   readonly id: string;
   readonly living: boolean;
+  /** `_updated_at`, where the row has one. */
+  readonly updatedAt?: Instant;
+  /** `_archived_at`, where the row has one. */
+  readonly archivedAt?: Instant;
+}
+
+export interface StoredReconciliation extends Reconciliation {
+  /** On the warehouse's clock. */
+  readonly checkedAt: Instant;
 }
 
 export interface Lease {
