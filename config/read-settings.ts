@@ -147,7 +147,12 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
     sync: {
       lag: value('sync.lag'),
       overlap: value('sync.overlap'),
+      settleAfter: value('sync.settleAfter'),
       archivedEvery: value('sync.archivedEvery'),
+      sweepEvery: value('sync.sweepEvery'),
+      reconcileEvery: value('sync.reconcileEvery'),
+      linksEvery: value('sync.linksEvery'),
+      linkCalls: value('sync.linkCalls'),
       concurrency: value('sync.concurrency'),
     },
     rateLimit: {

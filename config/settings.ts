@@ -24,7 +24,12 @@ export interface Settings {
   readonly sync: {
     readonly lag: number;
     readonly overlap: number;
+    readonly settleAfter: number;
     readonly archivedEvery: number;
+    readonly sweepEvery: number;
+    readonly reconcileEvery: number;
+    readonly linksEvery: number;
+    readonly linkCalls: number;
     readonly concurrency: number;
   };
   readonly rateLimit: {

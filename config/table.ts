@@ -108,11 +108,45 @@ const settingsTable = {
     meaning: 'how far before the watermark a run begins to read again',
     example: '1h',
   },
+  'sync.settleAfter': {
+    kind: duration,
+    default: '1h',
+    meaning:
+      "when HubSpot's search is sure to show a change: what is older is read once more, and only then called complete",
+    example: '2h',
+  },
   'sync.archivedEvery': {
     kind: duration,
-    default: 0,
-    meaning: 'how old the last look at the recycle bin may be; 0 looks in each run',
+    default: '20h',
+    meaning: 'how old the last look at a recycle bin of more than 1,000 records may be; a smaller one is read in each run',
     example: '6h',
+  },
+  'sync.sweepEvery': {
+    kind: duration,
+    default: '20h',
+    meaning:
+      'how old calculated values may be, and the last comparison of every id and version: one call per 100 records',
+    example: '7d',
+  },
+  'sync.reconcileEvery': {
+    kind: duration,
+    default: '20h',
+    meaning:
+      "how old the last comparison of HubSpot's count with the warehouse's may be; up to 5,000 rows are counted in each run",
+    example: '6h',
+  },
+  'sync.linksEvery': {
+    kind: duration,
+    default: '7d',
+    meaning:
+      'in which time the links of all records are read again, a stretch per run; those of changed records are read in each run',
+    example: '1d',
+  },
+  'sync.linkCalls': {
+    kind: whole(0, 100_000),
+    default: 500,
+    meaning: 'calls that a run may take for such a stretch at most; one reads the links of 1,000 records',
+    example: 100,
   },
   'sync.concurrency': {
     kind: whole(1, 16),

@@ -12,23 +12,55 @@ export type Checkpoint =
       readonly bin?: BinReading;
       readonly position?: Position;
     }
-  /** All changes before `watermark` are in. */
+  /** All changes before `watermark` were read, and those before `settled` once more, long after they were made. */
   | {
       readonly kind: 'live';
       readonly watermark: Instant;
+      readonly settled?: Instant;
       readonly bin?: BinReading;
       readonly window?: Window;
+      /** When the last sweep began: what no watermark shows is in up to then. */
+      readonly swept?: Instant;
+      readonly sweep?: Sweep;
+      /** When HubSpot's count was last compared. */
+      readonly counted?: Instant;
     }
+  /** The links of a pair of objects. */
+  | LinksCheckpoint
   /** Replaced as a whole at each run. */
   | { readonly kind: 'snapshot'; readonly takenAt: Instant };
 
+/** Links are read for rows that were written since, and, a stretch per run, for all rows in turn. */
+export interface LinksCheckpoint {
+  readonly kind: 'links';
+  /** On the warehouse's clock: the links of rows written before are in. */
+  readonly written: Instant;
+  /** When the last sweep over all rows began; absent before the first one is through. */
+  readonly swept?: Instant;
+  readonly sweep?: Sweep & { readonly found: number };
+  /** When the sweep last moved on. */
+  readonly steppedAt: Instant;
+  /** HubSpot answers this pair only when asked from its other end. */
+  readonly reversed?: boolean;
+}
+
+/** A pass over everything, part of which is done. */
+interface Sweep {
+  readonly startedAt: Instant;
+  readonly position?: Position;
+  /** Everything up to this id is done. */
+  readonly afterId?: string;
+}
+
 /**
- * When the run began that last read the whole recycle bin, and on which side of its other scan. A record can be moved
- * into the bin before a scan comes to it, and back before the bin is read: so the bin is read on both sides.
+ * When the run began that last read the whole recycle bin, on which side of its other scan, and how much was in it. A
+ * record can be moved into the bin before a scan comes to it, and back before the bin is read: so the bin is read on
+ * both sides.
  */
 interface BinReading {
   readonly startedAt: Instant;
   readonly side: 'before' | 'after';
+  readonly records?: number;
 }
 
 /** A window of changes that is being read. */
@@ -37,6 +69,8 @@ interface Window {
   readonly until: Instant;
   /** What the watermark becomes when the window is in. */
   readonly watermark: Instant;
+  /** What `settled` becomes then. */
+  readonly settled?: Instant;
   readonly position?: Position;
 }
 
@@ -44,17 +78,22 @@ export interface PlanBounds {
   /** HubSpot's clock when this run began with this pipeline. */
   readonly startedAt: Instant;
   /**
-   * Milliseconds that the search index may be behind. Changes are read up to now and beyond, but the watermark rises
-   * only to `startedAt - lag`: what the index did not show yet is read again next time.
+   * Milliseconds that the search index is usually behind at most. Changes are read up to now and beyond, but the
+   * watermark rises only to `startedAt - lag`: what the index did not show yet is read again next time.
    */
   readonly lag: number;
   /** Milliseconds by which a window reaches back before the watermark. */
   readonly overlap: number;
-  /** Milliseconds after which the recycle bin is read again; 0 reads it in every run. */
+  /** Milliseconds after which the search index is sure to show a change: each window is read once more then. */
+  readonly settleAfter: number;
+  /** Milliseconds after which a large recycle bin is read again; a small one is read in every run. */
   readonly archivedEvery: number;
+  /** Milliseconds after which everything is swept again. */
+  readonly sweepEvery: number;
 }
 
 export interface Step {
+  readonly task: 'load' | 'changes' | 'bin' | 'sweep';
   readonly scan: Scan;
   /** The checkpoint while the scan is on. */
   readonly checkpoint: Checkpoint;
@@ -69,29 +108,46 @@ export interface Step {
  */
 const horizon = 86_400_000;
 
-/** The next scan of this run, or nothing when the pipeline is complete up to `startedAt - lag`. Pure. */
+/** The next scan of this run, or nothing when the pipeline is up to date with `startedAt`. Pure. */
 export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): Step | undefined {
-  if (checkpoint === undefined || checkpoint.kind === 'snapshot') {
-    return bin({ kind: 'loading', startedAt: bounds.startedAt }, bounds, 'before');
-  }
-  if (checkpoint.kind === 'loading') {
+  if (checkpoint?.kind === 'loading') {
     return checkpoint.bin === undefined ? bin(checkpoint, bounds, 'before') : fullLoad(checkpoint);
   }
-  const due = binIsDue(checkpoint.bin, bounds);
-  if (checkpoint.window === undefined && checkpoint.watermark >= bounds.startedAt - bounds.lag) {
-    return due || checkpoint.bin?.side === 'before' ? bin(checkpoint, bounds, 'after') : undefined;
+  if (checkpoint?.kind !== 'live') {
+    return bin({ kind: 'loading', startedAt: bounds.startedAt }, bounds, 'before');
   }
-  if (due) return bin(checkpoint, bounds, 'before');
-  return changes(checkpoint, checkpoint.window ?? nextWindow(checkpoint, bounds));
+  if (checkpoint.window !== undefined || checkpoint.watermark < bounds.startedAt - bounds.lag) {
+    const first = isSmall(checkpoint.bin) && isOlder(checkpoint.bin, bounds, 1);
+    if (first) return bin(checkpoint, bounds, 'before');
+    return changes(checkpoint, checkpoint.window ?? nextWindow(checkpoint, bounds));
+  }
+  if (binIsDue(checkpoint.bin, bounds)) return bin(checkpoint, bounds, 'after');
+  return sweepIsDue(checkpoint, bounds) ? sweep(checkpoint, bounds) : undefined;
 }
 
-/** The checkpoint once `page`, the next one of the step's scan, is committed. Pure. */
-export function advance(step: Step, page: Pick<Page, 'position' | 'last'>): Checkpoint {
-  if (page.last) return step.done;
-  const { scan, checkpoint } = step;
-  if (scan.kind === 'all' && checkpoint.kind === 'loading') return { ...checkpoint, position: page.position };
-  if (scan.kind === 'changes' && checkpoint.kind === 'live' && checkpoint.window !== undefined) {
-    return { ...checkpoint, window: { ...checkpoint.window, position: page.position } };
+/** A page that is in. */
+export interface Progress extends Pick<Page, 'position' | 'last'> {
+  /** Records that the scan has given so far. */
+  readonly read: number;
+  /** The highest id up to which it has come; of a sweep. */
+  readonly afterId?: string;
+}
+
+/** The checkpoint once a page, the next one of the step's scan, is committed. Pure. */
+export function advance(step: Step, page: Progress): Checkpoint {
+  const { task, checkpoint, done } = step;
+  if (page.last) {
+    if (task !== 'bin' || !('bin' in done) || done.bin === undefined) return done;
+    return { ...done, bin: { ...done.bin, records: page.read } };
+  }
+  const { position } = page;
+  if (task === 'load' && checkpoint.kind === 'loading') return { ...checkpoint, position };
+  if (checkpoint.kind !== 'live') return checkpoint;
+  if (task === 'changes' && checkpoint.window !== undefined) {
+    return { ...checkpoint, window: { ...checkpoint.window, position } };
+  }
+  if (task === 'sweep' && checkpoint.sweep !== undefined) {
+    return { ...checkpoint, sweep: { ...checkpoint.sweep, position, ...(page.afterId && { afterId: page.afterId }) } };
   }
   // The bin is not resumed: one read halfway says nothing of the half that has changed since.
   return checkpoint;
@@ -99,47 +155,100 @@ export function advance(step: Step, page: Pick<Page, 'position' | 'last'>): Chec
 
 /** The instant up to which the pipeline's table is complete, once it is. */
 export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | undefined {
-  if (checkpoint?.kind === 'live') return checkpoint.watermark;
-  return checkpoint?.kind === 'snapshot' ? checkpoint.takenAt : undefined;
+  switch (checkpoint?.kind) {
+    case 'live':
+      return Math.min(checkpoint.settled ?? checkpoint.watermark, checkpoint.watermark);
+    case 'links':
+      return checkpoint.swept;
+    case 'snapshot':
+      return checkpoint.takenAt;
+    default:
+      return undefined;
+  }
 }
 
 type Loading = Extract<Checkpoint, { kind: 'loading' }>;
 type Live = Extract<Checkpoint, { kind: 'live' }>;
 
+/** A list shows everything as it is: what it begins with is settled, and swept. */
 function fullLoad(checkpoint: Loading): Step {
+  const { startedAt, bin } = checkpoint;
   return {
+    task: 'load',
     scan: { kind: 'all', ...at(checkpoint.position) },
     checkpoint,
-    done: { kind: 'live', watermark: checkpoint.startedAt, ...(checkpoint.bin && { bin: checkpoint.bin }) },
+    done: { kind: 'live', watermark: startedAt, settled: startedAt, swept: startedAt, ...(bin && { bin }) },
   };
 }
 
-/** A watermark never falls, whatever the window was. */
+/** Neither a watermark nor what is settled ever falls, whatever the window was. */
 function changes(checkpoint: Live, window: Window): Step {
   const { window: _window, ...live } = checkpoint;
   const { from, until, position } = window;
+  const settled = Math.max(live.settled ?? 0, window.settled ?? 0);
   return {
+    task: 'changes',
     scan: { kind: 'changes', from, until, ...at(position) },
     checkpoint: { ...live, window },
-    done: { ...live, watermark: Math.max(live.watermark, window.watermark) },
+    done: {
+      ...live,
+      watermark: Math.max(live.watermark, window.watermark),
+      ...(settled > 0 && { settled }),
+    },
   };
 }
 
+/**
+ * Two windows are due in a run: what is recent, `overlap` before the watermark and on; and what has settled since the
+ * last run, `settleAfter` ago. Where they touch, as in a nightly, they are one. The settled one comes first.
+ */
 function nextWindow(checkpoint: Live, bounds: PlanBounds): Window {
-  return {
-    from: checkpoint.watermark - bounds.overlap,
-    until: bounds.startedAt + horizon,
-    watermark: bounds.startedAt - bounds.lag,
-  };
+  const { startedAt, lag, overlap, settleAfter } = bounds;
+  const { watermark } = checkpoint;
+  const recent = { from: watermark - overlap, until: startedAt + horizon, watermark: startedAt - lag };
+  const settled = { from: checkpoint.settled ?? watermark - settleAfter, until: startedAt - settleAfter };
+  if (settled.until <= settled.from) return recent;
+  if (settled.until >= recent.from) {
+    return { ...recent, from: Math.min(recent.from, settled.from), settled: settled.until };
+  }
+  return { ...settled, watermark, settled: settled.until };
 }
 
 function bin(checkpoint: Loading | Live, bounds: PlanBounds, side: BinReading['side']): Step {
   const done = { ...checkpoint, bin: { startedAt: bounds.startedAt, side } };
-  return { scan: { kind: 'archived' }, checkpoint, done };
+  return { task: 'bin', scan: { kind: 'archived' }, checkpoint, done };
 }
 
 function binIsDue(last: BinReading | undefined, bounds: PlanBounds): boolean {
-  return last === undefined || bounds.startedAt - last.startedAt >= Math.max(bounds.archivedEvery, 1);
+  // What was read before a scan is half of a pair.
+  if (last?.side === 'before' || last === undefined) return true;
+  return isOlder(last, bounds, isSmall(last) ? 1 : Math.max(1, bounds.archivedEvery));
+}
+
+/** Not worth sparing: ten calls of HubSpot's. */
+function isSmall(bin: BinReading | undefined): boolean {
+  return (bin?.records ?? 0) <= smallBin;
+}
+
+const smallBin = 1000;
+
+function isOlder(last: BinReading | undefined, { startedAt }: PlanBounds, age: number): boolean {
+  return last === undefined || startedAt - last.startedAt >= age;
+}
+
+function sweepIsDue({ sweep, swept }: Live, { startedAt, sweepEvery }: PlanBounds): boolean {
+  return sweep !== undefined || startedAt - (swept ?? 0) >= Math.max(1, sweepEvery);
+}
+
+function sweep(checkpoint: Live, { startedAt }: PlanBounds): Step {
+  const { sweep: _sweep, ...live } = checkpoint;
+  const begun = checkpoint.sweep ?? { startedAt };
+  return {
+    task: 'sweep',
+    scan: { kind: 'all', ...at(begun.position) },
+    checkpoint: { ...live, sweep: begun },
+    done: { ...live, swept: begun.startedAt },
+  };
 }
 
 function at(position: Position | undefined): { position?: Position } {

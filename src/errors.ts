@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'key_missing'
   | 'key_refused'
   | 'lease_held'
+  | 'mass_deletion'
   | 'not_available'
   | 'request_not_allowed'
   | 'scope_missing'

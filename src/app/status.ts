@@ -15,7 +15,7 @@ export interface StatusReport {
 
 interface PipelineStatus {
   readonly pipeline: string;
-  readonly state: 'never run' | 'loading' | 'live' | 'snapshot';
+  readonly state: 'never run' | 'loading' | 'live' | 'links' | 'snapshot';
   /** Milliseconds since the epoch, HubSpot's clock. */
   readonly completeUpTo: number | undefined;
   readonly tables: readonly (RowCount & { readonly table: string })[];

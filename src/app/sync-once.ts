@@ -90,7 +90,7 @@ async function run(sync: Sync, signal: AbortSignal): Promise<SyncReport> {
     log: parts.log.child({ run: begun.id }),
     signal,
     runId: begun.id,
-    settings: { ...parts.settings.sync, fullRefresh: request.fullRefresh ?? false },
+    settings: { ...parts.settings.sync, fullRefresh: request.fullRefresh ?? false, acceptDeletions: false },
     objects: selection.objects,
     onProgress: request.onProgress ?? (() => undefined),
   });

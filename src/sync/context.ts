@@ -1,3 +1,4 @@
+import type { PlanBounds } from '../checkpoint.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
 import type { Counts, Progress } from '../run.ts';
 import type { Clock, Log } from '../service.ts';
@@ -24,15 +25,17 @@ export interface SyncContext {
   readonly onProgress: (event: Progress) => void;
 }
 
-export interface SyncSettings {
-  /** Milliseconds that the search index may be behind; see `PlanBounds`. */
-  readonly lag: number;
-  /** Milliseconds by which windows of changes overlap. */
-  readonly overlap: number;
-  /** Milliseconds between readings of the recycle bin; 0 reads it in every run. */
-  readonly archivedEvery: number;
+export interface SyncSettings extends Omit<PlanBounds, 'startedAt'> {
+  /** Milliseconds after which the count of an object of many records is compared again; of few, in each run. */
+  readonly reconcileEvery: number;
+  /** Milliseconds in which all links are read again, a stretch per run. */
+  readonly linksEvery: number;
+  /** Calls that a run may take for such stretches at most. */
+  readonly linkCalls: number;
   /** Pipelines at the same time. */
   readonly concurrency: number;
   /** Starts the pipelines over: everything is read again. */
   readonly fullRefresh: boolean;
+  /** Believes HubSpot even if a large part of the records is gone at once. */
+  readonly acceptDeletions: boolean;
 }

@@ -1,22 +1,23 @@
+import { compareIds } from '../source.ts';
 import type { Page } from '../source.ts';
-import type { ObjectRun } from './sync-object.ts';
+import type { StoredId } from '../warehouse.ts';
+import type { ObjectRun } from './object-run.ts';
+import type { StepItem } from './step-item.ts';
+import { whatBecameOf } from './what-became-of.ts';
 
 /**
  * The pages of the recycle bin, and before each what the warehouse thinks is in that stretch of the bin and is not:
- * restored records as they are now, and as `missing` the ids that are gone for good. No watermark shows either.
+ * restored, merged or gone. No watermark shows any of it.
  */
-export async function* leftTheBin(run: ObjectRun, bin: AsyncIterable<Page>): AsyncIterable<Page> {
-  const { context, pipeline, properties } = run;
+export async function* leftTheBin(run: ObjectRun, bin: AsyncIterable<Page>): AsyncIterable<StepItem> {
   let after: string | undefined;
   for await (const page of bin) {
-    const upTo = page.last ? undefined : (highestId(page) ?? after ?? '0');
-    for await (const ids of idsNotIn(run, page, { after, upTo })) {
-      const scan = { kind: 'ids', ids } as const;
-      for await (const now of context.source.read(pipeline, properties, scan, context.signal)) {
-        yield { ...now, last: false };
-      }
+    const inBin = page.records.filter(({ archived }) => archived).map(({ id }) => id);
+    const upTo = page.last ? undefined : (inBin.toSorted(compareIds).at(-1) ?? after ?? '0');
+    for await (const left of storedButNotIn(run, new Set(inBin), { after, upTo })) {
+      for await (const portion of whatBecameOf(run, left)) yield { portion };
     }
-    yield { ...page, missing: [] };
+    yield { portion: { records: page.records, merged: page.merged, gone: [] }, page };
     after = upTo;
   }
 }
@@ -26,13 +27,11 @@ interface Stretch {
   readonly upTo: string | undefined;
 }
 
-/** Stored as archived within the stretch, and not on the page. */
-async function* idsNotIn(
+async function* storedButNotIn(
   run: ObjectRun,
-  page: Page,
+  inBin: ReadonlySet<string>,
   { after, upTo }: Stretch,
-): AsyncIterable<readonly string[]> {
-  const inBin = new Set(page.records.map((record) => record.id));
+): AsyncIterable<readonly StoredId[]> {
   const query = {
     table: run.pipeline.name,
     state: 'archived',
@@ -41,17 +40,9 @@ async function* idsNotIn(
     ...(upTo === undefined ? {} : { upTo }),
   } as const;
   for await (const stored of run.context.warehouse.ids(query)) {
-    const left = stored.filter(({ id }) => !inBin.has(id)).map(({ id }) => id);
+    const left = stored.filter(({ id }) => !inBin.has(id));
     if (left.length > 0) yield left;
   }
 }
 
 const idsPerScan = 500;
-
-function highestId(page: Page): string | undefined {
-  let highest: string | undefined;
-  for (const { id } of page.records) {
-    if (highest === undefined || BigInt(id) > BigInt(highest)) highest = id;
-  }
-  return highest;
-}

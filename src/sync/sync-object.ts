@@ -1,86 +1,86 @@
-import { advance, completeUpTo, plan, type Step } from '../checkpoint.ts';
+import { advance, completeUpTo, plan, type PlanBounds, type Step } from '../checkpoint.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
 import type { Phase } from '../run.ts';
-import type { Page, Scan } from '../source.ts';
-import { mergedIds, mergesTable, objectTable, type ObjectTable } from '../transform/index.ts';
-import { makeBatcher, type Batcher } from './batcher.ts';
 import type { SyncContext } from './context.ts';
+import { noFindings, type Findings } from './findings.ts';
 import { leftTheBin } from './left-the-bin.ts';
-import { pagePart } from './page-part.ts';
+import { beginObject, readRecords, type ObjectRun } from './object-run.ts';
 import type { PipelineResult } from './pipeline-result.ts';
-import { prepare } from './prepare.ts';
+import { portionPart } from './portion.ts';
+import { reconcileCounts, saveReconciliation } from './reconcile.ts';
+import type { StepItem } from './step-item.ts';
+import { sweep } from './sweep.ts';
 
 /** Brings one object's table up to date: what `plan` asks for, scan after scan, until nothing is left to do. */
 export async function syncObject(pipeline: ObjectPipeline, context: SyncContext): Promise<PipelineResult> {
-  const run = await begin(pipeline, context);
-  const bounds = { ...context.settings, startedAt: run.startedAt };
-  const { batcher } = run;
+  const run = await beginObject(pipeline, context);
   try {
-    for (;;) {
-      const step = plan(batcher.stored.checkpoint, bounds);
-      if (step === undefined) break;
-      await runStep(run, step);
-    }
+    await followPlan(run, { ...context.settings, startedAt: run.startedAt });
+    await reconcileCounts(run, () =>
+      // What is in the bin, or has left it, explains most differences.
+      followPlan(run, { ...context.settings, startedAt: run.startedAt, archivedEvery: 0 }),
+    );
   } finally {
-    await batcher.settled();
+    await run.batcher.settled();
   }
-  return { outcome: 'complete', completeUpTo: completeUpTo(batcher.stored.checkpoint) };
+  return { outcome: 'complete', completeUpTo: completeUpTo(run.batcher.stored.checkpoint) };
 }
 
-/** What the steps of one object share. */
-export interface ObjectRun {
-  readonly pipeline: ObjectPipeline;
-  readonly context: SyncContext;
-  readonly shape: ObjectTable;
-  /** The properties asked for, in the order of the shape's columns. */
-  readonly properties: readonly string[];
-  /** The ids that were merged into a record of this object. */
-  readonly mergedIds: ReturnType<typeof mergedIds>;
-  readonly batcher: Batcher;
-  readonly startedAt: number;
-}
-
-async function begin(pipeline: ObjectPipeline, context: SyncContext): Promise<ObjectRun> {
-  const { source, warehouse, signal } = context;
-  const definitions = await source.properties(pipeline.object, signal);
-  const startedAt = source.now();
-  const shape = objectTable(pipeline, definitions, warehouse.limits);
-  const tables = pipeline.merges ? [shape.table, mergesTable] : [shape.table];
-  const properties = shape.columns.map((column) => column.property.name);
-  const start = await prepare(context, pipeline.name, tables);
-  return {
-    pipeline,
-    context,
-    shape,
-    properties,
-    mergedIds: mergedIds(properties),
-    batcher: makeBatcher(context, pipeline.name, start),
-    startedAt,
-  };
+async function followPlan(run: ObjectRun, bounds: PlanBounds): Promise<void> {
+  for (;;) {
+    const step = plan(run.batcher.stored.checkpoint, bounds);
+    if (step === undefined) return;
+    await runStep(run, step);
+  }
 }
 
 async function runStep(run: ObjectRun, step: Step): Promise<void> {
-  const { pipeline, context, batcher } = run;
+  const { context, batcher } = run;
+  const findings = noFindings();
+  let { checkpoint } = step;
   let read = 0;
-  for await (const page of pages(run, step.scan)) {
-    const part = pagePart(run, step.scan, page);
-    await batcher.add({ ...part, checkpoint: advance(step, page) });
-    read += page.records.length;
-    context.count({ read: page.records.length, misfits: part.misfits });
-    context.onProgress({ kind: 'moved', pipeline: pipeline.name, phase: phases[step.scan.kind], read });
+  for await (const { portion, write, page } of items(run, step, findings)) {
+    read += page?.records.length ?? 0;
+    if (page !== undefined) checkpoint = advance(step, { ...page, read });
+    const part = portionPart(run, portion);
+    const writes = write === undefined ? part.writes : [...part.writes, write];
+    const rows = part.rows + (write?.kind === 'refresh' ? write.rows.length : 0);
+    await batcher.add({ ...part, writes, rows, checkpoint });
+    context.count({ read: portion.records.length, misfits: part.misfits });
+    context.onProgress({ kind: 'moved', pipeline: run.pipeline.name, phase: phases[step.task], read });
   }
   await batcher.flush();
+  if (step.task === 'sweep') await saveReconciliation(run, 'ids', findings);
 }
 
-function pages(run: ObjectRun, scan: Scan): AsyncIterable<Page> {
-  const { pipeline, properties, context } = run;
-  const found = context.source.read(pipeline, properties, scan, context.signal);
-  return scan.kind === 'archived' ? leftTheBin(run, found) : found;
+function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<StepItem> {
+  const { scan, checkpoint, task } = step;
+  switch (task) {
+    case 'bin':
+      return leftTheBin(run, readRecords(run, scan));
+    case 'sweep': {
+      const afterId = checkpoint.kind === 'live' ? checkpoint.sweep?.afterId : undefined;
+      return sweep(run, { scan, afterId, findings });
+    }
+    case 'load':
+    case 'changes':
+      return wholePages(run, step);
+  }
 }
 
-const phases: Readonly<Record<Scan['kind'], Phase>> = {
-  all: 'full load',
+/**
+ * What a list or a search has named and could not be read a moment later may be in the bin, restored from it or gone:
+ * the bin's own scan, the counts and the sweep decide.
+ */
+async function* wholePages(run: ObjectRun, { scan }: Step): AsyncIterable<StepItem> {
+  for await (const page of readRecords(run, scan)) {
+    yield { portion: { records: page.records, merged: page.merged, gone: [] }, page };
+  }
+}
+
+const phases: Readonly<Record<Step['task'], Phase>> = {
+  load: 'full load',
   changes: 'changes',
-  archived: 'archived',
-  ids: 'changes',
+  bin: 'archived',
+  sweep: 'sweep',
 };

@@ -1,0 +1,22 @@
+import type { Reconciliation } from '../run.ts';
+import type { Portion } from './portion.ts';
+
+/** What a comparison has found so far. */
+export type Findings = {
+  -readonly [Name in 'missing' | 'stale' | 'archived' | 'deleted' | 'calls']: Reconciliation[Name];
+} & { readonly months: Set<string> };
+
+export function noFindings(): Findings {
+  return { missing: 0, stale: 0, archived: 0, deleted: 0, calls: 0, months: new Set() };
+}
+
+/** Of rows whose records HubSpot no longer shows where it did. */
+export function noteAbsent(findings: Findings, portion: Portion): void {
+  findings.archived += portion.records.filter(({ archived }) => archived).length;
+  findings.deleted += portion.gone.length + portion.merged.length;
+  findings.calls += 1;
+}
+
+export function differences({ missing, stale, archived, deleted }: Findings): number {
+  return missing + stale + archived + deleted;
+}

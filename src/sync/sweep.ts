@@ -1,0 +1,125 @@
+import { completeUpTo } from '../checkpoint.ts';
+import { compareIds, type Page, type Scan, type SourceRecord } from '../source.ts';
+import type { Row } from '../table.ts';
+import { calculatedTable, type CalculatedTable } from '../transform/index.ts';
+import type { StoredId } from '../warehouse.ts';
+import { noteAbsent, type Findings } from './findings.ts';
+import { readRecords, type ObjectRun } from './object-run.ts';
+import { nothing } from './portion.ts';
+import type { StepItem } from './step-item.ts';
+import { whatBecameOf } from './what-became-of.ts';
+
+export interface SweepOptions {
+  readonly scan: Scan;
+  /** The id up to which an earlier run has swept already. */
+  readonly afterId: string | undefined;
+  readonly findings: Findings;
+}
+
+/**
+ * Goes over all living records side by side with the warehouse's rows. Calculated values, which change without a trace,
+ * are refreshed from the list itself; a record whose row is missing, closed or older is read anew; and for a living
+ * row that the list does not have, HubSpot is asked what became of its record.
+ */
+export async function* sweep(
+  run: ObjectRun,
+  { scan, afterId, findings }: SweepOptions,
+): AsyncIterable<StepItem> {
+  const { source, signal } = run.context;
+  const calculated = calculatedTable(run.shape);
+  let after = afterId;
+  for await (const page of source.read(run.pipeline, calculated.properties, scan, signal)) {
+    findings.calls += 1;
+    const ids = page.records.map(({ id }) => id).toSorted(compareIds);
+    // A list whose cursor had expired begins anew.
+    if (after !== undefined && ids[0] !== undefined && compareIds(ids[0], after) <= 0) after = undefined;
+    const upTo = page.last ? undefined : (ids.at(-1) ?? after ?? '0');
+    const comparison = compare(page, calculated);
+    for await (const rows of rowsWithin(run, after, upTo)) {
+      const absent = comparison.see(rows);
+      for await (const portion of whatBecameOf(run, absent)) {
+        noteAbsent(findings, portion);
+        yield { portion };
+      }
+    }
+    yield* mend(run, comparison, findings);
+    const write = { kind: 'refresh', ...comparison.refresh() } as const;
+    after = upTo;
+    const done = after === undefined ? page : { ...page, afterId: after };
+    yield { portion: nothing, page: done, ...(write.rows.length === 0 ? {} : { write }) };
+  }
+}
+
+function rowsWithin(
+  run: ObjectRun,
+  after: string | undefined,
+  upTo: string | undefined,
+): AsyncIterable<readonly StoredId[]> {
+  return run.context.warehouse.ids({
+    table: run.pipeline.name,
+    state: 'any',
+    chunk: 500,
+    ...(after === undefined ? {} : { after }),
+    ...(upTo === undefined ? {} : { upTo }),
+  });
+}
+
+interface Comparison {
+  /** Takes note of rows; gives the living ones that the page does not have. */
+  see(rows: readonly StoredId[]): readonly StoredId[];
+  /** Records to read as a whole. */
+  toRead(): { readonly missing: readonly string[]; readonly stale: readonly string[] };
+  refresh(): {
+    readonly table: CalculatedTable['table'];
+    readonly rows: readonly Row[];
+    readonly misfits: readonly string[];
+  };
+}
+
+function compare(page: Page, calculated: CalculatedTable): Comparison {
+  const unseen = new Map(page.records.map((record) => [record.id, record]));
+  const stale: string[] = [];
+  const rows: Row[] = [];
+  const see = (stored: StoredId, record: SourceRecord): void => {
+    if (!stored.living) return;
+    unseen.delete(record.id);
+    const updatedAt = Date.parse(record.updatedAt);
+    if (stored.updatedAt === undefined || stored.updatedAt < updatedAt) stale.push(record.id);
+    if (stored.updatedAt !== updatedAt) return;
+    const row = calculated.row(record);
+    if (row === undefined) stale.push(record.id);
+    else rows.push(row);
+  };
+  return {
+    see(stored) {
+      const absent: StoredId[] = [];
+      for (const row of stored) {
+        const record = unseen.get(row.id);
+        if (record !== undefined) see(row, record);
+        else if (row.living) absent.push(row);
+      }
+      return absent;
+    },
+    toRead: () => ({ missing: [...unseen.keys()], stale }),
+    refresh: () => ({ table: calculated.table, rows, misfits: calculated.properties }),
+  };
+}
+
+/** A record that changed later than the pipeline claims to be complete may well be missing: it is simply next. */
+function isPromised({ batcher }: ObjectRun): (record: SourceRecord) => boolean {
+  const complete = completeUpTo(batcher.stored.checkpoint) ?? 0;
+  return (record) => Date.parse(record.updatedAt) < complete;
+}
+
+/** Reads anew what is missing or stale. What has left HubSpot's lists meanwhile is for the next look. */
+async function* mend(run: ObjectRun, comparison: Comparison, findings: Findings): AsyncIterable<StepItem> {
+  const { missing, stale } = comparison.toRead();
+  for (const [kind, ids] of [['missing', missing] as const, ['stale', stale] as const]) {
+    if (ids.length === 0) continue;
+    for await (const { records, merged } of readRecords(run, { kind: 'ids', ids })) {
+      findings[kind] += records.filter(isPromised(run)).length;
+      findings.calls += 1;
+      yield { portion: { records, merged, gone: [] } };
+    }
+  }
+}
