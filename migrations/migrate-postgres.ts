@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { ownTables } from './postgres/0001_own_tables.ts';
+import { fullReconciliations } from './postgres/0002_full_reconciliations.ts';
 
 /**
  * Brings Keyway's own tables in `schema` up to date, and creates the schema. The caller owns the transaction, and keeps
@@ -27,7 +28,10 @@ export async function migratePostgres(db: Kysely<unknown>, schema: string): Prom
 const migrationTableName = 'migrations';
 
 function ownMigrations(schema: string): Readonly<Record<string, Migration>> {
-  return { '0001_own_tables': ownTables(schema) };
+  return {
+    '0001_own_tables': ownTables(schema),
+    '0002_full_reconciliations': fullReconciliations(schema),
+  };
 }
 
 async function applied(db: Kysely<unknown>, schema: string): Promise<readonly string[]> {

@@ -14,6 +14,8 @@ export interface StoredTable {
 export interface StoredColumn {
   readonly type: string;
   readonly comment: string | null;
+  /** Whether a statement may set it to NULL. */
+  readonly clearable: boolean;
 }
 
 export async function storedTables(
@@ -25,7 +27,8 @@ export async function storedTables(
     `select c.relname::text as table, c.relkind::text as kind, c.relnatts as slots,
             obj_description(c.oid, 'pg_class') as table_comment,
             a.attname::text as column, format_type(a.atttypid, a.atttypmod) as type,
-            col_description(c.oid, a.attnum) as comment
+            col_description(c.oid, a.attnum) as comment,
+            not a.attnotnull and a.attgenerated = '' as clearable
        from pg_class c
        join pg_namespace n on n.oid = c.relnamespace
        left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -41,7 +44,8 @@ export async function storedTables(
       table = { name, comment, kind, slots, columns: new Map() };
       tables.set(name, table);
     }
-    if (row.column !== null) table.columns.set(row.column, { type: row.type, comment: row.comment });
+    const { type, comment, clearable } = row;
+    if (row.column !== null) table.columns.set(row.column, { type, comment, clearable });
   }
   return tables;
 }
@@ -54,4 +58,5 @@ interface CatalogRow {
   readonly column: string | null;
   readonly type: string;
   readonly comment: string | null;
+  readonly clearable: boolean;
 }

@@ -1,40 +1,145 @@
 import type { IdQuery, StoredId } from '../../warehouse.ts';
+import { type StoredTable, storedTables } from './catalog.ts';
 import type { Connection } from './connection.ts';
 import { identifier } from './identifier.ts';
+import { instant, milliseconds } from './instant.ts';
+import { createdIn, living } from './living.ts';
 
 /** A transaction per chunk: a slow reader holds none open. */
 export async function* ids(connection: Connection, query: IdQuery): AsyncGenerator<readonly StoredId[]> {
-  let after = query.after ?? null;
-  for (;;) {
-    const chunk = await oneChunk(connection, query, after);
-    if (chunk.length > 0) yield chunk;
+  const search = await searchOf(connection, query);
+  const chunks = isSparse(query) ? gathered(connection, search) : walked(connection, search);
+  for await (const chunk of chunks) if (chunk.length > 0) yield chunk;
+}
+
+interface Search {
+  readonly query: IdQuery;
+  readonly target: string;
+  readonly shape: Pick<StoredTable, 'columns'>;
+}
+
+async function searchOf(connection: Connection, query: IdQuery): Promise<Search> {
+  const { schema } = connection;
+  const found = await connection.transaction((client) => storedTables(client, schema, [query.table]), {
+    readOnly: true,
+    table: query.table,
+  });
+  const shape = found.get(query.table) ?? { columns: new Map() };
+  return { query, target: identifier(schema, query.table), shape };
+}
+
+/**
+ * Whether few rows may answer. No index leads to them, and one would have to be kept up with each row written: so the
+ * table is read once for all of them, not once per chunk.
+ */
+function isSparse({ state, writtenSince, created }: IdQuery): boolean {
+  return state === 'archived' || writtenSince !== undefined || created !== undefined;
+}
+
+/** Along the key: each chunk goes on where the last one ended. */
+async function* walked(connection: Connection, search: Search): AsyncGenerator<readonly StoredId[]> {
+  const { query } = search;
+  for (let after = query.after; ;) {
+    const values: unknown[] = [];
+    const conditions = [...matching(search, values), ...between(after, query.upTo, values)];
+    const limit = `limit $${values.push(query.chunk)}`;
+    const chunk = await found(connection, search, { conditions, limit, values });
+    yield chunk;
     const last = chunk.at(-1);
     if (last === undefined || chunk.length < query.chunk) return;
     after = last.id;
   }
 }
 
-const states = {
-  living: '_deleted_at is null and not _archived',
-  archived: '_deleted_at is null and _archived',
-  any: 'true',
-} satisfies Record<IdQuery['state'], string>;
+/** All ids in one query, eight bytes each; then a chunk at a time of what is true of them by then. */
+async function* gathered(connection: Connection, search: Search): AsyncGenerator<readonly StoredId[]> {
+  const { chunk } = search.query;
+  const all = await gather(connection, search);
+  for (let start = 0; start < all.length; start += chunk) {
+    const values: unknown[] = [[...all.subarray(start, start + chunk)]];
+    const conditions = ['t.id = any($1::bigint[])', ...matching(search, values)];
+    yield await found(connection, search, { conditions, limit: '', values });
+  }
+}
 
-function oneChunk(
-  connection: Connection,
-  query: IdQuery,
-  after: string | null,
-): Promise<readonly StoredId[]> {
+function gather(connection: Connection, search: Search): Promise<BigInt64Array> {
+  const { query, target } = search;
+  const values: unknown[] = [];
+  const conditions = [...matching(search, values), ...between(query.after, query.upTo, values)];
   return connection.transaction(
     async (client) => {
-      const { rows } = await client.query<StoredId>(
-        `select id::text as id, (${states.living}) as living from ${identifier(connection.schema, query.table)} t
-          where ${states[query.state]} and ($1::bigint is null or t.id > $1) and ($2::bigint is null or t.id <= $2)
-          order by t.id limit $3`,
-        [after, query.upTo ?? null, query.chunk],
+      const { rows } = await client.query<{ ids: string | null }>(
+        `select string_agg(t.id::text, ',' order by t.id) as ids from ${target} t
+          where ${conditions.join(' and ')}`,
+        values,
       );
-      return rows;
+      return numbers(rows[0]?.ids ?? '');
     },
     { readOnly: true, table: query.table },
   );
+}
+
+function numbers(list: string): BigInt64Array {
+  return list === '' ? new BigInt64Array() : BigInt64Array.from(list.split(','), BigInt);
+}
+
+function matching({ query, shape }: Search, values: unknown[]): readonly string[] {
+  const { state, writtenSince, created } = query;
+  return [
+    ...(state === 'living' ? [living(shape)] : []),
+    ...(state === 'archived' ? ['t._deleted_at is null and t._archived'] : []),
+    ...(writtenSince === undefined ? [] : [`t._synced_at >= ${instant(values.push(writtenSince))}`]),
+    ...(created === undefined ? [] : [createdIn(created, values)]),
+    'true',
+  ];
+}
+
+function between(after: string | undefined, upTo: string | undefined, values: unknown[]): readonly string[] {
+  return [
+    ...(after === undefined ? [] : [`t.id > $${values.push(after)}::bigint`]),
+    ...(upTo === undefined ? [] : [`t.id <= $${values.push(upTo)}::bigint`]),
+  ];
+}
+
+interface Selection {
+  readonly conditions: readonly string[];
+  readonly limit: string;
+  readonly values: unknown[];
+}
+
+function found(
+  connection: Connection,
+  { query, target, shape }: Search,
+  { conditions, limit, values }: Selection,
+): Promise<readonly StoredId[]> {
+  const instantOf = (column: string): string =>
+    shape.columns.has(column) ? milliseconds(`t.${column}`) : 'null::float8';
+  return connection.transaction(
+    async (client) => {
+      const { rows } = await client.query<IdRow>(
+        `select t.id::text as id, (${living(shape)}) as living,
+                ${instantOf('_updated_at')} as updated_at, ${instantOf('_archived_at')} as archived_at
+           from ${target} t where ${conditions.join(' and ')} order by t.id ${limit}`,
+        values,
+      );
+      return rows.map(storedId);
+    },
+    { readOnly: true, table: query.table },
+  );
+}
+
+interface IdRow {
+  readonly id: string;
+  readonly living: boolean;
+  readonly updated_at: number | null;
+  readonly archived_at: number | null;
+}
+
+function storedId({ id, living: lives, updated_at: updatedAt, archived_at: archivedAt }: IdRow): StoredId {
+  return {
+    id,
+    living: lives,
+    ...(updatedAt === null ? {} : { updatedAt }),
+    ...(archivedAt === null ? {} : { archivedAt }),
+  };
 }

@@ -15,23 +15,27 @@ export function takeLease(
   lease: Lease,
 ): Promise<LeaseGrant> {
   const table = identifier(stateSchema, 'leases');
-  return connection.transaction(async (client) => {
-    if (await taken(client, table, lease)) return { granted: true };
-    const held = await holderOf(client, table, lease.name);
-    if (held === undefined) return (await taken(client, table, lease)) ? { granted: true } : unknownHolder;
-    if (isAlive(held.holder)) return { granted: false, ...held };
-    await client.query(`delete from ${table} where name = $1 and holder = $2`, [lease.name, held.holder]);
-    return (await taken(client, table, lease)) ? { granted: true } : { granted: false, ...held };
-  });
+  return connection.transaction(
+    async (client) => {
+      if (await taken(client, table, lease)) return { granted: true };
+      const held = await holderOf(client, table, lease.name);
+      if (held === undefined) return (await taken(client, table, lease)) ? { granted: true } : unknownHolder;
+      if (isAlive(held.holder)) return { granted: false, ...held };
+      await client.query(`delete from ${table} where name = $1 and holder = $2`, [lease.name, held.holder]);
+      return (await taken(client, table, lease)) ? { granted: true } : { granted: false, ...held };
+    },
+    { urgent: true },
+  );
 }
 
 export function releaseLease({ connection, stateSchema }: LeaseTable, lease: Lease): Promise<void> {
-  return connection.transaction(async (client) => {
-    await client.query(`delete from ${identifier(stateSchema, 'leases')} where name = $1 and holder = $2`, [
-      lease.name,
-      lease.holder,
-    ]);
-  });
+  const table = identifier(stateSchema, 'leases');
+  return connection.transaction(
+    async (client) => {
+      await client.query(`delete from ${table} where name = $1 and holder = $2`, [lease.name, lease.holder]);
+    },
+    { urgent: true },
+  );
 }
 
 const unknownHolder: LeaseGrant = { granted: false, label: 'another process', holder: '', expiresIn: 0 };

@@ -2,6 +2,9 @@ import type { Clock, Log } from '../../service.ts';
 import type { Warehouse } from '../../warehouse.ts';
 import { Connection } from './connection.ts';
 import { apply, differences } from './ddl.ts';
+import { now } from './clock.ts';
+import { countLiving } from './living.ts';
+import { reconciliations, saveReconciliation } from './reconciliations.ts';
 import { check } from './health.ts';
 import { ids } from './ids.ts';
 import { releaseLease, takeLease } from './lease.ts';
@@ -52,6 +55,8 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     checkpoints: () => checkpoints(connection, stateSchema),
     commit: (batch) => commit(connection, stateSchema, batch),
     ids: (query) => ids(connection, query),
+    countLiving: (query) => countLiving(connection, query),
+    now: () => now(connection),
     portalId: () => portalId(connection, stateSchema),
     useKey: (key) => useKey(connection, stateSchema, key),
     takeLease: (lease) => takeLease(leases, lease),
@@ -61,6 +66,8 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     savePipelineRun: (run) => savePipelineRun(runTables, run),
     runs: (limit) => runs(runTables, limit),
     pipelineRuns: () => pipelineRuns(runTables),
+    saveReconciliation: (item) => saveReconciliation(connection, stateSchema, item),
+    reconciliations: () => reconciliations(connection, stateSchema),
     rowCounts: (tables) => rowCounts(connection, tables),
     close: () => connection.close(),
   };

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { PipelineOutcome, PipelineRun, Run, RunOutcome } from '../../run.ts';
+import { milliseconds } from './instant.ts';
 
 export interface RunRow {
   readonly id: string;
@@ -32,8 +33,8 @@ export interface PipelineRunRow {
 
 export const runColumns = [
   'id::text as id, command, version, portal_id, key_fingerprint, outcome, error',
-  milliseconds('started_at'),
-  milliseconds('finished_at'),
+  inMilliseconds('started_at'),
+  inMilliseconds('finished_at'),
 ].join(', ');
 
 export const pipelineRunColumns = [
@@ -41,7 +42,7 @@ export const pipelineRunColumns = [
   ...['read', 'inserted', 'updated', 'removed', 'unchanged', 'misfits'].map(
     (name) => `"${name}"::float8 as "${name}"`,
   ),
-  ...['started_at', 'finished_at', 'complete_up_to'].map(milliseconds),
+  ...['started_at', 'finished_at', 'complete_up_to'].map(inMilliseconds),
 ].join(', ');
 
 export function runOf(row: RunRow): Run {
@@ -73,6 +74,6 @@ export function pipelineRunOf(row: PipelineRunRow): PipelineRun {
   };
 }
 
-function milliseconds(column: string): string {
-  return `round(extract(epoch from ${column}) * 1000)::float8 as ${column}`;
+function inMilliseconds(column: string): string {
+  return `${milliseconds(column)} as ${column}`;
 }

@@ -2,6 +2,7 @@ import type { PipelineRun, Run } from '../../run.ts';
 import type { ApiCalls } from '../../source.ts';
 import type { Client, Connection } from './connection.ts';
 import { identifier } from './identifier.ts';
+import { instant } from './instant.ts';
 import {
   pipelineRunColumns,
   pipelineRunOf,
@@ -165,9 +166,4 @@ function pipelineRunValues(run: PipelineRun): (string | number | null)[] {
     misfits,
     run.completeUpTo ?? null,
   ];
-}
-
-/** A parameter in milliseconds since the epoch as a timestamp, exact where `to_timestamp` of a fraction is not. */
-function instant(parameter: number): string {
-  return `timestamptz 'epoch' + $${parameter}::float8 * interval '1 millisecond'`;
 }

@@ -4,6 +4,8 @@ import type { Batch, Committed, Write } from '../../warehouse.ts';
 import { closeRows } from './close-rows.ts';
 import type { Client, Connection } from './connection.ts';
 import { identifier } from './identifier.ts';
+import { purge } from './purge.ts';
+import { refresh } from './refresh.ts';
 import { isTransient, refusal } from './refusal.ts';
 import { replace } from './replace.ts';
 import { upsert } from './upsert.ts';
@@ -100,6 +102,10 @@ async function writeOne(client: Client, connection: Connection, item: Write): Pr
         return await replace(client, schema, item);
       case 'close':
         return { ...(await closeRows(client, schema, item.table, item.closures)), inserted: 0 };
+      case 'refresh':
+        return { ...(await refresh(client, schema, item)), inserted: 0, removed: 0 };
+      case 'purge':
+        return { ...(await purge(client, schema, item)), inserted: 0 };
     }
   } catch (error) {
     if (isTransient(error)) throw error;
