@@ -118,7 +118,8 @@ const settingsTable = {
   'sync.archivedEvery': {
     kind: duration,
     default: '20h',
-    meaning: 'how old the last look at a recycle bin of more than 1,000 records may be; a smaller one is read in each run',
+    meaning:
+      'how old the last look at a recycle bin of more than 1,000 records may be; a smaller one is read in each run',
     example: '6h',
   },
   'sync.sweepEvery': {

@@ -147,7 +147,10 @@ export function advance(step: Step, page: Progress): Checkpoint {
     return { ...checkpoint, window: { ...checkpoint.window, position } };
   }
   if (task === 'sweep' && checkpoint.sweep !== undefined) {
-    return { ...checkpoint, sweep: { ...checkpoint.sweep, position, ...(page.afterId && { afterId: page.afterId }) } };
+    return {
+      ...checkpoint,
+      sweep: { ...checkpoint.sweep, position, ...(page.afterId && { afterId: page.afterId }) },
+    };
   }
   // The bin is not resumed: one read halfway says nothing of the half that has changed since.
   return checkpoint;

@@ -1,5 +1,4 @@
-import type { Instant } from '../source.ts';
-import { compareIds } from './compare-ids.ts';
+import { compareIds, type Instant } from '../source.ts';
 import { idsInRange } from './ids-in-range.ts';
 import { searchPage, type Hits, type Search } from './search.ts';
 

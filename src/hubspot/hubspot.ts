@@ -2,6 +2,8 @@ import { KeywayError } from '../errors.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Source } from '../source.ts';
 import { readAccount } from './account.ts';
+import { countRecords } from './count.ts';
+import { idsCreated } from './ids-created.ts';
 import { readAssociationTypes } from './association-types.ts';
 import { openBudget, type Limits } from './budget.ts';
 import { openClient, type Client } from './client.ts';
@@ -83,6 +85,8 @@ function asSource(client: Client, fetchAhead: number): Omit<Hubspot, 'account'> 
     properties: (object, signal) => readProperties(client, object, signal),
     read: (object, properties, scan, signal) =>
       read(scan, { client, object, properties, fetchAhead, signal }),
+    count: (object, created, signal) => countRecords(client, object, created, signal),
+    idsCreated: (object, created, signal) => idsCreated(client, object, created, signal),
     owners: (signal) => readOwners(client, signal),
     stagePipelines: (object, signal) => readStagePipelines(client, object, signal),
     associationTypes: (pair, signal) => readAssociationTypes(client, pair, signal),

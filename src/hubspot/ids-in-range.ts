@@ -1,5 +1,5 @@
 import { badAnswer } from './bad-answer.ts';
-import { compareIds } from './compare-ids.ts';
+import { compareIds } from '../source.ts';
 import { searchPage, type Search, type SearchRange } from './search.ts';
 
 type ClosedRange = SearchRange & { readonly upTo: string };

@@ -2,7 +2,7 @@ import { KeywayError } from '../errors.ts';
 import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
-import { compareIds } from './compare-ids.ts';
+import { compareIds } from '../source.ts';
 import { isObject, type RecordReader } from './source-record.ts';
 
 export interface ListOptions<T> {

@@ -5,6 +5,7 @@ import { badAnswer } from './bad-answer.ts';
 import { batchRead, largestBatch, type BatchOptions } from './batch-read.ts';
 import { changedIds } from './changed-ids.ts';
 import type { Client } from './client.ts';
+import { fullBatches } from './full-batches.ts';
 import { listPages, listQuery, type ListPage } from './list.ts';
 import { listPosition, searchPosition, writePosition } from './position.ts';
 import { queryText } from './query-text.ts';
@@ -32,7 +33,7 @@ export function read(scan: Scan, options: ReadOptions): AsyncGenerator<Page> {
     case 'changes':
       return changes(scan, options);
     case 'ids':
-      return byId(scan.ids, options);
+      return byId(scan, options);
   }
 }
 
@@ -140,7 +141,10 @@ function changes(scan: Extract<Scan, { kind: 'changes' }>, options: ReadOptions)
   return ahead({
     width: options.fetchAhead,
     signal: options.signal,
-    source: (signal) => changedIds(openSearch(options.client, options.object, signal), first, until),
+    source: (signal) => {
+      const search = openSearch(options.client, options.object, options.object.watermark, signal);
+      return fullBatches(changedIds(search, first, until), first);
+    },
     map: async ({ ids, window, done }, signal) => ({
       ...(await batchRead(ids, batchOptions({ ...options, signal }, false))),
       position: writePosition(window),
@@ -149,14 +153,17 @@ function changes(scan: Extract<Scan, { kind: 'changes' }>, options: ReadOptions)
   });
 }
 
-/** These records among the living. */
-function byId(ids: readonly string[], options: ReadOptions): AsyncGenerator<Page> {
+/** These records among the living, or in the bin. */
+function byId(
+  { ids, archived = false }: Extract<Scan, { kind: 'ids' }>,
+  options: ReadOptions,
+): AsyncGenerator<Page> {
   return ahead({
     width: options.fetchAhead,
     signal: options.signal,
     source: () => batches([...new Set(ids)]),
     map: async ({ ids, last }, signal) => ({
-      ...(await batchRead(ids, batchOptions({ ...options, signal }, false))),
+      ...(await batchRead(ids, batchOptions({ ...options, signal }, archived))),
       position: '',
       last,
     }),

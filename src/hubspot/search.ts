@@ -1,12 +1,11 @@
-import type { Instant, SourceObject } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
-import { compareIds } from './compare-ids.ts';
+import { compareIds, type Instant, type SourceObject, type Span } from '../source.ts';
 import { resultsOf } from './record-reader.ts';
 import { isObject, recordId } from './source-record.ts';
 
-/** Which records: changed in `[from, until)`, with ids above `above` and, if given, up to `upTo`. */
+/** Which records: with a date in `[from, until)`, with ids above `above` and, if given, up to `upTo`. */
 export interface SearchRange {
   readonly from: Instant;
   readonly until: Instant;
@@ -24,13 +23,14 @@ export interface Hits {
 /** Asks HubSpot's search index for ids. */
 export type Search = (range: SearchRange) => Promise<Hits>;
 
-export function openSearch(client: Client, object: SourceObject, signal: AbortSignal): Search {
+/** By the date that tells when records changed, or when they were created. */
+export function openSearch(client: Client, object: SourceObject, date: string, signal: AbortSignal): Search {
   return (range) =>
     client.call(
       {
         method: 'POST',
         path: apiPaths.search(object.object),
-        body: searchBody(object.watermark, range),
+        body: searchBody(date, range),
         bucket: 'search',
         read: (body) => hitsOf(body, range),
       },
@@ -45,11 +45,9 @@ export const searchPage = 200;
  * Sorted by id, which never changes: sorted by time, a record edited meanwhile would shift the others across a page
  * border. No `after` either: it counts, and ends at 10,000.
  */
-function searchBody(watermark: string, range: SearchRange): object {
+function searchBody(date: string, range: SearchRange): object {
   const filters = [
-    // From the epoch itself, HubSpot answers with an error 500.
-    { propertyName: watermark, operator: 'GTE', value: String(Math.max(range.from, 1000)) },
-    { propertyName: watermark, operator: 'LT', value: String(range.until) },
+    ...spanFilters(date, range),
     { propertyName: 'hs_object_id', operator: 'GT', value: range.above },
     ...(range.upTo === undefined
       ? []
@@ -63,6 +61,14 @@ function searchBody(watermark: string, range: SearchRange): object {
   };
 }
 
+export function spanFilters(date: string, { from, until }: Span): readonly object[] {
+  return [
+    // From the epoch itself, HubSpot answers with an error 500.
+    { propertyName: date, operator: 'GTE', value: String(Math.max(from, 1000)) },
+    { propertyName: date, operator: 'LT', value: String(until) },
+  ];
+}
+
 function hitsOf(body: unknown, range: SearchRange): Hits {
   const hits = { total: totalOf(body), ids: resultsOf(body).map(recordId) };
   const none = hits.ids.every((id) => compareIds(id, range.above) <= 0);
@@ -70,7 +76,7 @@ function hitsOf(body: unknown, range: SearchRange): Hits {
   return hits;
 }
 
-function totalOf(body: unknown): number {
+export function totalOf(body: unknown): number {
   const total = isObject(body) ? body['total'] : undefined;
   if (typeof total !== 'number' || !Number.isSafeInteger(total) || total < 0) {
     throw badAnswer('a search does not say how many records it found');

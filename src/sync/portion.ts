@@ -38,8 +38,7 @@ export function portionPart(run: ObjectRun, portion: Portion): PortionPart {
   if (typed.length > 0) writes.push({ kind: 'upsert', table, rows: typed.map(({ row }) => row) });
   if (merges.length > 0) writes.push({ kind: 'upsert', table: mergesTable, rows: mergeRows(run, merges) });
   if (closures.length > 0) writes.push({ kind: 'close', table, closures });
-  if (deleted.length > 0)
-    writes.push({ kind: 'purge', table, ids: deleted, deletedAt, held: heldElsewhere });
+  if (deleted.length > 0) writes.push({ kind: 'purge', table, ids: deleted, deletedAt, held: heldElsewhere });
   return {
     writes,
     rows: typed.length + merges.length + closures.length + deleted.length,

@@ -114,11 +114,7 @@ async function write(run: ObjectRun, portion: Portion): Promise<void> {
 }
 
 /** The ids that HubSpot has for a span against those that the warehouse has; each difference is looked into by id. */
-async function* compareSpan(
-  run: ObjectRun,
-  span: CreationSpan,
-  findings: Findings,
-): AsyncIterable<Portion> {
+async function* compareSpan(run: ObjectRun, span: CreationSpan, findings: Findings): AsyncIterable<Portion> {
   const inHubspot = await idsInHubspot(run, span, findings);
   const absent: StoredId[] = [];
   const query = { table: run.pipeline.name, state: 'living', created: span, chunk: 1000 } as const;
@@ -147,4 +143,3 @@ async function idsInHubspot(run: ObjectRun, span: CreationSpan, findings: Findin
   }
   return found;
 }
-

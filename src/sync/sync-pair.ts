@@ -39,7 +39,11 @@ export async function syncPair(sync: PairSync): Promise<Instant | undefined> {
     // A sweep of everything reads what was written since, too.
     const whole = state.sweep === undefined && calls.allowed >= calls.wanted;
     if (known !== undefined && !whole) await readWritten(sync, batcher, state);
-    const { end, empty } = await sweepOn(sync, { batcher, state: { ...state, written }, calls: calls.allowed });
+    const { end, empty } = await sweepOn(sync, {
+      batcher,
+      state: { ...state, written },
+      calls: calls.allowed,
+    });
     if (!empty || !(await answersFromItsOtherEnd(sync, state))) return end.swept;
     const reversed = { ...unread(written, now), reversed: true };
     await addTypes(sync, batcher, reversed);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changedIds, type ChangedIds } from '../../src/hubspot/changed-ids.ts';
-import { compareIds } from '../../src/hubspot/compare-ids.ts';
+import { compareIds } from '../../src/source.ts';
 import { fakeSearch, seeded, type Indexed, type Misbehaviour } from './fake-search.ts';
 
 const wellBehaved: Misbehaviour = { swap: 0, short: 0, double: 0 };

@@ -1,4 +1,4 @@
-import { compareIds } from '../../src/hubspot/compare-ids.ts';
+import { compareIds } from '../../src/source.ts';
 import type { Hits, Search, SearchRange } from '../../src/hubspot/search.ts';
 
 export interface Indexed {

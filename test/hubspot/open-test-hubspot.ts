@@ -48,7 +48,7 @@ export function idsOf(pages: readonly Page[]): string[] {
   return pages.flatMap((page) => page.records.map((record) => record.id));
 }
 
-export const contacts = { object: 'contacts', watermark: 'lastmodifieddate' };
+export const contacts = { object: 'contacts', watermark: 'lastmodifieddate', created: 'createdate' };
 
 /** A record as HubSpot sends it. */
 export function record(

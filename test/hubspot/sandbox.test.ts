@@ -6,9 +6,9 @@ import { allPages, idsOf, never, openTestHubspot } from './open-test-hubspot.ts'
 
 const wide = { burst: 1e6, search: 1e6, associations: 1e6, daily: 1e9 };
 const objects: Readonly<Record<string, SourceObject>> = {
-  contacts: { object: 'contacts', watermark: 'lastmodifieddate' },
-  companies: { object: 'companies', watermark: 'hs_lastmodifieddate' },
-  deals: { object: 'deals', watermark: 'hs_lastmodifieddate' },
+  contacts: { object: 'contacts', watermark: 'lastmodifieddate', created: 'createdate' },
+  companies: { object: 'companies', watermark: 'hs_lastmodifieddate', created: 'createdate' },
+  deals: { object: 'deals', watermark: 'hs_lastmodifieddate', created: 'createdate' },
 };
 const contacts = objects['contacts'] as SourceObject;
 

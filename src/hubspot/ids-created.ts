@@ -1,0 +1,15 @@
+import type { SourceObject, Span } from '../source.ts';
+import { changedIds } from './changed-ids.ts';
+import type { Client } from './client.ts';
+import { openSearch } from './search.ts';
+
+/** The ids of living records that were created in a span: found as changes are, by another date. */
+export async function* idsCreated(
+  client: Client,
+  object: SourceObject,
+  created: Span,
+  signal: AbortSignal,
+): AsyncGenerator<readonly string[]> {
+  const search = openSearch(client, object, object.created, signal);
+  for await (const { ids } of changedIds(search, { ...created, afterId: '0' }, created.until)) yield ids;
+}
