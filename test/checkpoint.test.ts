@@ -2,67 +2,156 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advance, completeUpTo, plan, type Checkpoint, type PlanBounds } from '../src/checkpoint.ts';
 
-const bounds: PlanBounds = { startedAt: 1_000_000, lag: 60_000, overlap: 900_000, archivedEvery: 0 };
-const more = { position: 'p1', last: false };
-const sixPages = [true, true, true, true, true, true];
-const last = { position: 'end', last: true };
+const hour = 3_600_000;
+const now = 100 * hour;
+const bounds: PlanBounds = {
+  startedAt: now,
+  lag: 60_000,
+  overlap: 900_000,
+  settleAfter: hour,
+  archivedEvery: 20 * hour,
+  sweepEvery: 24 * hour,
+};
+const more = { position: 'p1', last: false, read: 100 };
+const last = { position: 'end', last: true, read: 150 };
+const horizon = 24 * hour;
+
+/** All that is asked for in a run, each scan going through at once. */
+function runThrough(checkpoint: Checkpoint | undefined, limits: PlanBounds, inBin = 0) {
+  const tasks: string[] = [];
+  const windows: object[] = [];
+  for (let current = checkpoint; ;) {
+    const step = plan(current, limits);
+    if (step === undefined) return { tasks, windows, checkpoint: current };
+    tasks.push(step.task);
+    if (step.scan.kind === 'changes') windows.push({ from: step.scan.from, until: step.scan.until });
+    if (step.task === 'bin') expect(advance(step, more)).toEqual(step.checkpoint);
+    current = advance(step, { ...last, read: inBin });
+  }
+}
+
+function live(watermark: number, settled: number, rest: object = {}): Checkpoint {
+  const bin = { startedAt: watermark, side: 'after', records: 5 } as const;
+  return { kind: 'live', watermark, settled, bin, swept: now - hour, ...rest };
+}
 
 describe('a checkpoint', () => {
-  const read = (startedAt: number, side: 'before' | 'after' = 'after') => ({ bin: { startedAt, side } });
-
   it('begins with a full load that remembers when it started, not when it ends', () => {
-    const binFirst = plan(undefined, bounds)!;
-    expect(binFirst.scan).toEqual({ kind: 'archived' });
-    const step = plan(binFirst.done, bounds)!;
+    const step = plan(plan(undefined, bounds)!.done, bounds)!;
     expect(step.scan).toEqual({ kind: 'all' });
     const halfway = advance(step, more);
-    expect(halfway).toMatchObject({ kind: 'loading', startedAt: 1_000_000, position: 'p1' });
-    const later = plan(halfway, { ...bounds, startedAt: 5_000_000 })!;
+    expect(halfway).toMatchObject({ kind: 'loading', startedAt: now, position: 'p1' });
+    const later = plan(halfway, { ...bounds, startedAt: now + hour })!;
     expect(later.scan).toEqual({ kind: 'all', position: 'p1' });
-    expect(advance(later, last)).toMatchObject({ kind: 'live', watermark: 1_000_000 });
+    const loaded = advance(later, last);
+    expect(loaded).toMatchObject({ kind: 'live', watermark: now, settled: now, swept: now });
+    expect(completeUpTo(loaded)).toBe(now);
   });
 
   it('reads changes from before the watermark to beyond now, and claims less than it read', () => {
-    const step = plan({ kind: 'live', watermark: 500_000, ...read(1_000_000) }, bounds)!;
-    expect(step.scan).toEqual({ kind: 'changes', from: -400_000, until: 87_400_000 });
-    expect(completeUpTo(advance(step, last))).toBe(940_000);
+    const { windows, checkpoint } = runThrough(live(now - 300_000, now - hour), bounds);
+    expect(windows).toEqual([{ from: now - 300_000 - 900_000, until: now + horizon }]);
+    expect(checkpoint).toMatchObject({ watermark: now - 60_000 });
+    expect(completeUpTo(checkpoint)).toBe(now - hour);
+  });
+
+  it('reads each window once more when an hour has passed, and only then claims it', () => {
+    const { windows, checkpoint } = runThrough(live(now - 300_000, now - hour - 300_000), bounds);
+    expect(windows).toEqual([
+      { from: now - hour - 300_000, until: now - hour },
+      { from: now - 300_000 - 900_000, until: now + horizon },
+    ]);
+    expect(completeUpTo(checkpoint)).toBe(now - hour);
+  });
+
+  it('reads one window where the settled one and the recent one touch, as in a nightly', () => {
+    const { windows, checkpoint } = runThrough(live(now - 24 * hour, now - 25 * hour), bounds);
+    expect(windows).toEqual([{ from: now - 25 * hour, until: now + horizon }]);
+    expect(checkpoint).toMatchObject({ watermark: now - 60_000, settled: now - hour });
+  });
+
+  it('leaves no instant out of both windows, whenever the runs are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 5 * hour }), { minLength: 2, maxLength: 20 }),
+        (gaps) => {
+          let checkpoint: Checkpoint | undefined = live(now, now);
+          let startedAt = now;
+          let settled = now;
+          for (const gap of gaps) {
+            startedAt += gap;
+            const { windows, ...run } = runThrough(checkpoint, { ...bounds, startedAt });
+            // What settles in this run was read in this run, from where the last one had settled.
+            for (const { from, until } of windows as { from: number; until: number }[]) {
+              const end = Math.min(until, startedAt - hour);
+              if (from <= settled && end > settled) settled = end;
+            }
+            expect(completeUpTo(run.checkpoint)).toBeLessThanOrEqual(settled);
+            ({ checkpoint } = run);
+          }
+        },
+      ),
+    );
+  });
+
+  it('goes on from what a version wrote that knew no settling', () => {
+    const old: Checkpoint = {
+      kind: 'live',
+      watermark: now - 300_000,
+      bin: { startedAt: now, side: 'after' },
+    };
+    expect(completeUpTo(old)).toBe(now - 300_000);
+    const { windows } = runThrough(old, bounds);
+    expect(windows[0]).toEqual({ from: now - 300_000 - hour, until: now - hour });
   });
 
   it('finishes the window that an earlier run left open before it opens another', () => {
-    const step = plan({ kind: 'live', watermark: 500_000, ...read(1_000_000) }, bounds)!;
+    const bin = { startedAt: now - 1, side: 'after', records: 5000 } as const;
+    const step = plan(live(now - 300_000, now - hour, { bin }), bounds)!;
     const open = advance(step, more);
-    expect(completeUpTo(open)).toBe(500_000);
-    const later = { ...bounds, startedAt: 9_000_000, archivedEvery: 1e9 };
+    expect(completeUpTo(open)).toBe(now - hour);
+    const later = { ...bounds, startedAt: now + 9 * hour };
     const resumed = plan(open, later)!;
-    expect(resumed.scan).toEqual({ kind: 'changes', from: -400_000, until: 87_400_000, position: 'p1' });
-    expect(plan(advance(resumed, last), later)?.scan).toMatchObject({ kind: 'changes', until: 95_400_000 });
+    expect(resumed.scan).toEqual({ ...step.scan, position: 'p1' });
+    expect(plan(advance(resumed, last), later)?.scan).toMatchObject({ until: now + 9 * hour + horizon });
   });
 
-  it('reads the recycle bin before and after each scan of a run, always from its start', () => {
-    const scans: string[] = [];
-    let checkpoint: Checkpoint | undefined;
-    for (const startedAt of [1_000_000, 2_000_000]) {
-      for (;;) {
-        const step = plan(checkpoint, { ...bounds, startedAt });
-        if (step === undefined) break;
-        scans.push(step.scan.kind);
-        if (step.scan.kind === 'archived') expect(advance(step, more)).toEqual(step.checkpoint);
-        checkpoint = advance(step, last);
-      }
-    }
-    expect(scans).toEqual(['archived', 'all', 'archived', 'archived', 'changes', 'archived']);
+  it('reads a small recycle bin before and after each scan of a run, always from its start', () => {
+    const first = runThrough(undefined, bounds, 1000);
+    expect(first.tasks).toEqual(['bin', 'load', 'bin']);
+    const second = runThrough(first.checkpoint, { ...bounds, startedAt: now + 2 * hour }, 1000);
+    expect(second.tasks).toEqual(['bin', 'changes', 'bin']);
   });
 
-  it('leaves the recycle bin alone until it is due', () => {
-    const live: Checkpoint = { kind: 'live', watermark: 940_000, ...read(999_900) };
-    expect(plan(live, bounds)?.scan.kind).toBe('archived');
-    expect(plan(live, { ...bounds, archivedEvery: 101 })).toBeUndefined();
+  it('reads a large recycle bin after a scan, and only when it is due', () => {
+    const { checkpoint, tasks } = runThrough(undefined, bounds, 1001);
+    expect(tasks).toEqual(['bin', 'load', 'bin']);
+    const soon = { ...bounds, startedAt: now + hour };
+    expect(runThrough(checkpoint, soon, 1001).tasks).toEqual(['changes']);
+    const late = { ...bounds, startedAt: now + 20 * hour };
+    expect(runThrough(checkpoint, late, 1001).tasks).toEqual(['changes', 'bin']);
+    const asked = { ...soon, archivedEvery: 0 };
+    expect(runThrough(checkpoint, asked, 1001).tasks).toEqual(['changes', 'bin']);
   });
 
-  it('ends every run, whatever is interrupted when, with a watermark that never falls', () => {
+  it('sweeps when that is due, and goes on with a sweep that was left', () => {
+    const before = live(now, now, { swept: now - 24 * hour, bin: { startedAt: now, side: 'after' } });
+    const step = plan(before, bounds)!;
+    expect(step).toMatchObject({ task: 'sweep', scan: { kind: 'all' } });
+    const halfway = advance(step, { ...more, afterId: '77' });
+    expect(halfway).toMatchObject({ sweep: { startedAt: now, position: 'p1', afterId: '77' } });
+    const resumed = plan(halfway, bounds)!;
+    expect(resumed).toMatchObject({ task: 'sweep', scan: { kind: 'all', position: 'p1' } });
+    const swept = advance(resumed, last);
+    expect(swept).toMatchObject({ swept: now });
+    expect(swept).not.toHaveProperty('sweep');
+    expect(plan(swept, bounds)).toBeUndefined();
+  });
+
+  it('ends every run, whatever is interrupted when, with a claim that never falls', () => {
     const runs = fc.array(
       fc.record({
-        elapsed: fc.integer({ min: 0, max: 10_000_000 }),
+        elapsed: fc.integer({ min: 0, max: 30 * hour }),
         pages: fc.array(fc.boolean(), { maxLength: 8 }),
       }),
       { minLength: 1, maxLength: 12 },
@@ -70,23 +159,23 @@ describe('a checkpoint', () => {
     fc.assert(
       fc.property(runs, fc.integer({ min: 0, max: 100_000 }), (schedule, lag) => {
         let checkpoint: Checkpoint | undefined;
-        let now = 1_000_000_000;
+        let startedAt = 1_000_000_000;
         let claimed = Number.NEGATIVE_INFINITY;
         for (const run of schedule) {
-          now += run.elapsed;
-          const limits = { ...bounds, lag, startedAt: now };
+          startedAt += run.elapsed;
+          const limits = { ...bounds, lag, startedAt };
           let steps = 0;
-          for (const goesOn of [...run.pages, ...sixPages]) {
+          for (const goesOn of [...run.pages, ...Array.from({ length: 8 }, () => true)]) {
             const step = plan(checkpoint, limits);
             if (step === undefined) break;
             checkpoint = advance(step, goesOn ? last : more);
             const claim = completeUpTo(checkpoint) ?? Number.NEGATIVE_INFINITY;
             expect(claim).toBeGreaterThanOrEqual(claimed);
-            expect(claim).toBeLessThanOrEqual(now);
+            expect(claim).toBeLessThanOrEqual(startedAt);
             claimed = claim;
             steps++;
           }
-          expect(steps).toBeLessThanOrEqual(run.pages.length + 6);
+          expect(steps).toBeLessThanOrEqual(run.pages.length + 8);
           expect(plan(checkpoint, limits)).toBeUndefined();
         }
       }),

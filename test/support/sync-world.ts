@@ -125,7 +125,13 @@ const hastyClock: Clock = {
 const defaults: SyncSettings = {
   lag: 60_000,
   overlap: 900_000,
+  settleAfter: 3_600_000,
   archivedEvery: 0,
+  sweepEvery: 72_000_000,
+  reconcileEvery: 72_000_000,
+  linksEvery: 604_800_000,
+  linkCalls: 500,
   concurrency: 4,
   fullRefresh: false,
+  acceptDeletions: false,
 };
