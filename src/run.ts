@@ -66,7 +66,14 @@ export type Progress =
     }
   | { readonly kind: 'finished'; readonly run: PipelineRun };
 
-export type Phase = 'full load' | 'changes' | 'archived' | 'sweep' | 'reconcile' | 'associations' | 'dictionary';
+export type Phase =
+  | 'full load'
+  | 'changes'
+  | 'archived'
+  | 'sweep'
+  | 'reconcile'
+  | 'associations'
+  | 'dictionary';
 
 /** One comparison of HubSpot with the warehouse, and what came of it. */
 export interface Reconciliation {

@@ -2,27 +2,10 @@ import type { Span } from '../source.ts';
 import type { CreatedIn } from '../warehouse.ts';
 import type { Findings } from './findings.ts';
 import type { ObjectRun } from './object-run.ts';
-
-/** A span of creation, as both sides can be asked for it. */
-export type CreationSpan = CreatedIn;
-
-export interface Sizes {
-  readonly inHubspot: number;
-  readonly inWarehouse: number;
-}
-
-/** How many living records both sides have. */
-export async function sizes(run: ObjectRun, created: CreationSpan | undefined): Promise<Sizes> {
-  const { source, warehouse, signal } = run.context;
-  const [inHubspot, inWarehouse] = await Promise.all([
-    source.count(run.pipeline, created, signal),
-    warehouse.countLiving({ table: run.pipeline.name, ...(created && { created }) }),
-  ]);
-  return { inHubspot, inWarehouse };
-}
+import { sizes } from './reconciliation.ts';
 
 /** Spans in which the counts differ, halved along the borders of months until comparing their ids is cheap. */
-export async function* differingSpans(run: ObjectRun, findings: Findings): AsyncIterable<CreationSpan> {
+export async function* differingSpans(run: ObjectRun, findings: Findings): AsyncIterable<CreatedIn> {
   const { columns } = run.shape;
   const created = columns.find(({ property }) => property.name === run.pipeline.created);
   if (created === undefined) return;
@@ -35,7 +18,7 @@ const day = 86_400_000;
 /** Ids of some pages of a search. */
 const cheap = 1000;
 
-async function* halve(run: ObjectRun, span: CreationSpan, findings: Findings): AsyncIterable<CreationSpan> {
+async function* halve(run: ObjectRun, span: CreatedIn, findings: Findings): AsyncIterable<CreatedIn> {
   const { inHubspot, inWarehouse } = await sizes(run, span);
   findings.calls += 1;
   if (inHubspot === inWarehouse) return;

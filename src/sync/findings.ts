@@ -10,6 +10,16 @@ export function noFindings(): Findings {
   return { missing: 0, stale: 0, archived: 0, deleted: 0, calls: 0, months: new Set() };
 }
 
+/** Records without a living row, or with an older one. */
+export function noteMissing(
+  findings: Findings,
+  records: Portion['records'],
+  kind: 'missing' | 'stale' = 'missing',
+): void {
+  findings[kind] += records.length;
+  findings.calls += 1;
+}
+
 /** Of rows whose records HubSpot no longer shows where it did. */
 export function noteAbsent(findings: Findings, portion: Portion): void {
   findings.archived += portion.records.filter(({ archived }) => archived).length;

@@ -1,3 +1,4 @@
 export type { SyncSettings } from './context.ts';
 export { keepLease } from './lease-keeper.ts';
+export { reconcileObject } from './reconcile-object.ts';
 export { runPipelines } from './run-pipelines.ts';

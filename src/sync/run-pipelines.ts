@@ -9,12 +9,13 @@ import { syncDictionary } from './sync-dictionary.ts';
 import { syncObject } from './sync-object.ts';
 
 /**
- * Runs each pipeline once, several at a time, links after the records that they link. What one throws ends that
+ * Does the work for each pipeline once, several at a time, links after the records that they link. What one throws ends that
  * pipeline; a verdict of `stop` ends them all. Resolves with what became of each, never rejects.
  */
-export async function runPipelines(
-  pipelines: readonly Pipeline[],
+export async function runPipelines<Each extends Pipeline>(
+  pipelines: readonly Each[],
   given: Omit<SyncContext, 'alone' | 'count' | 'skipped'>,
+  work: (pipeline: Each, context: SyncContext) => Promise<PipelineResult> = syncPipeline,
 ): Promise<readonly PipelineRun[]> {
   const halt = new AbortController();
   const schema = new PQueue({ concurrency: 1 });
@@ -25,9 +26,11 @@ export async function runPipelines(
     count: () => undefined,
     skipped: new Set(),
   };
-  const wave = async (each: readonly Pipeline[], within: SyncContext): Promise<readonly PipelineRun[]> => {
+  const wave = async (each: readonly Each[], within: SyncContext): Promise<readonly PipelineRun[]> => {
     const queue = new PQueue({ concurrency: context.settings.concurrency });
-    return Promise.all(each.map((pipeline) => queue.add(() => runPipeline(pipeline, within, halt))));
+    return Promise.all(
+      each.map((pipeline) => queue.add(() => runPipeline(pipeline, within, { halt, work }))),
+    );
   };
   const first = await wave(
     pipelines.filter((each) => !isLinks(each)),
@@ -41,10 +44,15 @@ function isLinks(pipeline: Pipeline): boolean {
   return pipeline.kind === 'associations';
 }
 
-async function runPipeline(
-  pipeline: Pipeline,
+interface Doing<Each> {
+  readonly halt: AbortController;
+  readonly work: (pipeline: Each, context: SyncContext) => Promise<PipelineResult>;
+}
+
+async function runPipeline<Each extends Pipeline>(
+  pipeline: Each,
   context: SyncContext,
-  halt: AbortController,
+  { halt, work }: Doing<Each>,
 ): Promise<PipelineRun> {
   const { warehouse, clock, runId } = context;
   const log = context.log.child({ pipeline: pipeline.name });
@@ -62,7 +70,7 @@ async function runPipeline(
   try {
     context.signal.throwIfAborted();
     await warehouse.savePipelineRun(begun);
-    end = ending(await syncPipeline(pipeline, { ...context, log, count: adderTo(counts) }));
+    end = ending(await work(pipeline, { ...context, log, count: adderTo(counts) }));
   } catch (error) {
     end = failure(error, context, halt);
   }

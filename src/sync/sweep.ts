@@ -3,7 +3,7 @@ import { compareIds, type Page, type Scan, type SourceRecord } from '../source.t
 import type { Row } from '../table.ts';
 import { calculatedTable, type CalculatedTable } from '../transform/index.ts';
 import type { StoredId } from '../warehouse.ts';
-import { noteAbsent, type Findings } from './findings.ts';
+import { noteAbsent, noteMissing, type Findings } from './findings.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import { nothing } from './portion.ts';
 import type { StepItem } from './step-item.ts';
@@ -117,8 +117,7 @@ async function* mend(run: ObjectRun, comparison: Comparison, findings: Findings)
   for (const [kind, ids] of [['missing', missing] as const, ['stale', stale] as const]) {
     if (ids.length === 0) continue;
     for await (const { records, merged } of readRecords(run, { kind: 'ids', ids })) {
-      findings[kind] += records.filter(isPromised(run)).length;
-      findings.calls += 1;
+      noteMissing(findings, records.filter(isPromised(run)), kind);
       yield { portion: { records, merged, gone: [] } };
     }
   }

@@ -134,14 +134,21 @@ async function* limited<Item>(items: AsyncIterable<Item>, most: number): AsyncGe
   }
 }
 
-/** Some pairs have links that HubSpot gives from one end only (HubSpot community, leads and deals). */
+/**
+ * Some pairs have links that HubSpot gives from one end only (HubSpot community, leads and deals). A link that somebody has
+ * just made is there from both.
+ */
 async function answersFromItsOtherEnd(sync: PairSync, state: LinksCheckpoint): Promise<boolean> {
   const { context, pair } = sync;
+  const { source, signal } = context;
   if (state.reversed === true) return false;
   const query = { table: pair.to, state: 'living', chunk: idsPerCall } as const;
   for await (const rows of context.warehouse.ids(query)) {
-    const ids = rows.map(({ id }) => id);
-    return (await context.source.links(askedPair(sync, { reversed: true }), ids, context.signal)).length > 0;
+    const asked = rows.map(({ id }) => id);
+    const fromThere = await source.links(askedPair(sync, { reversed: true }), asked, signal);
+    if (fromThere.length === 0) return false;
+    const ids = [...new Set(fromThere.map(({ toId }) => toId))].slice(0, idsPerCall);
+    return (await source.links(askedPair(sync, {}), ids, signal)).length === 0;
   }
   return false;
 }

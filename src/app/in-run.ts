@@ -1,0 +1,110 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { hostname } from 'node:os';
+import packageJson from '../../package.json' with { type: 'json' };
+import { requireKey } from '../../config/index.ts';
+import { asKeywayError } from '../errors.ts';
+import { fingerprint, type Hubspot } from '../hubspot/index.ts';
+import type { PipelineRun, Run, RunOutcome } from '../run.ts';
+import type { Account, ApiCalls } from '../source.ts';
+import { keepLease } from '../sync/index.ts';
+import type { Warehouse } from '../warehouse.ts';
+import type { AppParts } from './app.ts';
+import { openSource } from './open-source.ts';
+import { openWarehouse } from './open-warehouse.ts';
+import { sameAccount } from './same-account.ts';
+
+/** What a run works with. */
+export interface RunParts {
+  readonly source: Hubspot;
+  readonly warehouse: Warehouse;
+  readonly account: Account;
+  readonly runId: string;
+  /** Also ends the work when the lease is lost. */
+  readonly signal: AbortSignal;
+}
+
+export interface RunReport {
+  readonly run: Run;
+  readonly account: Account;
+  readonly pipelines: readonly PipelineRun[];
+  readonly usage: readonly ApiCalls[];
+  /** Where the rows are, for people. */
+  readonly warehouse: string;
+}
+
+type Work = (parts: RunParts) => Promise<readonly PipelineRun[]>;
+
+/**
+ * One run, from the key to the run's record. The key is tried before the warehouse is touched, and the account is compared
+ * before anything is written: `key_refused` and `account_mismatch` leave no trace.
+ */
+export async function inRun(parts: AppParts, work: Work): Promise<RunReport> {
+  const source = openSource(parts);
+  try {
+    const account = await source.account(parts.signal);
+    const warehouse = await openWarehouse(parts);
+    try {
+      await sameAccount(warehouse, account);
+      await warehouse.migrate();
+      return await underLease({ parts, source, warehouse, account }, work);
+    } finally {
+      await warehouse.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+interface Opened extends Pick<RunParts, 'source' | 'warehouse' | 'account'> {
+  readonly parts: AppParts;
+}
+
+async function underLease(opened: Opened, work: Work): Promise<RunReport> {
+  const { parts, warehouse } = opened;
+  const label = `${parts.command} (host ${hostname()}, pid ${process.pid})`;
+  const lease = await keepLease({ ...parts, warehouse }, label, parts.signal);
+  try {
+    return await recorded(opened, work, AbortSignal.any([parts.signal, lease.lost]));
+  } finally {
+    await lease.release();
+  }
+}
+
+async function recorded(opened: Opened, work: Work, signal: AbortSignal): Promise<RunReport> {
+  const { parts, source, warehouse, account } = opened;
+  const begun = newRun(opened);
+  await warehouse.useKey({ portalId: account.portalId, fingerprint: begun.keyFingerprint });
+  await warehouse.startRun(begun);
+  const pipelines = await work({ source, warehouse, account, runId: begun.id, signal });
+  const run = { ...begun, finishedAt: parts.clock.now(), outcome: outcomeOf(pipelines) };
+  await finish(opened, run);
+  return { run, account, pipelines, usage: source.usage(), warehouse: warehouse.label };
+}
+
+function newRun({ parts, account }: Opened): Run {
+  return {
+    id: randomUUIDv7(),
+    command: parts.command,
+    version: packageJson.version,
+    portalId: account.portalId,
+    keyFingerprint: fingerprint(requireKey(parts.settings).reveal()),
+    startedAt: parts.clock.now(),
+    outcome: 'running',
+  };
+}
+
+function outcomeOf(runs: readonly PipelineRun[]): RunOutcome {
+  const outcomes = new Set(runs.map((each) => each.outcome));
+  if (outcomes.has('failed')) return 'failed';
+  if (outcomes.has('interrupted')) return 'interrupted';
+  return outcomes.has('skipped') || outcomes.has('partial') ? 'incomplete' : 'complete';
+}
+
+/** A run whose end cannot be written is closed by the next one; what became of it is still told. */
+async function finish({ warehouse, source, parts }: Opened, ended: Run): Promise<void> {
+  try {
+    await warehouse.finishRun(ended, source.usage());
+  } catch (error) {
+    parts.log.error({ reason: asKeywayError(error).message }, 'the end of this run could not be saved');
+  }
+}

@@ -1,0 +1,71 @@
+import { KeywayError } from '../errors.ts';
+import type { ObjectPipeline } from '../pipeline.ts';
+import type { Progress, Reconciliation } from '../run.ts';
+import { reconcileObject, runPipelines } from '../sync/index.ts';
+import type { AppParts } from './app.ts';
+import { inRun, type RunReport } from './in-run.ts';
+import { selectPipelines } from './select-pipelines.ts';
+
+export interface ReconcileRequest {
+  /** Objects; empty: all of the settings. */
+  readonly pipelines: readonly string[];
+  /** Reports what differs and mends nothing. */
+  readonly checkOnly?: boolean;
+  /** Compares every id and version, not only ids where counts differ. */
+  readonly deep?: boolean;
+  /** Believes HubSpot even if a large part of the records is gone at once. */
+  readonly acceptDeletions?: boolean;
+  readonly onProgress?: (event: Progress) => void;
+}
+
+export interface ReconcileReport extends RunReport {
+  readonly reconciliations: readonly Reconciliation[];
+  /** Could not be compared though named. */
+  readonly missed: readonly string[];
+}
+
+/** One comparison of HubSpot with the warehouse, object after object, so that each one's cost is its own. */
+export async function reconcile(parts: AppParts, request: ReconcileRequest): Promise<ReconcileReport> {
+  const selection = selectPipelines(parts.settings, request.pipelines);
+  const objects = selection.pipelines.filter((pipeline) => pipeline.kind === 'object');
+  onlyObjects(request.pipelines, objects);
+  const reconciliations: Reconciliation[] = [];
+  const report = await inRun(parts, (run) =>
+    runPipelines<ObjectPipeline>(
+      objects,
+      {
+        ...run,
+        clock: parts.clock,
+        log: parts.log.child({ run: run.runId }),
+        settings: {
+          ...parts.settings.sync,
+          concurrency: 1,
+          fullRefresh: false,
+          acceptDeletions: request.acceptDeletions ?? false,
+        },
+        objects: selection.objects,
+        onProgress: request.onProgress ?? (() => undefined),
+      },
+      (pipeline, context) =>
+        reconcileObject(pipeline, context, {
+          repair: request.checkOnly !== true,
+          deep: request.deep ?? false,
+          onReconciled: (reconciliation) => reconciliations.push(reconciliation),
+        }),
+    ),
+  );
+  const isMissed = ({ outcome, pipeline }: RunReport['pipelines'][number]): boolean =>
+    outcome === 'skipped' && selection.isNamed(pipeline);
+  const missed = report.pipelines.filter(isMissed).map(({ pipeline }) => pipeline);
+  return { ...report, reconciliations, missed };
+}
+
+function onlyObjects(requested: readonly string[], objects: readonly ObjectPipeline[]): void {
+  const names = new Set(objects.map(({ name }) => name));
+  const other = requested.find((name) => !names.has(name));
+  if (other === undefined) return;
+  throw new KeywayError(
+    'unknown_pipeline',
+    `${other} has no records to count: keyway sync ${other} reads it as a whole. Objects can be reconciled, such as contacts.`,
+  );
+}

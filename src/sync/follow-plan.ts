@@ -1,0 +1,78 @@
+import { advance, plan, type PlanBounds, type Step } from '../checkpoint.ts';
+import type { Phase, Reconciliation } from '../run.ts';
+import { noFindings, type Findings } from './findings.ts';
+import { leftTheBin } from './left-the-bin.ts';
+import { readRecords, type ObjectRun } from './object-run.ts';
+import { portionPart } from './portion.ts';
+import { recordVerdict, sizes } from './reconciliation.ts';
+import type { StepItem } from './step-item.ts';
+import { sweep } from './sweep.ts';
+
+/**
+ * What `plan` asks for, scan after scan, until nothing is left to do. Resolves with what a sweep has found, if there
+ * was one.
+ */
+export async function followPlan(
+  run: ObjectRun,
+  bounds: Omit<PlanBounds, 'startedAt'>,
+): Promise<Reconciliation | undefined> {
+  let swept: Reconciliation | undefined;
+  for (;;) {
+    const step = plan(run.batcher.stored.checkpoint, { ...bounds, startedAt: run.startedAt });
+    if (step === undefined) return swept;
+    const findings = await runStep(run, step);
+    if (step.task !== 'sweep') continue;
+    swept = await recordVerdict(run, { depth: 'ids', findings, sizes: await sizes(run), mended: true });
+  }
+}
+
+async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
+  const { context, batcher } = run;
+  const findings = noFindings();
+  let { checkpoint } = step;
+  let read = 0;
+  for await (const { portion, write, page } of items(run, step, findings)) {
+    read += page?.records.length ?? 0;
+    if (page !== undefined) checkpoint = advance(step, { ...page, read });
+    const { misfits, ...part } = portionPart(run, portion);
+    const writes = write === undefined ? part.writes : [...part.writes, write];
+    const rows = part.rows + (write?.kind === 'refresh' ? write.rows.length : 0);
+    await batcher.add({ ...part, writes, rows, checkpoint });
+    context.count({ read: portion.records.length, misfits });
+    context.onProgress({ kind: 'moved', pipeline: run.pipeline.name, phase: phases[step.task], read });
+  }
+  await batcher.flush();
+  return findings;
+}
+
+function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<StepItem> {
+  const { scan, checkpoint, task } = step;
+  switch (task) {
+    case 'bin':
+      return leftTheBin(run, readRecords(run, scan));
+    case 'sweep': {
+      const afterId = checkpoint.kind === 'live' ? checkpoint.sweep?.afterId : undefined;
+      return sweep(run, { scan, afterId, findings });
+    }
+    case 'load':
+    case 'changes':
+      return wholePages(run, step);
+  }
+}
+
+/**
+ * What a list or a search has named and could not be read a moment later may be in the bin, restored from it or gone:
+ * the bin's own scan, the counts and the sweep decide.
+ */
+async function* wholePages(run: ObjectRun, { scan }: Step): AsyncIterable<StepItem> {
+  for await (const page of readRecords(run, scan)) {
+    yield { portion: { records: page.records, merged: page.merged, gone: [] }, page };
+  }
+}
+
+const phases: Readonly<Record<Step['task'], Phase>> = {
+  load: 'full load',
+  changes: 'changes',
+  bin: 'archived',
+  sweep: 'sweep',
+};
