@@ -3,6 +3,10 @@ import type { Warehouse } from '../../src/warehouse.ts';
 import { describe } from 'vitest';
 import { commitLaws } from './laws/commit-laws.ts';
 import { crashLaws } from './laws/crash-laws.ts';
+import { idsLaws } from './laws/ids-laws.ts';
+import { purgeLaws } from './laws/purge-laws.ts';
+import { reconcileLaws } from './laws/reconcile-laws.ts';
+import { refreshLaws } from './laws/refresh-laws.ts';
 import { schemaLaws } from './laws/schema-laws.ts';
 import { stateLaws } from './laws/state-laws.ts';
 import { valueLaws } from './laws/value-laws.ts';
@@ -21,7 +25,7 @@ export interface Subject {
   ) => Promise<{ readonly warehouse: Warehouse; readonly crashed: () => boolean }>;
   /** All rows in the order of their key, in canonical cells. */
   readonly read: (table: Table) => Promise<readonly Row[]>;
-  /** `_synced_at` of all rows in the order of their key, to the precision that the engine has. */
+  /** `_synced_at` of all rows in the order of their key, as text for `Date.parse`, to the precision that the engine has. */
   readonly stamps: (table: Table) => Promise<readonly string[]>;
 }
 
@@ -37,8 +41,12 @@ export function describeWarehouse(kind: WarehouseKind): void {
     commitLaws(kind);
     crashLaws(kind);
     writeLaws(kind);
+    refreshLaws(kind);
+    purgeLaws(kind);
+    idsLaws(kind);
     valueLaws(kind);
     schemaLaws(kind);
     stateLaws(kind);
+    reconcileLaws(kind);
   });
 }

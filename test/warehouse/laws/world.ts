@@ -59,6 +59,62 @@ export function person(given: Person): Row {
   ];
 }
 
+/** An object's table as a sync makes it: with HubSpot's dates, Keyway's marks and values without a column. */
+export const firms: Table = {
+  name: 'firms',
+  description: 'Firms',
+  key: ['id'],
+  version: '_updated_at',
+  columns: [
+    { name: 'id', type: 'integer', description: 'Record id' },
+    { name: 'name', type: 'text', description: 'Name' },
+    { name: 'tags', type: 'text[]', description: 'Tags' },
+    { name: 'score', type: 'number', description: 'Calculated' },
+    { name: 'visits', type: 'integer', description: 'Calculated' },
+    { name: 'founded', type: 'timestamp', description: 'Property of creation' },
+    { name: '_created_at', type: 'timestamp', description: 'Created' },
+    { name: '_updated_at', type: 'timestamp', description: 'Version' },
+    { name: '_archived', type: 'boolean', description: 'In the recycle bin', required: true },
+    { name: '_archived_at', type: 'timestamp', description: 'Since' },
+    { name: '_deleted_at', type: 'timestamp', description: 'Gone' },
+    { name: '_merged_into_id', type: 'integer', description: 'Replaced by' },
+    { name: '_extra', type: 'json', description: 'Values without a column' },
+  ],
+};
+
+export interface Firm {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly tags?: readonly string[] | null;
+  readonly score?: string | null;
+  readonly visits?: string | null;
+  readonly founded?: string | null;
+  readonly version?: string | null;
+  /** When it was moved to the recycle bin. */
+  readonly archivedAt?: string | null;
+  readonly deletedAt?: string | null;
+  readonly mergedIntoId?: string | null;
+  readonly extra?: string | null;
+}
+
+export function firm(given: Firm): Row {
+  return [
+    given.id,
+    given.name ?? null,
+    given.tags ?? null,
+    given.score ?? null,
+    given.visits ?? null,
+    given.founded ?? null,
+    monday,
+    given.version === undefined ? monday : given.version,
+    (given.archivedAt ?? null) === null ? 'false' : 'true',
+    given.archivedAt ?? null,
+    given.deletedAt ?? null,
+    given.mergedIntoId ?? null,
+    given.extra ?? null,
+  ];
+}
+
 /** A table of links: a key of several columns, without a version. */
 export const links: Table = {
   name: 'links',
@@ -84,7 +140,7 @@ export const stages: Table = {
   ],
 };
 
-export const all = [people, links, stages];
+export const all = [people, firms, links, stages];
 
 export const mark = (takenAt: number): Checkpoint => ({ kind: 'snapshot', takenAt });
 

@@ -188,47 +188,4 @@ export function writeLaws(kind: WarehouseKind): void {
       expect(await read(people)).toEqual([person({ id: '1', deletedAt: gone, mergedIntoId: '2' })]);
     });
   });
-
-  describe('ids', () => {
-    it('come in numeric order, a chunk at a time, within the bounds', async () => {
-      const { open } = await kind.subject();
-      const warehouse = await prepare(await open());
-      const given = ['9', '10', '100', '2', '9007199254740993', '33'];
-      await commit(warehouse, upsert(given.map((id) => person({ id }))));
-      const chunks = await Array.fromAsync(warehouse.ids({ table: 'people', state: 'any', chunk: 2 }));
-      expect(chunks.map((chunk) => chunk.map(({ id }) => id))).toEqual([
-        ['2', '9'],
-        ['10', '33'],
-        ['100', '9007199254740993'],
-      ]);
-      const bounded = warehouse.ids({ table: 'people', state: 'any', chunk: 9, after: '9', upTo: '100' });
-      expect((await Array.fromAsync(bounded)).flat().map(({ id }) => id)).toEqual(['10', '33', '100']);
-    });
-
-    it('tell the living, the archived and the gone apart', async () => {
-      const { open } = await kind.subject();
-      const warehouse = await prepare(await open());
-      const three = [person({ id: '1' }), person({ id: '2', archived: true }), person({ id: '3' })];
-      await commit(warehouse, upsert(three), {
-        kind: 'close',
-        table: people,
-        closures: [{ id: '3', deletedAt: gone }],
-      });
-      const ids = async (state: 'living' | 'archived' | 'any'): Promise<unknown> =>
-        (await Array.fromAsync(warehouse.ids({ table: 'people', state, chunk: 10 }))).flat();
-      expect(await ids('living')).toEqual([{ id: '1', living: true }]);
-      expect(await ids('archived')).toEqual([{ id: '2', living: false }]);
-      expect(await ids('any')).toEqual([
-        { id: '1', living: true },
-        { id: '2', living: false },
-        { id: '3', living: false },
-      ]);
-      expect(await warehouse.rowCounts(['people', 'links', 'nowhere'])).toEqual(
-        new Map([
-          ['links', { rows: 0, living: 0 }],
-          ['people', { rows: 3, living: 1 }],
-        ]),
-      );
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { people, prepare } from '../laws/world.ts';
-import { openAt, postgresSubject, schema } from './subject.ts';
+import type { TestDatabase } from '../../support/postgres.ts';
+import { batch, people, person, prepare, upsert } from '../laws/world.ts';
+import { openAt, postgresSubject, quoted, schema } from './subject.ts';
 
 const lease = { name: 'sync', holder: 'host/1/a', label: 'dead', ttl: 60_000 };
 
@@ -58,3 +59,46 @@ it('needs no right to create schemas that exist already', async () => {
   await warehouse.close();
   await database.query(`drop owned by ${role} cascade; drop role ${role}`);
 });
+
+it('renews a lease, and tells an instant before any stamp to come, while as many commits as it allows are held up', async () => {
+  const { database, open, stamps } = await postgresSubject();
+  const warehouse = await prepare(await openAt(database.url));
+  const other = await open();
+  await warehouse.takeLease(lease);
+  await database.query('begin');
+  await database.query(`lock table ${quoted(schema)}.people in share mode`);
+  const commits = ['1', '2', '3', '4', '5'].map((id) =>
+    warehouse.commit({ ...batch([upsert([person({ id })])], 0), pipeline: id }),
+  );
+  await waitingFor(database, 3);
+  expect(await warehouse.takeLease(lease)).toEqual({ granted: true });
+  const instants = [await other.now(), await other.now()];
+  await database.query('commit');
+  expect(await Promise.all(commits)).toHaveLength(5);
+  const earliest = Math.min(...(await stamps(people)).map((stamp) => Date.parse(stamp)));
+  for (const instant of instants) expect(instant).toBeLessThanOrEqual(earliest);
+  expect(await other.now()).toBeGreaterThan(instants[0] ?? Infinity);
+});
+
+it('brings a database of the first version up to date, with the comparisons that it holds', async () => {
+  const { open, database } = await postgresSubject();
+  const warehouse = await prepare(await open());
+  await database.query(
+    `alter table keyway.reconciliations drop column depth, drop column stale, drop column archived,
+       drop column deleted, drop column months, drop column calls`,
+  );
+  await database.query(`delete from keyway.migrations where name like '0002%'`);
+  await database.query(
+    `insert into keyway.reconciliations (pipeline, in_hubspot, verdict) values ('deals', 7, 'different')`,
+  );
+  await warehouse.migrate();
+  expect(await warehouse.reconciliations()).toMatchObject([
+    { runId: '', pipeline: 'deals', depth: 'counts', inHubspot: 7, inWarehouse: 0, months: [], calls: 0 },
+  ]);
+});
+
+/** Until so many sessions wait for a lock. */
+async function waitingFor(database: TestDatabase, count: number): Promise<void> {
+  const waiting = `select from pg_locks where not granted and relation = '${quoted(schema)}.people'::regclass`;
+  while ((await database.query(waiting)).length < count);
+}
