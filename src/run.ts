@@ -101,8 +101,5 @@ export interface Reconciliation {
   readonly verdict: ReconcileVerdict;
 }
 
-/**
- * `different`: found and not repaired, since only a check was asked for · `refused`: so many records are gone that
- * HubSpot's answer is not believed.
- */
-export type ReconcileVerdict = 'equal' | 'repaired' | 'different' | 'refused';
+/** `different`: found and not repaired, since only a check was asked for. */
+export type ReconcileVerdict = 'equal' | 'repaired' | 'different';

@@ -1,7 +1,7 @@
-import { completeUpTo } from '../checkpoint.ts';
+import { completeUpTo, type Checkpoint } from '../checkpoint.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { PipelineRun, Run } from '../run.ts';
-import type { RowCount, StoredCheckpoint, Warehouse } from '../warehouse.ts';
+import type { RowCount, StoredCheckpoint, StoredReconciliation, Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { selectPipelines } from './select-pipelines.ts';
@@ -15,9 +15,17 @@ export interface StatusReport {
 
 interface PipelineStatus {
   readonly pipeline: string;
-  readonly state: 'never run' | 'loading' | 'live' | 'links' | 'snapshot';
-  /** Milliseconds since the epoch, HubSpot's clock. */
+  readonly state: 'never run' | 'loading' | 'live' | 'snapshot';
+  /** Milliseconds since the epoch, HubSpot's clock, as all of these: every change before it is in. */
   readonly completeUpTo: number | undefined;
+  /** Changes up to then were read, but for those that HubSpot's search may have shown too late. */
+  readonly freshUpTo: number | undefined;
+  /** When an object's recycle bin was last read. */
+  readonly binReadAt: number | undefined;
+  /** What no timestamp shows is in up to then: calculated values of an object; changed links, whatever their records. */
+  readonly sweptUpTo: number | undefined;
+  /** The last comparison with HubSpot. */
+  readonly reconciled: StoredReconciliation | undefined;
   readonly tables: readonly (RowCount & { readonly table: string })[];
   readonly last: PipelineRun | undefined;
 }
@@ -35,11 +43,12 @@ export async function status(parts: AppParts): Promise<StatusReport> {
 
 async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport> {
   const { pipelines } = selectPipelines(parts.settings, []);
-  const [checkpoints, runs, [lastRun], portalId] = await Promise.all([
+  const [checkpoints, runs, [lastRun], portalId, reconciliations] = await Promise.all([
     warehouse.checkpoints(),
     warehouse.pipelineRuns(),
     warehouse.runs(1),
     warehouse.portalId(),
+    warehouse.reconciliations(),
   ]);
   const counts = await warehouse.rowCounts(pipelines.flatMap(tablesOf));
   return {
@@ -49,6 +58,7 @@ async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport
     pipelines: pipelines.map((pipeline) => ({
       pipeline: pipeline.name,
       ...progress(pipeline, checkpoints),
+      reconciled: reconciliations.find((each) => each.pipeline === pipeline.name),
       tables: tablesOf(pipeline).flatMap((table) => {
         const count = counts.get(table);
         return count === undefined ? [] : [{ table, ...count }];
@@ -69,22 +79,31 @@ function tablesOf(pipeline: Pipeline): readonly string[] {
   }
 }
 
-/** Links are complete as far as the pair that is furthest behind. */
-function progress(
-  pipeline: Pipeline,
-  checkpoints: ReadonlyMap<string, StoredCheckpoint>,
-): Pick<PipelineStatus, 'state' | 'completeUpTo'> {
+type Progress = Pick<PipelineStatus, 'state' | 'completeUpTo' | 'freshUpTo' | 'binReadAt' | 'sweptUpTo'>;
+
+/** Links are as far as the pair that is furthest behind. */
+function progress(pipeline: Pipeline, stored: ReadonlyMap<string, StoredCheckpoint>): Progress {
   const names =
     pipeline.kind === 'associations'
-      ? pipeline.pairs
-          .map(({ from, to }) => `${pipeline.name}/${from}-${to}`)
-          .filter((name) => checkpoints.has(name))
+      ? pipeline.pairs.map(({ from, to }) => `${pipeline.name}/${from}-${to}`)
       : [pipeline.name];
-  const found = names.map((name) => checkpoints.get(name)?.checkpoint).filter((each) => each !== undefined);
-  const [first] = found;
-  if (first === undefined) return { state: 'never run', completeUpTo: undefined };
-  const instants = found.map(completeUpTo);
-  const all = instants.filter((instant) => instant !== undefined && instant > 0);
-  const complete = all.length === instants.length ? Math.min(...(all as number[])) : undefined;
-  return { state: first.kind, completeUpTo: complete };
+  const parts = names.map((name) => stored.get(name)?.checkpoint).filter((each) => each !== undefined);
+  return {
+    state: stateOf(parts[0]),
+    completeUpTo: earliest(parts.map(completeUpTo)),
+    freshUpTo: earliest(parts.map((part) => (part.kind === 'live' ? part.watermark : completeUpTo(part)))),
+    binReadAt: earliest(parts.map((part) => ('bin' in part ? part.bin?.startedAt : undefined))),
+    sweptUpTo: earliest(parts.map((part) => ('swept' in part ? part.swept : undefined))),
+  };
+}
+
+function stateOf(checkpoint: Checkpoint | undefined): PipelineStatus['state'] {
+  if (checkpoint === undefined) return 'never run';
+  if (checkpoint.kind !== 'links') return checkpoint.kind;
+  return checkpoint.swept === undefined ? 'loading' : 'live';
+}
+
+function earliest(instants: readonly (number | undefined)[]): number | undefined {
+  const known = instants.filter((instant) => instant !== undefined);
+  return known.length === instants.length && known.length > 0 ? Math.min(...known) : undefined;
 }

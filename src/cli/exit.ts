@@ -1,4 +1,4 @@
-import type { CheckReport, SyncReport } from '../app/index.ts';
+import type { CheckReport, ReconcileReport, SyncReport } from '../app/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Signal } from './signals.ts';
 
@@ -47,7 +47,10 @@ export function exitOfError(code: ErrorCode): ExitCode {
 }
 
 /** The gravest thing that happened to a pipeline: a key that is refused outweighs a failure that may pass. */
-export function exitOfSync(report: SyncReport, signal: Signal | undefined): ExitCode {
+export function exitOfSync(
+  report: Pick<SyncReport, 'pipelines' | 'missed'>,
+  signal: Signal | undefined,
+): ExitCode {
   const unfinished = report.pipelines.filter(
     ({ outcome }) => outcome === 'failed' || outcome === 'interrupted',
   );
@@ -57,6 +60,12 @@ export function exitOfSync(report: SyncReport, signal: Signal | undefined): Exit
   if (codes.includes(exitCodes.tryLater)) return exitCodes.tryLater;
   if (unfinished.length > 0) return exitCodes.failed;
   return report.missed.length > 0 ? exitCodes.missed : exitCodes.done;
+}
+
+export function exitOfReconcile(report: ReconcileReport, signal: Signal | undefined): ExitCode {
+  const exit = exitOfSync(report, signal);
+  const differs = report.reconciliations.some(({ verdict }) => verdict === 'different');
+  return exit === exitCodes.done && differs ? exitCodes.different : exit;
 }
 
 export function exitOfCheck(report: CheckReport): ExitCode {

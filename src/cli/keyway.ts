@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.ts';
 import { demoCommand } from './commands/demo.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -24,6 +25,7 @@ export function keyway(): Command {
   for (const command of [
     syncCommand(),
     statusCommand(),
+    reconcileCommand(),
     checkCommand(),
     migrateCommand(),
     sandboxCommand(),

@@ -1,5 +1,5 @@
 import type { Settings, SyncReport } from '../app/index.ts';
-import type { PipelineOutcome, PipelineRun } from '../run.ts';
+import type { PipelineOutcome, PipelineRun, ReconcileVerdict } from '../run.ts';
 import { columns, wrap } from './columns.ts';
 import { count, duration, instant, several } from './figures.ts';
 import type { Terminal } from './terminal.ts';
@@ -46,7 +46,13 @@ export const looks = {
   interrupted: 'yellow',
 } as const satisfies Readonly<Record<PipelineOutcome, Parameters<Terminal['paint']>[0]>>;
 
-function reasons(title: string, runs: readonly PipelineRun[]): string {
+export const verdicts = {
+  equal: 'green',
+  repaired: 'yellow',
+  different: 'red',
+} as const satisfies Readonly<Record<ReconcileVerdict, Parameters<Terminal['paint']>[0]>>;
+
+export function reasons(title: string, runs: readonly PipelineRun[]): string {
   if (runs.length === 0) return '';
   const lines = runs.map(
     ({ pipeline, reason = '' }) => `    ${pipeline.padEnd(14)} ${wrap(reason, 100, 19)}`,

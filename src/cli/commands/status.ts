@@ -5,7 +5,7 @@ import { examples } from '../examples.ts';
 import { exitCodes } from '../exit.ts';
 import { count, duration, instant } from '../figures.ts';
 import { inSession } from '../session.ts';
-import { looks } from '../summary.ts';
+import { looks, verdicts } from '../summary.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function statusCommand(): Command {
@@ -28,20 +28,35 @@ export function statusCommand(): Command {
     );
 }
 
-const head = ['pipeline', 'state', 'complete up to', 'age', 'rows', 'living', 'last run'];
+const head = [
+  'pipeline',
+  'state',
+  'complete up to',
+  'age',
+  'fresh',
+  'swept',
+  'rows',
+  'living',
+  'reconciled',
+  'last run',
+];
+const numbers = new Set(['age', 'fresh', 'swept', 'rows', 'living']);
 
 function statusText(report: StatusReport, terminal: Terminal, now: number): string {
   const { paint } = terminal;
-  const rows = report.pipelines.map(({ pipeline, state, completeUpTo, tables, last }) => [
+  const rows = report.pipelines.map(({ pipeline, tables, last, reconciled, ...status }) => [
     pipeline,
-    state,
-    instant(completeUpTo),
-    completeUpTo === undefined ? '–' : duration(Math.max(0, now - completeUpTo)),
+    status.state,
+    instant(status.completeUpTo),
+    ...[status.completeUpTo, status.freshUpTo, status.sweptUpTo].map((since) => age(since, now)),
     count(tables.reduce((sum, table) => sum + table.rows, 0)),
     count(tables.reduce((sum, table) => sum + table.living, 0)),
+    reconciled === undefined
+      ? '–'
+      : `${paint(verdicts[reconciled.verdict], reconciled.verdict)}, ${age(reconciled.checkedAt, now)} ago`,
     last === undefined ? '–' : paint(looks[last.outcome], last.outcome),
   ]);
-  const align = head.map((name) => (['age', 'rows', 'living'].includes(name) ? 'right' : 'left'));
+  const align = head.map((name) => (numbers.has(name) ? 'right' : 'left'));
   const account = report.portalId === undefined ? 'no account yet' : `HubSpot account ${report.portalId}`;
   return [
     `  ${paint('bold', account)} in ${report.warehouse}\n`,
@@ -49,6 +64,10 @@ function statusText(report: StatusReport, terminal: Terminal, now: number): stri
     ...problems(report),
     `\n${lastRun(report)}`,
   ].join('\n');
+}
+
+function age(since: number | undefined, now: number): string {
+  return since === undefined ? '–' : duration(Math.max(0, now - since));
 }
 
 function problems({ pipelines }: StatusReport): string[] {

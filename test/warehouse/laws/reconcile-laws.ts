@@ -37,7 +37,7 @@ export function reconcileLaws(kind: WarehouseKind): void {
         repaired: 6,
         months: ['2026-02', '2026-01'],
         calls: 7,
-        verdict: 'refused',
+        verdict: 'different',
       });
       const before = await warehouse.now();
       await warehouse.saveReconciliation(reconciliation('contacts'));
