@@ -35,11 +35,7 @@ const columns: readonly (readonly [string, string, string])[] = [
 
 /** Table, column, meaning: where more became possible than the comment said. */
 const corrected: readonly (readonly [string, string, string])[] = [
-  [
-    'reconciliations',
-    'verdict',
-    'equal; repaired; different: found, and not repaired',
-  ],
+  ['reconciliations', 'verdict', 'equal; repaired; different: found, and not repaired'],
   [
     'pipeline_runs',
     'outcome',
