@@ -17,7 +17,10 @@ export async function* whatBecameOf(run: ObjectRun, absent: readonly StoredId[])
     yield { ...found, gone: [] };
   }
   for await (const found of search(run, inNeither, ['living'])) {
-    const gone = found.missing.map((id) => ({ id, expired: isExpired(run, stored.get(id)) }));
+    const gone = found.missing.map((id) => {
+      const row = stored.get(id);
+      return { id, expired: row !== undefined && isExpired(run, row) };
+    });
     await allow(run, gone);
     yield { ...found, gone };
   }
@@ -43,11 +46,16 @@ async function* search(
   }
 }
 
+const day = 86_400_000;
 /** HubSpot docs, Restore deleted records: the recycle bin keeps them for 90 days. */
-const binRetention = 90 * 86_400_000;
+const binRetention = 90 * day;
 
-function isExpired({ startedAt }: ObjectRun, stored: StoredId | undefined): boolean {
-  return stored?.archivedAt !== undefined && startedAt - stored.archivedAt >= binRetention;
+/** Its time was over, and it was still in the bin shortly before: in doubt, somebody has deleted it for good. */
+function isExpired({ startedAt, batcher }: ObjectRun, { archivedAt }: StoredId): boolean {
+  const { checkpoint } = batcher.stored;
+  const lookedAt = (checkpoint !== undefined && 'bin' in checkpoint ? checkpoint.bin?.startedAt : undefined) ?? 0;
+  if (archivedAt === undefined || startedAt - archivedAt < binRetention) return false;
+  return lookedAt - archivedAt >= binRetention - 10 * day;
 }
 
 /** Deleting clears rows: that many at once is rather HubSpot's mistake, or the key's, than somebody's wish. */

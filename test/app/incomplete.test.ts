@@ -6,6 +6,7 @@ import { allReadScopes, type Sandbox } from '../../src/sandbox/index.ts';
 import { finished, keyway, start } from '../cli/run-keyway.ts';
 import { differences } from '../support/compare.ts';
 import { type TestDatabase, withDatabase } from '../support/postgres.ts';
+import { postgresTables } from '../support/tables.ts';
 import { contents, environment, hurried, withSandbox } from './account.ts';
 
 const day = 86_400_000;
@@ -16,7 +17,7 @@ async function wrong(database: TestDatabase, sandbox: Sandbox): Promise<readonly
   await client.connect();
   try {
     await client.query("set timezone = 'UTC'");
-    return await differences(client, sandbox, { schema: 'hubspot' });
+    return await differences(postgresTables(client, 'hubspot'), sandbox);
   } finally {
     await client.end();
   }

@@ -1,102 +1,150 @@
 import { isDeepStrictEqual } from 'node:util';
-import type pg from 'pg';
 import { associations } from '../../pipelines/associations.ts';
+import { pipelines } from '../../pipelines/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { expected, normalised, stored, type Definition } from './expected-cell.ts';
+import type { Cells, Tables } from './tables.ts';
 
 export interface CompareOptions {
-  readonly schema: string;
   readonly objects?: readonly string[];
   /** How many differences to tell at most. */
   readonly most?: number;
 }
 
 /**
- * Compares the warehouse with what the sandbox knows to be true, by SELECTs alone. Each difference is a sentence; none
- * means that nothing is missing, stale, doubled, mistyped or left over.
+ * Compares the warehouse with what the sandbox knows to be true. Each difference is a sentence; none means that nothing
+ * is missing, stale, doubled, mistyped, resurrected or left over, and that nothing stays of what was deleted for good.
  */
 export async function differences(
-  client: pg.ClientBase,
+  tables: Tables,
   sandbox: Sandbox,
-  options: CompareOptions,
+  options: CompareOptions = {},
 ): Promise<readonly string[]> {
   const found: string[] = [];
   const { objects = ['contacts', 'companies', 'deals', 'tickets'], most = 20 } = options;
-  for (const object of objects) found.push(...(await compareObject(client, sandbox, options.schema, object)));
+  for (const object of objects) found.push(...(await compareObject(tables, sandbox, object)));
   for (const { from, to } of associations.pairs) {
     if (objects.includes(from) && objects.includes(to)) {
-      found.push(...(await compareLinks(client, sandbox, options.schema, { from, to })));
+      found.push(...(await compareLinks(tables, sandbox, { from, to })));
     }
   }
-  found.push(...(await compareDictionaries(client, sandbox, options.schema, objects)));
+  found.push(...(await compareDictionaries(tables, sandbox, objects)));
   return found.length > most ? [...found.slice(0, most), `… and ${found.length - most} more`] : found;
 }
 
-type Cells = Readonly<Record<string, unknown>>;
-type TrueRecord = NonNullable<ReturnType<Sandbox['world']['truth']['record']>>;
+export type TrueRecord = NonNullable<ReturnType<Sandbox['world']['truth']['record']>>;
 
 interface PropertyColumn extends Definition {
   readonly name: string;
   readonly column: string;
 }
 
-async function compareObject(
-  client: pg.ClientBase,
-  sandbox: Sandbox,
-  schema: string,
-  object: string,
-): Promise<readonly string[]> {
+async function compareObject(tables: Tables, sandbox: Sandbox, object: string): Promise<readonly string[]> {
   const { truth } = sandbox.world;
-  const columns = await propertyColumns(client, sandbox, schema, object);
-  const rows = await rowsById(client, schema, object);
-  const found = rows.doubled.map((id) => `${object} ${id}: more than one row`);
+  const columns = await propertyColumns(tables, sandbox, object);
+  const rows = await tables.rows(object);
+  const byId = new Map(rows.map((row) => [String(row['id']), row]));
+  const merges = await mergesOf(tables, object);
+  const found = rows.length === byId.size ? [] : [`${object}: ${rows.length - byId.size} rows too many`];
   for (const record of truth.records(object)) {
-    const row = rows.byId.get(record.id);
-    rows.byId.delete(record.id);
-    // Deleted for good while it lived, or with what it was merged into: no list shows that, only comparing ids would.
-    if (fateOf(sandbox, object, record) === 'gone') continue;
-    found.push(...compareRecord(record, row, columns).map((text) => `${object} ${record.id}: ${text}`));
+    const row = byId.get(record.id);
+    byId.delete(record.id);
+    const texts = compareRecord(record, {
+      row,
+      columns,
+      survivor: survivorOf(sandbox, object, record),
+      merges,
+    });
+    found.push(...texts.map((text) => `${object} ${record.id}: ${text}`));
   }
-  for (const id of rows.byId.keys()) found.push(`${object} ${id}: a row of no record`);
+  for (const id of byId.keys()) found.push(`${object} ${id}: a row of no record`);
   return found;
 }
 
-function fateOf(sandbox: Sandbox, object: string, record: TrueRecord): TrueRecord['state'] {
-  const survivor =
-    record.mergedInto === undefined ? undefined : sandbox.world.truth.record(object, record.mergedInto);
-  return survivor === undefined
-    ? record.state
-    : fateOf(sandbox, object, survivor) === 'gone'
-      ? 'gone'
-      : 'merged';
+/** `merged_id` to `into_id`. */
+async function mergesOf(tables: Tables, object: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await tables.rows('merges');
+  const own = rows.filter((row) => row['object_type'] === object);
+  return new Map(own.map((row) => [String(row['merged_id']), String(row['into_id'])]));
 }
 
-function compareRecord(
-  record: TrueRecord,
-  row: Cells | undefined,
-  columns: readonly PropertyColumn[],
-): readonly string[] {
-  if (record.state === 'merged') return compareMerged(record, row);
-  if (row === undefined) return [`${record.state}, but has no row`];
-  const found: string[] = [];
-  if (row._deleted_at !== null) found.push(`${record.state}, but its row is closed`);
-  if (row._archived !== String(record.archived)) found.push(`archived is ${String(row._archived)}`);
-  if (instantOf(row._created_at) !== Date.parse(record.createdAt)) found.push('created at another time');
-  if (instantOf(row._updated_at) !== Date.parse(record.updatedAt)) {
-    found.push(`stale: updated ${record.updatedAt}, row says ${String(row._updated_at)}`);
+/** What a record has become in the end, through however many merges. */
+function survivorOf(sandbox: Sandbox, object: string, record: TrueRecord): TrueRecord {
+  const into = record.mergedInto && sandbox.world.truth.record(object, record.mergedInto);
+  return into === undefined || into === '' ? record : survivorOf(sandbox, object, into);
+}
+
+interface Stored {
+  readonly row: Cells | undefined;
+  readonly columns: readonly PropertyColumn[];
+  readonly survivor: TrueRecord;
+  readonly merges: ReadonlyMap<string, string>;
+}
+
+function compareRecord(record: TrueRecord, stored: Stored): readonly string[] {
+  const { row, columns, survivor } = stored;
+  switch (survivor.state) {
+    case 'gone':
+      return row === undefined ? [] : compareGone(survivor, row);
+    case 'merged':
+      throw new Error('a merge always ends in a record');
+    case 'active':
+    case 'archived':
+      if (record.state === 'merged') return compareMerged(record, stored);
+      return row === undefined
+        ? [`${record.state}, but has no row`]
+        : [...compareMarks(record, row), ...compareValues(record, row, columns)];
   }
-  if (record.archived && instantOf(row._archived_at) !== Date.parse(record.archivedAt ?? '')) {
+}
+
+function compareMarks(record: TrueRecord, row: Cells): readonly string[] {
+  const found: string[] = [];
+  if (row['_deleted_at'] !== null) found.push(`${record.state}, but its row is closed`);
+  if (row['_merged_into_id'] !== null) found.push(`${record.state}, but its row says that it was merged`);
+  if (row['_archived'] !== String(record.archived)) found.push(`archived is ${String(row['_archived'])}`);
+  if (instantOf(row['_created_at']) !== Date.parse(record.createdAt)) found.push('created at another time');
+  if (instantOf(row['_updated_at']) !== Date.parse(record.updatedAt)) {
+    found.push(`stale: updated ${record.updatedAt}, row says ${String(row['_updated_at'])}`);
+  }
+  const archivedAt = row['_archived_at'] === null ? undefined : instantOf(row['_archived_at']);
+  if (archivedAt !== (record.archivedAt === null ? undefined : Date.parse(record.archivedAt))) {
     found.push('archived at another time');
   }
-  return [...found, ...compareValues(record, row, columns)];
+  return found;
 }
 
-function compareMerged(record: TrueRecord, row: Cells | undefined): readonly string[] {
+function compareMerged(record: TrueRecord, { row, merges, survivor }: Stored): readonly string[] {
+  // Known neither as a row nor by what the survivor lists: it came and went between two looks.
   if (row === undefined) return [];
-  if (row._deleted_at === null) return ['merged, but its row lives'];
-  return row._merged_into_id === null
-    ? [`merged into ${record.mergedInto}, but its row does not say so`]
-    : [];
+  if (row['_deleted_at'] === null) return ['merged, but its row lives'];
+  const found: string[] = [];
+  if (row['_merged_into_id'] === null)
+    found.push(`merged into ${record.mergedInto}, but its row does not say so`);
+  let id = record.id;
+  for (let into = merges.get(id); into !== undefined; into = merges.get(id)) id = into;
+  if (id !== survivor.id) found.push(`merges lead to ${id}, not to ${survivor.id}`);
+  return found;
+}
+
+/** What stays of a row when its record was deleted for good. */
+const kept = new Set([
+  'id',
+  '_created_at',
+  '_updated_at',
+  '_archived',
+  '_deleted_at',
+  '_merged_into_id',
+  '_synced_at',
+]);
+
+function compareGone(record: TrueRecord, row: Cells): readonly string[] {
+  const found: string[] = [];
+  if (row['_deleted_at'] === null) found.push('gone, but its row lives');
+  if (row['_archived'] !== 'false') found.push('gone, but its row is archived');
+  if (record.gone === 'expired') return found;
+  const left = Object.entries(row).filter(([name, cell]) => !kept.has(name) && cell !== null);
+  if (left.length > 0) found.push(`deleted for good, but its row still has ${show(left)}`);
+  return found;
 }
 
 function compareValues(
@@ -119,30 +167,28 @@ function compareValues(
       );
     }
   }
-  const extra = typeof row._extra === 'string' ? (JSON.parse(row._extra) as object) : {};
+  const extra = typeof row['_extra'] === 'string' ? (JSON.parse(row['_extra']) as object) : {};
   const compared = new Set(columns.map(({ name }) => name));
-  const kept = Object.entries(extra).filter(([name]) => compared.has(name));
-  if (!isDeepStrictEqual(sorted(kept), sorted(misfits))) {
+  const known = Object.entries(extra).filter(([name]) => compared.has(name));
+  if (!isDeepStrictEqual(sorted(known), sorted(misfits))) {
     found.push(`_extra is ${show(extra)}, not ${show(misfits)}`);
   }
   return found;
 }
 
+/** Those that the key may see. */
 async function propertyColumns(
-  client: pg.ClientBase,
+  tables: Tables,
   sandbox: Sandbox,
-  schema: string,
   object: string,
 ): Promise<readonly PropertyColumn[]> {
-  const { rows } = await client.query<{ name: string; column_name: string }>(
-    `select name, column_name from "${schema}".properties where object_type = $1 and _deleted_at is null`,
-    [object],
-  );
-  const columns = new Map(rows.map((row) => [row.name, row.column_name]));
+  const rows = await tables.rows('properties');
+  const living = rows.filter((row) => row['object_type'] === object && row['_deleted_at'] === null);
+  const columns = new Map(living.map((row) => [row['name'], String(row['column_name'])]));
   return sandbox.world.truth
     .properties(object)
     .map(({ spec }) => spec)
-    .filter((spec) => spec.dataSensitivity === undefined && spec.calculated !== true)
+    .filter((spec) => spec.dataSensitivity === undefined)
     .map(({ name, type, fieldType }) => ({
       name,
       type,
@@ -151,42 +197,19 @@ async function propertyColumns(
     }));
 }
 
-async function rowsById(
-  client: pg.ClientBase,
-  schema: string,
-  table: string,
-): Promise<{ readonly byId: Map<string, Cells>; readonly doubled: readonly string[] }> {
-  const { rows: columns } = await client.query<{ name: string; array: boolean }>(
-    `select column_name as name, data_type = 'ARRAY' as array from information_schema.columns
-     where table_schema = $1 and table_name = $2`,
-    [schema, table],
-  );
-  // Postgres refuses more than 1,664 expressions in a list; as many names would be more than it lets a table have.
-  const list = columns.map(({ name, array }) => {
-    const quoted = `"${name.replaceAll('"', '""')}"`;
-    return array ? quoted : `${quoted}::text as ${quoted}`;
-  });
-  const { rows } = await client.query<Cells>(`select ${list.join(', ')} from "${schema}"."${table}"`);
-  const byId = new Map(rows.map((row) => [String(row.id), row]));
-  const seen = new Set<unknown>();
-  const doubled = rows.filter((row) => seen.has(row.id) || !seen.add(row.id)).map((row) => String(row.id));
-  return { byId, doubled };
-}
-
 async function compareLinks(
-  client: pg.ClientBase,
+  tables: Tables,
   sandbox: Sandbox,
-  schema: string,
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<readonly string[]> {
   const { truth } = sandbox.world;
-  const { rows } = await client.query<Record<string, string | null>>(
-    `select from_id::text, to_id::text, category, type_id::text, label from "${schema}".associations
-     where from_type = $1 and to_type = $2`,
-    [from, to],
-  );
+  const rows = await tables.rows('associations');
   const have = new Set(
-    rows.map((row) => JSON.stringify([row.from_id, row.to_id, row.category, row.type_id, row.label])),
+    rows
+      .filter((row) => row['from_type'] === from && row['to_type'] === to)
+      .map((row) =>
+        JSON.stringify([row['from_id'], row['to_id'], row['category'], row['type_id'], row['label']]),
+      ),
   );
   const want = new Set<string>();
   const living = { from: livingIds(sandbox, from), to: livingIds(sandbox, to) };
@@ -209,26 +232,24 @@ function livingIds(sandbox: Sandbox, object: string): ReadonlySet<string> {
 }
 
 async function compareDictionaries(
-  client: pg.ClientBase,
+  tables: Tables,
   sandbox: Sandbox,
-  schema: string,
   objects: readonly string[],
 ): Promise<readonly string[]> {
   const { truth } = sandbox.world;
-  const list = async (sql: string): Promise<unknown[]> =>
-    (await client.query<{ key: string }>(sql)).rows.map((row) => row.key);
-  const owners = await list(
-    `select id::text || ':' || archived::text as key from "${schema}".owners where _deleted_at is null`,
+  const living = async (table: string): Promise<readonly Cells[]> =>
+    (await tables.rows(table)).filter((row) => row['_deleted_at'] === null);
+  const owners = (await living('owners')).map((row) => `${String(row['id'])}:${String(row['archived'])}`);
+  const stages = (await living('pipeline_stages')).map((row) =>
+    [row['object_type'], row['pipeline_id'], row['id']].map(String).join('/'),
   );
-  const stages = await list(
-    `select object_type || '/' || pipeline_id || '/' || id as key from "${schema}".pipeline_stages where _deleted_at is null`,
-  );
-  const trueStages = ['deals', 'tickets']
-    .filter((object) => objects.includes(object))
-    .flatMap((object) =>
+  const staged = pipelines.filter((pipeline) => pipeline.kind === 'object' && pipeline.staged);
+  const trueStages = staged
+    .filter(({ name }) => objects.includes(name))
+    .flatMap(({ name }) =>
       truth
-        .pipelines(object)
-        .flatMap((pipeline) => pipeline.stages.map((stage) => `${object}/${pipeline.id}/${stage.id}`)),
+        .pipelines(name)
+        .flatMap((pipeline) => pipeline.stages.map((stage) => `${name}/${pipeline.id}/${stage.id}`)),
     );
   return [
     ...unequal(
@@ -248,11 +269,11 @@ function sorted(values: readonly unknown[]): readonly unknown[] {
   return values.map((value) => JSON.stringify(value)).sort();
 }
 
-function instantOf(cell: unknown): number {
+export function instantOf(cell: unknown): number {
   return typeof cell === 'string' ? Date.parse(cell.replace(' ', 'T').replace(/\+00$/, 'Z')) : Number.NaN;
 }
 
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 }

@@ -1,25 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { pipelines } from '../../pipelines/index.ts';
 import { openHubspot } from '../../src/hubspot/index.ts';
-import type { PipelineRun } from '../../src/run.ts';
+import type { ObjectPipeline } from '../../src/pipeline.ts';
+import type { PipelineRun, Reconciliation, Run } from '../../src/run.ts';
 import { openSandbox, type Sandbox, type SandboxChoice } from '../../src/sandbox/index.ts';
-import { silentLog, systemClock, type Clock } from '../../src/service.ts';
+import { silentLog, systemClock, type Clock, type Log } from '../../src/service.ts';
 import type { Source } from '../../src/source.ts';
-import { runPipelines, type SyncSettings } from '../../src/sync/index.ts';
+import { reconcileObject, runPipelines, type SyncSettings } from '../../src/sync/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
-import { openPostgres } from '../../src/warehouse/postgres/index.ts';
 import { differences } from './compare.ts';
+import type { Engine } from './engine.ts';
+import { postgresEngine } from './postgres-engine.ts';
+import type { Tables } from './tables.ts';
 
-/** A sandbox, a warehouse of its own, and the real loop between them. */
-export interface SyncWorld {
+/** A sandbox, a warehouse, and the real loop and the real client between them. */
+export interface World {
   readonly sandbox: Sandbox;
+  readonly engine: Engine;
+  readonly tables: Tables;
   sync(options?: SyncOptions): Promise<readonly PipelineRun[]>;
-  readonly schema: string;
+  reconcile(options?: ReconcileOptions): Promise<readonly Reconciliation[]>;
   /** What the warehouse has wrong; see `compare.ts`. */
   differences(): Promise<readonly string[]>;
-  readonly client: pg.Client;
   close(): Promise<void>;
+}
+
+/** A world whose warehouse is a real Postgres. */
+export interface SyncWorld extends World {
+  readonly client: pg.Client;
+  readonly schema: string;
 }
 
 export interface SyncOptions extends Partial<SyncSettings> {
@@ -27,52 +37,76 @@ export interface SyncOptions extends Partial<SyncSettings> {
   readonly signal?: AbortSignal;
   /** Instead of the sandbox's own address. */
   readonly baseUrl?: string;
+  readonly log?: Log;
   /** Where a test plants its bugs. */
-  readonly around?: {
-    readonly source?: (source: Source) => Source;
-    readonly warehouse?: (warehouse: Warehouse, source: Source) => Warehouse;
-  };
+  readonly around?: Around;
+}
+
+export interface Around {
+  readonly source?: (source: Source) => Source;
+  readonly warehouse?: (warehouse: Warehouse, source: Source) => Warehouse;
+}
+
+export interface ReconcileOptions extends SyncOptions {
+  readonly checkOnly?: boolean;
+  readonly deep?: boolean;
 }
 
 /** Limits that a test never waits for; the sandbox's own are as high. */
 export const unlimited = { burst: 1e6, search: 1e6, associations: 1e6, daily: 1e9 };
 
 export async function openSyncWorld(url: string, choice: SandboxChoice): Promise<SyncWorld> {
+  const engine = await postgresEngine(url);
+  return { ...(await openWorld(engine, choice)), client: engine.client, schema: engine.schema };
+}
+
+export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<World> {
   const sandbox = openSandbox({ limits: unlimited, gzip: false, ...choice });
   await sandbox.start();
-  const schema = `w_${randomUUID().slice(0, 8)}`;
-  const place = { url, schema, stateSchema: `${schema}_keyway` };
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query("set timezone = 'UTC'");
   return {
     sandbox,
-    client,
-    schema,
-    sync: (options = {}) => syncOnce(sandbox, place, options),
-    differences: () => differences(client, sandbox, { schema }),
+    engine,
+    tables: engine.tables,
+    sync: (options = {}) => inRun({ sandbox, engine }, options, runPipelines),
+    async reconcile({ checkOnly = false, deep = false, ...options } = {}) {
+      const reconciliations: Reconciliation[] = [];
+      await inRun({ sandbox, engine }, { only: objects, ...options }, (each, context) =>
+        runPipelines<ObjectPipeline>(
+          each.filter((pipeline) => pipeline.kind === 'object'),
+          context,
+          (pipeline, within) =>
+            reconcileObject(pipeline, within, {
+              repair: !checkOnly,
+              deep,
+              onReconciled: (reconciliation) => reconciliations.push(reconciliation),
+            }),
+        ),
+      );
+      return reconciliations;
+    },
+    differences: () => differences(engine.tables, sandbox),
     async close() {
-      await client.query(`drop schema if exists "${schema}" cascade`);
-      await client.query(`drop schema if exists "${schema}_keyway" cascade`);
-      await client.end();
+      await engine.close();
       await sandbox.stop();
     },
   };
 }
 
-interface Place {
-  readonly url: string;
-  readonly schema: string;
-  readonly stateSchema: string;
-}
+const objects = pipelines.filter(({ kind }) => kind === 'object').map(({ name }) => name);
 
-async function syncOnce(
-  sandbox: Sandbox,
-  place: Place,
+type Work = (
+  selected: typeof pipelines,
+  context: Parameters<typeof runPipelines>[1],
+) => Promise<readonly PipelineRun[]>;
+
+/** A process of its own: what it opens, it closes. */
+async function inRun(
+  { sandbox, engine }: Pick<World, 'sandbox' | 'engine'>,
   options: SyncOptions,
+  work: Work,
 ): Promise<readonly PipelineRun[]> {
-  const { only, around, baseUrl = sandbox.url, signal = new AbortController().signal, ...settings } = options;
-  const log = silentLog;
+  const { only, around, baseUrl = sandbox.url, log = silentLog, ...rest } = options;
+  const { signal = new AbortController().signal, ...settings } = rest;
   const hubspot = openHubspot({
     baseUrl,
     key: () => sandbox.key,
@@ -80,23 +114,16 @@ async function syncOnce(
     log,
     limits: { searchPerSecond: 1e5, associationsPerSecond: 1e5 },
   });
+  const opened = await engine.open();
   const source = around?.source?.(hubspot) ?? hubspot;
-  const postgres = await openPostgres({ ...place, applicationName: 'keyway-test', clock: systemClock, log });
-  const warehouse = around?.warehouse?.(postgres, source) ?? postgres;
+  const warehouse = around?.warehouse?.(opened, source) ?? opened;
   try {
     const account = await source.account(signal);
     await warehouse.migrate();
-    const runId = randomUUID();
     await warehouse.useKey({ portalId: account.portalId, fingerprint: 'test' });
-    const run = {
-      id: runId,
-      command: 'test',
-      version: '0',
-      portalId: account.portalId,
-      keyFingerprint: 'test',
-    };
-    await warehouse.startRun({ ...run, startedAt: Date.now(), outcome: 'running' });
-    return await runPipelines(
+    const run: Run = { ...blank, id: randomUUID(), portalId: account.portalId, startedAt: Date.now() };
+    await warehouse.startRun(run);
+    const runs = await work(
       pipelines.filter(({ name }) => only?.includes(name) ?? true),
       {
         source,
@@ -104,29 +131,38 @@ async function syncOnce(
         clock: systemClock,
         log,
         signal,
-        runId,
+        runId: run.id,
         settings: { ...defaults, ...settings },
         objects: pipelines.filter((pipeline) => pipeline.kind === 'object'),
         onProgress: () => undefined,
       },
     );
+    await warehouse.finishRun({ ...run, finishedAt: Date.now(), outcome: 'complete' }, source.usage());
+    return runs;
   } finally {
     await hubspot.close();
-    await postgres.close();
+    await opened.close();
   }
 }
+
+const blank = {
+  command: 'test',
+  version: '0',
+  keyFingerprint: 'test',
+  outcome: 'running',
+} as const;
 
 /** Waits between retries are real in what they order, and not in how long they take. */
 const hastyClock: Clock = {
   now: () => systemClock.now(),
-  sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 2), signal),
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 1), signal),
 };
 
 const defaults: SyncSettings = {
   lag: 60_000,
   overlap: 900_000,
   settleAfter: 3_600_000,
-  archivedEvery: 0,
+  archivedEvery: 72_000_000,
   sweepEvery: 72_000_000,
   reconcileEvery: 72_000_000,
   linksEvery: 604_800_000,

@@ -119,6 +119,11 @@ export class ObjectStore {
     return this.#code(n) === archived && this.#now() - (this.#archivedAt.get(n) ?? 0) < binRetention;
   }
 
+  /** Gone because its time in the recycle bin was over, not because somebody deleted it for good. */
+  isExpired(n: number): boolean {
+    return this.#code(n) === archived && !this.isArchived(n);
+  }
+
   fate(n: number): Fate {
     const code = this.#code(n);
     if (code === active) return { kind: 'active' };

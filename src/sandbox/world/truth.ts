@@ -14,6 +14,8 @@ interface TrueRecord {
   readonly archived: boolean;
   readonly archivedAt: string | null;
   readonly mergedInto?: string;
+  /** How a record that is gone has gone: by somebody's hand, or because its days in the recycle bin were over. */
+  readonly gone?: 'deleted' | 'expired';
   /** Every property that is not archived, computed when asked for. */
   readonly properties: Readonly<Record<string, string | null>>;
 }
@@ -74,6 +76,9 @@ function recordAt(state: State, object: string, n: number): TrueRecord {
     updatedAt: new Date(store.updated(n)).toISOString(),
     archived: fate.kind === 'archived',
     archivedAt: fate.kind === 'archived' ? new Date(fate.at).toISOString() : null,
+    ...(fate.kind === 'gone'
+      ? { gone: store.isExpired(n) ? ('expired' as const) : ('deleted' as const) }
+      : {}),
     ...(fate.kind === 'merged' ? { mergedInto: store.ids.idOf(fate.into) } : {}),
     get properties() {
       const view = store.view(n);

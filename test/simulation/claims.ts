@@ -1,0 +1,82 @@
+import { completeUpTo } from '../../src/checkpoint.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Batch, Warehouse } from '../../src/warehouse.ts';
+import { instantOf } from '../support/compare.ts';
+import type { World } from '../support/sync-world.ts';
+
+/**
+ * Promise 1, checked at every commit that raises a claim: what a pipeline says it is complete up to holds every record that
+ * lived when the run began and lives now, at the version that it had then, or a newer one.
+ */
+export interface Claims {
+  watch(warehouse: Warehouse): Warehouse;
+  readonly broken: readonly string[];
+}
+
+const objects = ['contacts', 'companies', 'deals', 'tickets'];
+
+export function watchClaims(world: World): Claims {
+  const broken: string[] = [];
+  const versions = livingVersions(world.sandbox);
+  const claimed = new Map<string, number>();
+  return {
+    broken,
+    watch: (warehouse) => ({
+      ...warehouse,
+      async commit(batch) {
+        const committed = await warehouse.commit(batch);
+        const claim = completeUpTo(batch.checkpoint);
+        const before = claimed.get(batch.pipeline);
+        if (claim === undefined) return committed;
+        claimed.set(batch.pipeline, claim);
+        if (before !== undefined && claim < before) {
+          broken.push(`${batch.pipeline}: the claim fell from ${before} to ${claim}`);
+        }
+        if (before === undefined || claim > before) {
+          broken.push(...(await unmet(world, { batch, claim, versions: versions.get(batch.pipeline) })));
+        }
+        return committed;
+      },
+    }),
+  };
+}
+
+type Versions = ReadonlyMap<string, number>;
+
+function livingVersions({ world }: Sandbox): ReadonlyMap<string, Versions> {
+  return new Map(
+    objects.map((object) => [
+      object,
+      new Map(
+        [...world.truth.records(object)]
+          .filter(({ state }) => state === 'active')
+          .map(({ id, updatedAt }) => [id, Date.parse(updatedAt)]),
+      ),
+    ]),
+  );
+}
+
+interface Claim {
+  readonly batch: Batch;
+  readonly claim: number;
+  readonly versions: Versions | undefined;
+}
+
+async function unmet(world: World, { batch, claim, versions }: Claim): Promise<readonly string[]> {
+  const { pipeline } = batch;
+  if (versions === undefined) return [];
+  const rows = await world.tables.rows(pipeline);
+  const stored = new Map(rows.map((row) => [String(row['id']), instantOf(row['_updated_at'])]));
+  const found: string[] = [];
+  for (const [id, updatedAt] of versions) {
+    const still = world.sandbox.world.truth.record(pipeline, id)?.state === 'active';
+    if (!still || updatedAt >= claim) continue;
+    const have = stored.get(id);
+    if (have === undefined || have < updatedAt) {
+      found.push(
+        `${pipeline} ${id}: claimed complete up to ${claim}, but has ${have ?? 'no row'}, not ${updatedAt}`,
+      );
+    }
+  }
+  return found;
+}

@@ -1,0 +1,165 @@
+import type { FaultKind, SandboxChoice } from '../../src/sandbox/index.ts';
+import type { SyncSettings } from '../../src/sync/index.ts';
+import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
+
+/** What happens to an account and to its copy: data, so that it can be replayed, shortened and shown. */
+export interface Life {
+  readonly account: SandboxChoice;
+  readonly settings: Partial<SyncSettings>;
+  readonly steps: readonly Step[];
+}
+
+export type Step =
+  | SyncStep
+  /** Time passes. */
+  | { readonly kind: 'wait'; readonly ms: number }
+  /** People work, all at once. */
+  | { readonly kind: 'churn'; readonly steps: number; readonly seed: number }
+  | { readonly kind: 'business day' }
+  /** One of HubSpot's own jobs: many records, one millisecond. */
+  | { readonly kind: 'bulk stamp'; readonly every: number }
+  | { readonly kind: 'bulk archive'; readonly every: number }
+  | { readonly kind: 'merge chain'; readonly length: number; readonly seed: number }
+  | { readonly kind: 'empty the bin'; readonly seed: number }
+  | { readonly kind: 'add property'; readonly object: string; readonly type: string }
+  | { readonly kind: 'retype property'; readonly object: string }
+  | { readonly kind: 'archive property'; readonly object: string };
+
+export interface SyncStep {
+  readonly kind: 'sync';
+  /** People go on working: so many changes before every k-th request. */
+  readonly busy?: { readonly every: number; readonly steps: number; readonly seed: number };
+  readonly faults: readonly { readonly kind: FaultKind; readonly probability: number }[];
+  /** Milliseconds that a page takes. */
+  readonly perPage: number;
+  /** The process dies at its n-th call of the source or the warehouse, before that call or right after it. */
+  readonly kill?: { readonly call: number; readonly when: 'before' | 'after' };
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** A small account with every kind of trouble, each switched on for some seeds only. */
+export function drawLife(seed: number): Life {
+  const random = randomFrom(seed);
+  return {
+    account: drawAccount(seed, random),
+    settings: drawSettings(random),
+    steps: Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),
+  };
+}
+
+function drawAccount(seed: number, random: Random): SandboxChoice {
+  const flip = (): boolean => chance(random, 0.5);
+  return {
+    seed,
+    speed: 0,
+    contacts: oneOf(random, [20, 20, 40, 130]),
+    extraProperties: flip() ? 0 : 12,
+    nastyRate: flip() ? 0.02 : 0,
+    gzip: chance(random, 0.2),
+    indexLag: oneOf(random, [
+      { min: 0, max: 0 },
+      { min: 1000, max: 30_000 },
+      { min: 1000, max: 30_000 },
+      { min: 0, max: hour - minute },
+    ]),
+    reorder: flip() ? 0.2 : 0,
+    reorderAcrossPages: flip(),
+    associationPageSize: flip() ? 500 : 7,
+    unknowns: {
+      mergedInBatch: oneOf(random, ['resolve', 'missing', 'absent']),
+      restoreMovesWatermark: flip(),
+      emptyProperties: flip() ? 'null' : 'omit',
+      dropZeroMilliseconds: flip(),
+      toObjectId: flip() ? 'number' : 'string',
+      gdprLeavesArchived: chance(random, 0.2),
+      sameValueMovesWatermark: flip(),
+    },
+  };
+}
+
+function drawSettings(random: Random): Partial<SyncSettings> {
+  return {
+    overlap: oneOf(random, [minute, 5 * minute, 15 * minute]),
+    archivedEvery: oneOf(random, [0, 20 * hour]),
+    sweepEvery: oneOf(random, [20 * hour, 7 * day]),
+    linkCalls: oneOf(random, [0, 3, 500]),
+    concurrency: oneOf(random, [1, 4]),
+  };
+}
+
+/** Some work, perhaps a while, and a sync. */
+function drawRound(random: Random): readonly Step[] {
+  const work: Step[] = Array.from({ length: between(random, 0, 2) }, () => drawWork(random));
+  const wait: Step[] = chance(random, 0.7) ? [{ kind: 'wait', ms: drawWait(random) }] : [];
+  return [...work, ...wait, drawSync(random)];
+}
+
+/** Whole seconds at times: an edit may then bear the very instant at which a window begins. */
+function drawWait(random: Random): number {
+  const longest = oneOf(random, [10 * minute, 2 * hour, 2 * day, 2 * day, 100 * day]);
+  const ms = Math.floor(random() * longest);
+  return chance(random, 0.5) ? ms : Math.floor(ms / 1000) * 1000;
+}
+
+const objects = ['contacts', 'companies', 'deals', 'tickets'] as const;
+
+function drawWork(random: Random): Step {
+  const seed = between(random, 1, 1e6);
+  const object = oneOf(random, objects);
+  return oneOf<() => Step>(random, [
+    () => ({ kind: 'churn', steps: between(random, 1, 25), seed }),
+    () => ({ kind: 'churn', steps: between(random, 1, 25), seed }),
+    () => ({ kind: 'business day' }),
+    () => ({ kind: 'bulk stamp', every: between(random, 1, 5) }),
+    () => ({ kind: 'bulk archive', every: between(random, 2, 9) }),
+    () => ({ kind: 'merge chain', length: between(random, 1, 3), seed }),
+    () => ({ kind: 'empty the bin', seed }),
+    () => ({
+      kind: 'add property',
+      object,
+      type: oneOf(random, ['string', 'number', 'enumeration', 'bool']),
+    }),
+    () => ({ kind: 'retype property', object }),
+    () => ({ kind: 'archive property', object }),
+  ])();
+}
+
+const faultKinds = [
+  'locked 423',
+  'burst 429',
+  'search 429',
+  'search 429 with policy',
+  'error 500',
+  'html 502',
+  'html 503',
+  'html 504',
+  'edge 524',
+  'html 200',
+  'truncated json',
+  'reset',
+] as const satisfies readonly FaultKind[];
+
+function drawSync(random: Random): SyncStep {
+  const faults = chance(random, 0.4)
+    ? Array.from({ length: between(random, 1, 4) }, () => ({
+        kind: chance(random, 0.03) ? ('daily 429' as const) : oneOf(random, faultKinds),
+        probability: 0.02,
+      }))
+    : [];
+  const busy = { every: between(random, 2, 7), steps: between(random, 1, 3), seed: between(random, 1, 1e6) };
+  const kill = {
+    // Runs make some fifty to three hundred calls.
+    call: 1 + Math.floor(300 ** random()),
+    when: oneOf(random, ['before', 'after'] as const),
+  };
+  return {
+    kind: 'sync',
+    ...(chance(random, 0.6) && { busy }),
+    faults,
+    perPage: chance(random, 0.3) ? 0 : between(random, 0, 300) * 1000,
+    ...(chance(random, 0.35) && { kill }),
+  };
+}

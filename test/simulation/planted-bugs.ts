@@ -1,0 +1,279 @@
+import type { Checkpoint } from '../../src/checkpoint.ts';
+import type { Page, Scan, Source, SourceObject } from '../../src/source.ts';
+import type { Batch, Committed, Warehouse, Write } from '../../src/warehouse.ts';
+import type { Around, SyncOptions, World } from '../support/sync-world.ts';
+
+/** A mistake that a sync could make; most have been found in other connectors to HubSpot. */
+export interface PlantedBug {
+  readonly name: string;
+  /** What gives it away. */
+  readonly caughtBy: RegExp;
+  readonly options: (world: World) => SyncOptions;
+}
+
+const lost = /claimed complete|has no row|stale/;
+const never = Number.MAX_SAFE_INTEGER;
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'paging by offset over a list of changes that changes itself',
+    caughtBy: lost,
+    options: (world) => ({ sweepEvery: never, around: naiveChanges(world, {}) }),
+  },
+  {
+    name: "trusting the order of search: what seems older than the last hit counts as the search's end",
+    caughtBy: lost,
+    options: (world) => ({ sweepEvery: never, around: naiveChanges(world, { stopsOutOfOrder: true }) }),
+  },
+  {
+    name: 'reading only the first page of a record’s links',
+    caughtBy: /link missing/,
+    options: () => ({ around: { source: firstLinksOnly } }),
+  },
+  {
+    name: 'reading links of changed records alone',
+    caughtBy: /link (missing|left over)/,
+    options: () => ({ linkCalls: 0 }),
+  },
+  {
+    name: 'never deleting a link that was removed',
+    caughtBy: /link left over/,
+    options: () => ({ around: { warehouse: rewriting(keepOldLinks) } }),
+  },
+  {
+    name: 'no overlap, and no second look when the search index has settled',
+    caughtBy: lost,
+    options: () => ({ overlap: 0, lag: 0, settleAfter: 0, sweepEvery: never }),
+  },
+  {
+    name: 'an overlap that is shorter than the search index is late, and no second look',
+    caughtBy: lost,
+    options: () => ({ settleAfter: 0, sweepEvery: never }),
+  },
+  {
+    name: 'leaving out the first millisecond of a window',
+    caughtBy: lost,
+    options: () => ({ overlap: 0, sweepEvery: never, around: { source: strictWindows } }),
+  },
+  {
+    name: 'not representing records that were deleted for good',
+    caughtBy: /gone, but its row lives|deleted for good/,
+    options: () => ({ around: { warehouse: rewriting(without('purge')) } }),
+  },
+  {
+    name: 'not representing merges',
+    caughtBy: /merge/,
+    options: () => ({ around: { warehouse: rewriting(withoutMerges) } }),
+  },
+  {
+    name: 'never reading the recycle bin',
+    caughtBy: /archived/,
+    options: () => ({ around: { source: withoutBin } }),
+  },
+  {
+    name: 'a checkpoint that is committed before its rows',
+    caughtBy: lost,
+    options: () => ({ sweepEvery: never, around: { warehouse: checkpointFirst() } }),
+  },
+  {
+    name: 'a watermark taken when a scan ends instead of when the run began',
+    caughtBy: lost,
+    options: () => ({ sweepEvery: never, around: { warehouse: watermarkFromTheFinish } }),
+  },
+  {
+    name: 'calculated values that are never refreshed',
+    caughtBy: / is .* not /,
+    options: () => ({ around: { warehouse: rewriting(without('refresh')) } }),
+  },
+  {
+    name: 'an older version that overwrites a newer one',
+    caughtBy: /went back|stale/,
+    options: () => ({ around: { source: replaysOldPages, warehouse: rewriting(unguarded) } }),
+  },
+  {
+    name: 'a short page taken for the end of the list',
+    caughtBy: lost,
+    options: () => ({ sweepEvery: never, around: { source: firstPageOnly } }),
+  },
+  {
+    name: 'forgetting ids that a batch read does not answer',
+    caughtBy: lost,
+    options: () => ({ sweepEvery: never, around: { source: forgetful } }),
+  },
+];
+
+/** What survives, where the product is right: pages that come again later, with versions that have passed. */
+export const harmless: PlantedBug = {
+  name: 'pages that come again later, with versions that have passed',
+  caughtBy: /./,
+  options: () => ({ around: { source: replaysOldPages } }),
+};
+
+type Read = Source['read'];
+
+function reading(
+  read: (real: Read, ...question: Parameters<Read>) => AsyncIterable<Page>,
+): Required<Around>['source'] {
+  return (source) => ({ ...source, read: (...question) => read(source.read, ...question) });
+}
+
+/** Changes as most connectors read them: by offset, in the order of the watermark. Pages are small, as accounts are here. */
+function naiveChanges(world: World, { stopsOutOfOrder = false }): Around {
+  return {
+    source: reading(async function* (real, object, properties, scan, signal) {
+      if (scan.kind !== 'changes') return yield* real(object, properties, scan, signal);
+      let latest = '';
+      for (let offset: string | undefined = '0'; offset !== undefined;) {
+        const hits: Hits = await search(world, object, scan, offset);
+        const outOfOrder = hits.results.findIndex(({ updatedAt }) => updatedAt < latest);
+        const taken = stopsOutOfOrder && outOfOrder >= 0 ? hits.results.slice(0, outOfOrder) : hits.results;
+        latest = taken.at(-1)?.updatedAt ?? latest;
+        offset = stopsOutOfOrder && outOfOrder >= 0 ? undefined : hits.paging?.next.after;
+        const ids = taken.map(({ id }) => id);
+        for await (const page of real(object, properties, { kind: 'ids', ids }, signal)) {
+          yield { ...page, last: page.last && offset === undefined };
+        }
+      }
+    }),
+  };
+}
+
+interface Hits {
+  readonly results: readonly { readonly id: string; readonly updatedAt: string }[];
+  readonly paging?: { readonly next: { readonly after: string } };
+}
+
+async function search(
+  { sandbox }: World,
+  object: SourceObject,
+  { from, until }: Extract<Scan, { kind: 'changes' }>,
+  after: string,
+): Promise<Hits> {
+  const { watermark: propertyName } = object;
+  const filters = [
+    { propertyName, operator: 'GTE', value: String(Math.max(from, 1000)) },
+    { propertyName, operator: 'LT', value: String(until) },
+  ];
+  const sorts = [{ propertyName, direction: 'ASCENDING' }];
+  const response = await fetch(`${sandbox.url}/crm/objects/2026-09/${object.object}/search`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sandbox.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ filterGroups: [{ filters }], sorts, after, limit: 5 }),
+  });
+  if (!response.ok) throw new Error(`HubSpot answers ${response.status}`);
+  return (await response.json()) as Hits;
+}
+
+const firstLinksOnly: Required<Around>['source'] = (source) => ({
+  ...source,
+  async links(...question) {
+    const seen = new Map<string, Set<string>>();
+    return (await source.links(...question)).filter(({ fromId, toId }) => {
+      const targets = seen.get(fromId) ?? new Set();
+      seen.set(fromId, targets);
+      return targets.has(toId) || (targets.size < 3 && targets.add(toId));
+    });
+  },
+});
+
+const strictWindows = reading((real, object, properties, scan, signal) => {
+  const strict = scan.kind === 'changes' ? { ...scan, from: scan.from + 1 } : scan;
+  return real(object, properties, strict, signal);
+});
+
+const withoutBin = reading(async function* (real, object, properties, scan, signal) {
+  if (scan.kind === 'archived') yield { records: [], missing: [], merged: [], position: '', last: true };
+  else if (scan.kind === 'ids' && scan.archived === true)
+    yield { records: [], missing: scan.ids, merged: [], position: '', last: true };
+  else yield* real(object, properties, scan, signal);
+});
+
+const replaysOldPages = reading(async function* (real, object, properties, scan, signal) {
+  const old = earlier.get(object.object);
+  for await (const page of real(object, properties, scan, signal)) {
+    if (scan.kind === 'changes' && page.last && old !== undefined && old.width === properties.length) {
+      yield { ...page, last: false };
+      yield { ...old.page, missing: [], merged: [], position: page.position, last: true };
+    } else yield page;
+    if (page.records.some(({ archived }) => archived)) continue;
+    if (scan.kind === 'changes' && page.records.length > 0) {
+      earlier.set(object.object, { page, width: properties.length });
+    }
+  }
+});
+
+const earlier = new Map<string, { readonly page: Page; readonly width: number }>();
+
+const firstPageOnly = reading(async function* (real, object, properties, scan, signal) {
+  for await (const page of real(object, properties, scan, signal)) {
+    yield scan.kind === 'all' ? { ...page, last: true } : page;
+    if (scan.kind === 'all') return;
+  }
+});
+
+const forgetful = reading(async function* (real, object, properties, scan, signal) {
+  for await (const page of real(object, properties, scan, signal)) {
+    const records = scan.kind === 'changes' ? page.records.slice(1) : page.records;
+    yield { ...page, records };
+  }
+});
+
+function rewriting(change: (write: Write) => readonly Write[]): Required<Around>['warehouse'] {
+  return (warehouse) => ({
+    ...warehouse,
+    commit: (batch) => warehouse.commit({ ...batch, writes: batch.writes.flatMap(change) }),
+  });
+}
+
+function without(kind: Write['kind']): (write: Write) => readonly Write[] {
+  return (write) => (write.kind === kind ? [] : [write]);
+}
+
+function keepOldLinks(write: Write): readonly Write[] {
+  const links = write.kind === 'replace' && write.table.name === 'associations';
+  return links ? [{ kind: 'upsert', table: write.table, rows: write.rows }] : [write];
+}
+
+function withoutMerges(write: Write): readonly Write[] {
+  if (write.table.name === 'merges') return [];
+  if (write.kind !== 'close') return [write];
+  return [{ ...write, closures: write.closures.filter(({ mergedIntoId }) => mergedIntoId === undefined) }];
+}
+
+function unguarded(write: Write): readonly Write[] {
+  const { version: _version, ...table } = write.table;
+  return write.kind === 'upsert' ? [{ ...write, table }] : [write];
+}
+
+/** And now and then the process dies between the two. */
+function checkpointFirst(): Required<Around>['warehouse'] {
+  let commits = 0;
+  return (real) => ({
+    ...real,
+    async commit(batch: Batch): Promise<Committed> {
+      const first = await real.commit({ ...batch, writes: [] });
+      if (++commits % 7 === 0) throw new Error('planted death');
+      const counts = await real.commit({ ...batch, replaces: first.version });
+      return { ...counts, version: first.version + 1 };
+    },
+  });
+}
+
+function watermarkFromTheFinish(real: Warehouse, source: Source): Warehouse {
+  const loading = new Set<string>();
+  const late = new Map<string, { readonly right: number; readonly wrong: number }>();
+  const changed = (pipeline: string, checkpoint: Checkpoint): Checkpoint => {
+    if (checkpoint.kind === 'loading') loading.add(pipeline);
+    if (checkpoint.kind !== 'live') return checkpoint;
+    if (loading.delete(pipeline)) {
+      late.set(pipeline, { right: checkpoint.watermark, wrong: source.now() });
+    }
+    const bug = late.get(pipeline);
+    if (bug === undefined || bug.right !== checkpoint.watermark) return checkpoint;
+    return { ...checkpoint, watermark: bug.wrong, settled: bug.wrong };
+  };
+  return {
+    ...real,
+    commit: (batch) => real.commit({ ...batch, checkpoint: changed(batch.pipeline, batch.checkpoint) }),
+  };
+}

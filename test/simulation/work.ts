@@ -1,0 +1,94 @@
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Step, SyncStep } from './life.ts';
+import { oneOf, randomFrom } from './random.ts';
+
+/** Does what a step of work says; what the account has nothing for is left out. */
+export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep>): void {
+  const { world, clock } = sandbox;
+  switch (step.kind) {
+    case 'wait':
+      clock.advance(step.ms);
+      break;
+    case 'churn':
+      world.churn({ steps: step.steps, seed: step.seed });
+      break;
+    case 'business day':
+      world.businessDay({ fraction: 0.05 });
+      break;
+    case 'bulk stamp':
+      world.bulkUpdate('contacts', someOf(active(sandbox, 'contacts'), step.every), {
+        hs_marketable_status: 'false',
+      });
+      break;
+    case 'bulk archive':
+      for (const id of someOf(active(sandbox, 'deals'), step.every)) world.archive('deals', id);
+      break;
+    case 'merge chain':
+      mergeChain(sandbox, step);
+      break;
+    case 'empty the bin':
+      emptyTheBin(sandbox, step.seed);
+      break;
+    case 'add property':
+      addProperty(sandbox, step);
+      break;
+    case 'retype property':
+    case 'archive property':
+      changeProperty(sandbox, step);
+      break;
+  }
+}
+
+export function active(sandbox: Sandbox, object: string): readonly string[] {
+  return [...sandbox.world.truth.records(object)]
+    .filter(({ state }) => state === 'active')
+    .map(({ id }) => id);
+}
+
+function someOf(ids: readonly string[], every: number): readonly string[] {
+  return ids.filter((_, i) => i % every === 0);
+}
+
+/** The survivor of one merge is merged again. */
+function mergeChain(sandbox: Sandbox, { length, seed }: { length: number; seed: number }): void {
+  const random = randomFrom(seed);
+  const ids = [...active(sandbox, 'companies')];
+  const next = (): string | undefined => ids.splice(Math.floor(random() * ids.length), 1)[0];
+  let survivor = next();
+  for (let i = 0; i < length; i++) {
+    const other = next();
+    if (survivor === undefined || other === undefined) return;
+    survivor = sandbox.world.merge('companies', survivor, other);
+  }
+}
+
+/** Somebody deletes a contact from the recycle bin for good, and restores another. */
+function emptyTheBin({ world }: Sandbox, seed: number): void {
+  const random = randomFrom(seed);
+  const binned = [...world.truth.records('contacts')].filter(({ state }) => state === 'archived');
+  if (binned.length < 2) return;
+  const [gone, back] = [oneOf(random, binned), oneOf(random, binned)];
+  world.gdprDelete(gone.id);
+  if (back.id !== gone.id) world.restore('contacts', back.id);
+}
+
+function addProperty({ world }: Sandbox, { object, type }: { object: string; type: string }): void {
+  const name = `extra_${[...world.truth.properties(object)].length}`;
+  const fieldType = type === 'enumeration' ? 'select' : type === 'bool' ? 'booleancheckbox' : 'text';
+  world.addProperty(object, { name, type, fieldType, filled: true });
+}
+
+function changeProperty(
+  { world }: Sandbox,
+  step: Extract<Step, { kind: 'retype property' | 'archive property' }>,
+): void {
+  const { object } = step;
+  const added = world.truth.properties(object).find(({ spec }) => spec.name.startsWith('extra_'));
+  if (added === undefined) return;
+  const { name, type } = added.spec;
+  if (step.kind === 'archive property') world.archiveProperty(object, name);
+  else world.retype(object, name, type === 'number' ? text : number);
+}
+
+const text = { type: 'string', fieldType: 'text' };
+const number = { type: 'number', fieldType: 'number' };

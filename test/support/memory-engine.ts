@@ -1,0 +1,12 @@
+import type { Engine } from './engine.ts';
+import { memoryRows, memoryState, openMemoryWarehouse } from './memory/index.ts';
+
+/** For thousands of lives; batches are small, so that there are many of them. */
+export function memoryEngine(rowsPerBatch = 40): Engine {
+  const state = memoryState();
+  return {
+    open: () => Promise.resolve(openMemoryWarehouse({ state, rowsPerBatch })),
+    tables: { rows: (table) => Promise.resolve(memoryRows(state, table)) },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,68 @@
+import { compareIds } from '../../../src/source.ts';
+import type { CreatedIn, IdQuery, LivingQuery, StoredId } from '../../../src/warehouse.ts';
+import type { MemoryRow, MemoryState } from './store.ts';
+
+export async function* ids(state: MemoryState, query: IdQuery): AsyncGenerator<readonly StoredId[]> {
+  let after = query.after ?? '0';
+  for (;;) {
+    const rows = state.tables.get(query.table)?.rows.values() ?? [];
+    const chunk = [...rows]
+      .filter((row) => fits(row, query) && compareIds(idOf(row), after) > 0)
+      .sort((a, b) => compareIds(idOf(a), idOf(b)))
+      .slice(0, query.chunk)
+      .map(storedId);
+    if (chunk.length > 0) yield await Promise.resolve(chunk);
+    if (chunk.length < query.chunk) return;
+    after = chunk.at(-1)?.id ?? after;
+  }
+}
+
+export function countLiving(state: MemoryState, { table, created }: LivingQuery): number {
+  let count = 0;
+  for (const row of state.tables.get(table)?.rows.values() ?? []) {
+    if (isLiving(row) && isCreated(row, created)) count++;
+  }
+  return count;
+}
+
+function fits(row: MemoryRow, query: IdQuery): boolean {
+  if (query.state === 'living' && !isLiving(row)) return false;
+  if (query.state === 'archived' && (row.get('_archived') !== 'true' || isClosed(row))) return false;
+  if (query.upTo !== undefined && compareIds(idOf(row), query.upTo) > 0) return false;
+  const written = Date.parse(String(row.get('_synced_at')));
+  if (query.writtenSince !== undefined && written < query.writtenSince) return false;
+  return isCreated(row, query.created);
+}
+
+function isCreated(row: MemoryRow, created: CreatedIn | undefined): boolean {
+  if (created === undefined) return true;
+  const at = instant(row, created.column);
+  return at !== undefined && at >= created.from && at < created.until;
+}
+
+function isClosed(row: MemoryRow): boolean {
+  return (row.get('_deleted_at') ?? null) !== null;
+}
+
+function isLiving(row: MemoryRow): boolean {
+  return !isClosed(row) && row.get('_archived') !== 'true';
+}
+
+function idOf(row: MemoryRow): string {
+  return String(row.get('id'));
+}
+
+function storedId(row: MemoryRow): StoredId {
+  const [updatedAt, archivedAt] = [instant(row, '_updated_at'), instant(row, '_archived_at')];
+  return {
+    id: idOf(row),
+    living: isLiving(row),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+    ...(archivedAt === undefined ? {} : { archivedAt }),
+  };
+}
+
+function instant(row: MemoryRow, column: string): number | undefined {
+  const cell = row.get(column);
+  return typeof cell === 'string' ? Date.parse(cell) : undefined;
+}

@@ -1,0 +1,63 @@
+import type { Table } from '../../../src/table.ts';
+import type { SchemaChange } from '../../../src/warehouse.ts';
+import type { MemoryState } from './store.ts';
+
+export function differences(state: MemoryState, tables: readonly Table[]): readonly SchemaChange[] {
+  return tables.flatMap((table): SchemaChange[] => {
+    const stored = state.tables.get(table.name);
+    if (stored === undefined) return [{ kind: 'create_table', table: table.name }];
+    const described = stored.description === table.description;
+    return [
+      ...(described ? [] : [{ kind: 'comment' as const, table: table.name }]),
+      ...table.columns.flatMap(({ name, type, description }): SchemaChange[] => {
+        const column = stored.columns.get(name);
+        const where = { table: table.name, column: name };
+        if (column === undefined) return [{ kind: 'add_column', ...where, type }];
+        if (column.type !== type) {
+          const renamedTo = freeName(stored.columns, `${name}__was_${column.type}`);
+          return [{ kind: 'retype_column', ...where, from: column.type, type, renamedTo }];
+        }
+        return column.description === description ? [] : [{ kind: 'comment', ...where }];
+      }),
+    ];
+  });
+}
+
+function freeName(columns: ReadonlyMap<string, unknown>, wanted: string): string {
+  let name = wanted;
+  for (let i = 2; columns.has(name); i++) name = `${wanted}_${i}`;
+  return name;
+}
+
+export function apply(state: MemoryState, changes: readonly SchemaChange[], tables: readonly Table[]): void {
+  for (const change of changes) {
+    const table = tables.find(({ name }) => name === change.table);
+    if (table !== undefined) applyOne(state, change, table);
+  }
+}
+
+function applyOne(state: MemoryState, change: SchemaChange, table: Table): void {
+  const stored = state.tables.get(table.name);
+  if (stored === undefined) {
+    const columns = new Map(table.columns.map((column) => [column.name, column]));
+    const { key, description } = table;
+    state.tables.set(table.name, { key, description, columns, rows: new Map() });
+    return;
+  }
+  if (change.kind === 'comment' && change.column === undefined) stored.description = table.description;
+  const column = 'column' in change && table.columns.find(({ name }) => name === change.column);
+  if (column === undefined || column === false) return;
+  const old = stored.columns.get(column.name);
+  if (change.kind === 'retype_column' && old !== undefined && !stored.columns.has(change.renamedTo)) {
+    stored.columns.set(change.renamedTo, { ...old, name: change.renamedTo });
+    for (const [key, row] of stored.rows) {
+      const kept = row.get(column.name) ?? null;
+      stored.rows.set(key, new Map([...row, [change.renamedTo, kept], [column.name, null]]));
+    }
+  }
+  stored.columns.set(column.name, column);
+  if (change.kind !== 'add_column') return;
+  for (const [key, row] of stored.rows) {
+    if (!row.has(column.name)) stored.rows.set(key, new Map([...row, [column.name, null]]));
+  }
+}

@@ -1,0 +1,217 @@
+import { KeywayError } from '../../../src/errors.ts';
+import type { Cell, Row, Table } from '../../../src/table.ts';
+import type { Closure, PackedRow, Write } from '../../../src/warehouse.ts';
+import { isSame, keyOf, rowOf, type MemoryRow, type MemoryTable } from './store.ts';
+
+export interface Counts {
+  inserted: number;
+  updated: number;
+  removed: number;
+  unchanged: number;
+}
+
+/** A transaction: copies of the tables that it touches. */
+export interface Transaction {
+  table(name: string): MemoryTable;
+  /** Nothing where there is no such table. */
+  find(name: string): MemoryTable | undefined;
+  readonly stamp: string;
+}
+
+export interface MemoryPacked extends PackedRow {
+  readonly row: Row;
+}
+
+export function write(transaction: Transaction, item: Write): Counts {
+  switch (item.kind) {
+    case 'upsert':
+      return upsert(transaction, item.table, item.rows);
+    case 'replace':
+      return replace(transaction, item);
+    case 'close':
+      return close(transaction, item.table, item.closures);
+    case 'refresh':
+      return refresh(transaction, item);
+    case 'purge':
+      return purge(transaction, item);
+  }
+}
+
+const none = (): Counts => ({ inserted: 0, updated: 0, removed: 0, unchanged: 0 });
+
+function cellsOf(row: Row | PackedRow): Row {
+  return 'bytes' in row ? (row as MemoryPacked).row : row;
+}
+
+function upsert(transaction: Transaction, table: Table, rows: readonly (Row | PackedRow)[]): Counts {
+  const counts = none();
+  const target = transaction.table(table.name);
+  const newest = newestRows(table, rows);
+  counts.unchanged += rows.length - newest.size;
+  for (const [key, given] of newest) {
+    const stored = target.rows.get(key);
+    if (stored === undefined) {
+      const blank = new Map<string, Cell>([...target.columns.keys()].map((name) => [name, null]));
+      target.rows.set(key, new Map([...blank, ...given, ['_synced_at', transaction.stamp]]));
+      counts.inserted++;
+    } else if (isOlder(table, given, stored) || !differs(target, given, stored)) counts.unchanged++;
+    else {
+      target.rows.set(key, new Map([...stored, ...given, ['_synced_at', transaction.stamp]]));
+      counts.updated++;
+    }
+  }
+  return counts;
+}
+
+/** By key; of two the newer version, else the later one. */
+function newestRows(table: Table, rows: readonly (Row | PackedRow)[]): ReadonlyMap<string, MemoryRow> {
+  const newest = new Map<string, MemoryRow>();
+  for (const row of rows) {
+    const given = rowOf(table, cellsOf(row));
+    for (const { name, required } of table.columns) {
+      if ((required === true || table.key.includes(name)) && given.get(name) === null) {
+        throw new KeywayError('warehouse_refused', `A row of ${table.name} has no ${name}.`);
+      }
+    }
+    const key = keyOf(table.key, given);
+    const rival = newest.get(key);
+    if (rival === undefined || !isOlder(table, given, rival)) newest.set(key, given);
+  }
+  return newest;
+}
+
+function isOlder({ version }: Table, given: MemoryRow, stored: MemoryRow): boolean {
+  const [a, b] = version === undefined ? [null, null] : [given.get(version), stored.get(version)];
+  if (typeof b !== 'string') return false;
+  return typeof a !== 'string' || Date.parse(a) < Date.parse(b);
+}
+
+function differs({ columns }: MemoryTable, given: MemoryRow, stored: MemoryRow): boolean {
+  return [...given].some(([name, cell]) => !isSame(columns.get(name)?.type, cell, stored.get(name) ?? null));
+}
+
+function replace(transaction: Transaction, item: Extract<Write, { kind: 'replace' }>): Counts {
+  const { table, rows, within = {}, parents, closedAt } = item;
+  const counts = upsert(transaction, table, rows);
+  const target = transaction.table(table.name);
+  const given = new Set(rows.map((row) => keyOf(table.key, rowOf(table, cellsOf(row)))));
+  const ids = parents && new Set(parents.ids);
+  for (const [key, row] of target.rows) {
+    const inScope =
+      Object.entries(within).every(([name, value]) => row.get(name) === value) &&
+      (parents === undefined || ids?.has(String(row.get(parents.column))) === true);
+    if (!inScope || given.has(key)) continue;
+    if (closedAt === undefined) target.rows.delete(key);
+    else if (row.get('_deleted_at') === null) {
+      target.rows.set(key, new Map([...row, ['_deleted_at', closedAt], ['_synced_at', transaction.stamp]]));
+    } else continue;
+    counts.removed++;
+  }
+  return counts;
+}
+
+function close(transaction: Transaction, table: Table, closures: readonly Closure[]): Counts {
+  const counts = none();
+  const target = transaction.table(table.name);
+  const byId = new Map<string, Closure>();
+  for (const closure of closures) byId.set(closure.id, { ...closure, ...byId.get(closure.id) });
+  for (const { id, deletedAt, mergedIntoId } of byId.values()) {
+    const key = JSON.stringify([id]);
+    const row = target.rows.get(key);
+    if (row === undefined) continue;
+    const into = mergedIntoId ?? row.get('_merged_into_id') ?? null;
+    const closed = new Map<string, Cell>([
+      ...row,
+      ['_deleted_at', row.get('_deleted_at') ?? deletedAt],
+      ...(row.has('_archived') ? [['_archived', 'false'] as const] : []),
+      ...(row.has('_merged_into_id') ? [['_merged_into_id', into] as const] : []),
+    ]);
+    if (!differs(target, closed, row)) counts.unchanged++;
+    else {
+      if (row.get('_deleted_at') === null) counts.removed++;
+      else counts.updated++;
+      target.rows.set(key, closed.set('_synced_at', transaction.stamp));
+    }
+  }
+  return counts;
+}
+
+function refresh(transaction: Transaction, item: Extract<Write, { kind: 'refresh' }>): Counts {
+  const counts = none();
+  const { table, misfits } = item;
+  const target = transaction.table(table.name);
+  for (const cells of item.rows) {
+    const given = rowOf(table, cells);
+    const key = keyOf(table.key, given);
+    const stored = target.rows.get(key);
+    const { version = '' } = table;
+    const current =
+      stored !== undefined &&
+      (stored.get('_deleted_at') ?? null) === null &&
+      isSame('timestamp', given.get(version) ?? null, stored.get(version) ?? null);
+    const extra = current ? withoutMembers(stored.get('_extra') ?? null, misfits) : null;
+    const wanted = current && stored.has('_extra') ? new Map([...given, ['_extra', extra]]) : given;
+    if (!current || !differs(target, wanted, stored)) counts.unchanged++;
+    else {
+      target.rows.set(key, new Map([...stored, ...wanted, ['_synced_at', transaction.stamp]]));
+      counts.updated++;
+    }
+  }
+  return counts;
+}
+
+function withoutMembers(extra: Cell, names: readonly string[]): Cell {
+  if (typeof extra !== 'string') return null;
+  const document = JSON.parse(extra) as Record<string, unknown>;
+  const left = Object.entries(document).filter(([name]) => !names.includes(name));
+  if (left.length === Object.keys(document).length) return extra;
+  return left.length === 0 ? null : JSON.stringify(Object.fromEntries(left));
+}
+
+const kept = new Set([
+  '_created_at',
+  '_updated_at',
+  '_deleted_at',
+  '_merged_into_id',
+  '_synced_at',
+  '_archived',
+]);
+
+function purge(transaction: Transaction, item: Extract<Write, { kind: 'purge' }>): Counts {
+  const counts = none();
+  const { table, deletedAt } = item;
+  const target = transaction.find(table.name);
+  const ids = new Set(item.ids);
+  for (let size = -1; target !== undefined && size !== ids.size;) {
+    size = ids.size;
+    for (const row of target.rows.values()) {
+      if (ids.has(String(row.get('_merged_into_id')))) ids.add(String(row.get('id')));
+    }
+  }
+  for (const id of ids) {
+    const row = target?.rows.get(JSON.stringify([id]));
+    if (target === undefined || row === undefined) continue;
+    const cleared = new Map(row);
+    for (const { name, required } of target.columns.values()) {
+      if (!table.key.includes(name) && !kept.has(name) && required !== true) cleared.set(name, null);
+    }
+    if (row.has('_archived')) cleared.set('_archived', 'false');
+    cleared.set('_deleted_at', row.get('_deleted_at') ?? deletedAt);
+    if (!differs(target, cleared, row)) counts.unchanged++;
+    else {
+      if (row.get('_deleted_at') === null) counts.removed++;
+      else counts.updated++;
+      target.rows.set(JSON.stringify([id]), cleared.set('_synced_at', transaction.stamp));
+    }
+  }
+  for (const { table: name, objectColumn, idColumn } of item.held) {
+    const held = transaction.find(name);
+    if (!held?.columns.has(objectColumn) || !held.columns.has(idColumn)) continue;
+    for (const [key, row] of held.rows) {
+      if (row.get(objectColumn) !== table.name || !ids.has(String(row.get(idColumn)))) continue;
+      held.rows.delete(key);
+      counts.removed++;
+    }
+  }
+  return counts;
+}
