@@ -48,6 +48,28 @@ test('the bin is emptied after 90 days', async () => {
   expect(() => sandbox.world.restore('contacts', id)).toThrow(RangeError);
 });
 
+test('the truth tells who was deleted for good from whose days in the bin were over', async () => {
+  const { sandbox } = await openAccount();
+  const { world, clock } = sandbox;
+  const [erased = '', binned = '', living = ''] = idsOf(sandbox, 'contacts');
+  const [deal = ''] = idsOf(sandbox, 'deals');
+  const [email = ''] = idsOf(sandbox, 'emails');
+  world.gdprDelete(erased);
+  world.archive('contacts', binned);
+  world.permanentDelete('deals', deal);
+  world.archive('emails', email);
+  expect(world.truth.record('contacts', binned)).not.toHaveProperty('gone');
+  clock.advance(90 * day);
+  expect(world.truth.record('contacts', binned)?.gone).toBe('expired');
+  expect(world.truth.record('contacts', living)).not.toHaveProperty('gone');
+  for (const [object, id] of [
+    ['contacts', erased],
+    ['deals', deal],
+    ['emails', email],
+  ] as const)
+    expect(world.truth.record(object, id)?.gone).toBe('deleted');
+});
+
 test('a privacy deletion leaves nothing: not in the list, not in the bin, not in the truth', async () => {
   const account = await openAccount();
   const [id = ''] = idsOf(account.sandbox, 'contacts');
