@@ -78,7 +78,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a watermark taken when a scan ends instead of when the run began',
     caughtBy: lost,
-    options: () => ({ sweepEvery: never, around: { warehouse: watermarkFromTheFinish } }),
+    options: () => ({ overlap: 0, sweepEvery: never, around: { warehouse: watermarkFromTheFinish } }),
   },
   {
     name: 'calculated values that are never refreshed',
@@ -88,7 +88,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an older version that overwrites a newer one',
     caughtBy: /went back|stale/,
-    options: () => ({ around: { source: replaysOldPages, warehouse: rewriting(unguarded) } }),
+    options: (world) => ({
+      around: { source: replaysOldPages(world), warehouse: rewriting(unguarded) },
+    }),
   },
   {
     name: 'a short page taken for the end of the list',
@@ -106,7 +108,7 @@ export const plantedBugs: readonly PlantedBug[] = [
 export const harmless: PlantedBug = {
   name: 'pages that come again later, with versions that have passed',
   caughtBy: /./,
-  options: () => ({ around: { source: replaysOldPages } }),
+  options: (world) => ({ around: { source: replaysOldPages(world) } }),
 };
 
 type Read = Source['read'];
@@ -188,21 +190,24 @@ const withoutBin = reading(async function* (real, object, properties, scan, sign
   else yield* real(object, properties, scan, signal);
 });
 
-const replaysOldPages = reading(async function* (real, object, properties, scan, signal) {
-  const old = earlier.get(object.object);
-  for await (const page of real(object, properties, scan, signal)) {
-    if (scan.kind === 'changes' && page.last && old !== undefined && old.width === properties.length) {
-      yield { ...page, last: false };
-      yield { ...old.page, missing: [], merged: [], position: page.position, last: true };
-    } else yield page;
-    if (page.records.some(({ archived }) => archived)) continue;
-    if (scan.kind === 'changes' && page.records.length > 0) {
-      earlier.set(object.object, { page, width: properties.length });
+function replaysOldPages(world: World): Required<Around>['source'] {
+  const earlier = seen.get(world) ?? new Map<string, { readonly page: Page; readonly width: number }>();
+  seen.set(world, earlier);
+  return reading(async function* (real, object, properties, scan, signal) {
+    const old = earlier.get(object.object);
+    for await (const page of real(object, properties, scan, signal)) {
+      if (scan.kind === 'changes' && page.last && old !== undefined && old.width === properties.length) {
+        yield { ...page, last: false };
+        yield { ...old.page, missing: [], merged: [], position: page.position, last: true };
+      } else yield page;
+      if (scan.kind === 'changes' && page.records.length > 0) {
+        earlier.set(object.object, { page, width: properties.length });
+      }
     }
-  }
-});
+  });
+}
 
-const earlier = new Map<string, { readonly page: Page; readonly width: number }>();
+const seen = new WeakMap<World, Map<string, { readonly page: Page; readonly width: number }>>();
 
 const firstPageOnly = reading(async function* (real, object, properties, scan, signal) {
   for await (const page of real(object, properties, scan, signal)) {

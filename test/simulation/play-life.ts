@@ -1,3 +1,4 @@
+import { KeywayError } from '../../src/errors.ts';
 import type { PipelineRun } from '../../src/run.ts';
 import type { Log } from '../../src/service.ts';
 import { silentLog } from '../../src/service.ts';
@@ -59,8 +60,8 @@ async function playSync(player: Player, { busy, faults, perPage, kill }: SyncSte
   const calm = busy && sandbox.churnEvery(busy.every, busy.steps, { seed: busy.seed });
   for (const fault of faults) sandbox.faults.add(fault);
   await sync(player, { perPage, fate: kill && mortal(kill) }).catch((error: unknown) => {
-    // The process died before there were any pipelines to fail.
-    if (kill === undefined) throw error;
+    // The process died, or HubSpot refused, before there were any pipelines to fail.
+    if (kill === undefined && !(error instanceof KeywayError)) throw error;
   });
   calm?.();
   sandbox.faults.clear();

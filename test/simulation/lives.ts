@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../support/engine.ts';
+import { trySeed } from './seeds.ts';
+
+/** Seeds `from` to `to`, some to a test. */
+export function describeLives(
+  what: string,
+  {
+    from,
+    to,
+    engine,
+  }: { readonly from: number; readonly to: number; readonly engine: () => Promise<Engine> },
+): void {
+  describe(what, { timeout: 600_000 }, () => {
+    const atOnce = 10;
+    for (let first = from; first <= to; first += atOnce) {
+      const last = Math.min(to, first + atOnce - 1);
+      it(`end in the truth after work, faults and deaths: seeds ${first} to ${last}`, async () => {
+        for (let seed = first; seed <= last; seed++) {
+          expect(await trySeed(seed, engine)).toBeUndefined();
+        }
+      });
+    }
+  });
+}

@@ -1,0 +1,8 @@
+import { memoryEngine } from '../support/memory-engine.ts';
+import { describeLives } from './lives.ts';
+
+describeLives('lives with a warehouse in memory', {
+  from: 1,
+  to: 150,
+  engine: () => Promise.resolve(memoryEngine()),
+});

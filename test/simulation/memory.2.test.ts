@@ -1,0 +1,8 @@
+import { memoryEngine } from '../support/memory-engine.ts';
+import { describeLives } from './lives.ts';
+
+describeLives('lives with a warehouse in memory', {
+  from: 151,
+  to: 300,
+  engine: () => Promise.resolve(memoryEngine()),
+});

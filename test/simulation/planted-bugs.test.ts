@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { memoryEngine } from '../support/memory-engine.ts';
+import { drawLife } from './life.ts';
+import { harmless, plantedBugs } from './planted-bugs.ts';
+import { playLife } from './play-life.ts';
+
+/** A comparison that finds nothing proves nothing until it has found something. */
+describe('within 500 lives, the simulation catches', { timeout: 600_000 }, () => {
+  it.each(plantedBugs)('$name', async (bug) => {
+    let caught = false;
+    for (let seed = 1; seed <= 500 && !caught; seed++) {
+      const found = await playLife(drawLife(seed), memoryEngine(), bug);
+      caught = found.some((sentence) => bug.caughtBy.test(sentence));
+    }
+    expect(caught).toBe(true);
+  });
+});
+
+it(
+  'the product survives pages that come again later, with versions that have passed',
+  { timeout: 120_000 },
+  async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      expect(await playLife(drawLife(seed), memoryEngine(), harmless)).toEqual([]);
+    }
+  },
+);

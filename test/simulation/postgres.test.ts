@@ -1,0 +1,12 @@
+import { afterAll, beforeAll } from 'vitest';
+import { createDatabase } from '../support/postgres.ts';
+import { postgresEngine } from '../support/postgres-engine.ts';
+import { describeLives } from './lives.ts';
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(() => database.drop());
+
+describeLives('lives with a real Postgres', { from: 1, to: 30, engine: () => postgresEngine(database.url) });

@@ -1,0 +1,90 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openEmbedded } from '../../src/embedded/index.ts';
+import { silentLog, systemClock } from '../../src/service.ts';
+import type { Engine } from '../support/engine.ts';
+import { memoryEngine } from '../support/memory-engine.ts';
+import { postgresEngine } from '../support/postgres-engine.ts';
+import { trySeed } from './seeds.ts';
+
+/**
+ * Plays seeded lives of an account and tells what was wrong:
+ * `npm run scenario -- <first seed> [<last seed>] [--postgres] [--workers <n>]`.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { postgres: { type: 'boolean' }, workers: { type: 'string' }, every: { type: 'string' } },
+});
+const [first = 1, last = first] = positionals.map(Number);
+const workers = Number(values.workers ?? 1);
+
+process.exitCode = (await (workers > 1 ? conduct() : play())) > 0 ? 1 : 0;
+
+/** Each worker plays every n-th seed. */
+async function conduct(): Promise<number> {
+  const results = Array.from({ length: workers }, (_, i) => {
+    const mode = values.postgres === true ? ['--postgres'] : [];
+    const seeds = [String(first + i), String(last), '--every', String(workers)];
+    const child = fork(import.meta.filename, [...seeds, ...mode]);
+    return new Promise<number>((resolve) => {
+      let failed = 1;
+      child.on('message', (message) => (failed = Number(message)));
+      child.on('exit', () => resolve(failed));
+    });
+  });
+  const failed = (await Promise.all(results)).reduce((sum, each) => sum + each, 0);
+  return close(last - first + 1, failed);
+}
+
+async function play(): Promise<number> {
+  const { engine, stop } = values.postgres === true ? await onPostgres() : inMemory();
+  let [played, failed] = [0, 0];
+  try {
+    for (let seed = first; seed <= last; seed += Number(values.every ?? 1)) {
+      const wrong = await trySeed(seed, engine);
+      played++;
+      if (wrong !== undefined) {
+        failed++;
+        process.stdout.write(`${wrong}\n`);
+      }
+      if (played % 500 === 0) process.stdout.write(`${played} lives played, seed ${seed}\n`);
+    }
+  } finally {
+    await stop();
+  }
+  if (process.send === undefined) return close(played, failed);
+  process.send(failed);
+  return failed;
+}
+
+function close(played: number, failed: number): number {
+  process.stdout.write(`${played - failed} of ${played} lives ended in the truth, no promise broken\n`);
+  return failed;
+}
+
+interface Engines {
+  readonly engine: () => Promise<Engine>;
+  readonly stop: () => Promise<void>;
+}
+
+function inMemory(): Engines {
+  return { engine: () => Promise.resolve(memoryEngine()), stop: () => Promise.resolve() };
+}
+
+async function onPostgres(): Promise<Engines> {
+  const folder = mkdtempSync(join(tmpdir(), 'keyway-scenario-'));
+  const directory = join(folder, 'postgres');
+  const settings = { fsync: 'off' };
+  const server = openEmbedded({ directory, log: silentLog, clock: systemClock, settings });
+  const { url } = await server.start();
+  return {
+    engine: () => postgresEngine(url),
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,3 +1,0 @@
-import { describeTruth } from './truth.ts';
-
-describeTruth({ from: 1, to: 100 });
