@@ -21,9 +21,24 @@ export type FaultKind =
   | 'html 200'
   | 'truncated json'
   | 'truncated gzip'
+  | 'bit flip gzip'
   | 'slow body'
   | 'reset'
-  | 'hang';
+  | 'hang'
+  | 'redirect 301'
+  | 'redirect 302'
+  | 'redirect 307'
+  | 'redirect 308'
+  | 'no results key'
+  | 'error envelope 200'
+  | 'next link elsewhere'
+  | 'empty page'
+  | 'short page'
+  | 'repeated cursor'
+  | 'duplicate rows'
+  | 'stray rows'
+  | 'lost ids'
+  | 'stale read';
 
 export interface FaultRule {
   readonly kind: FaultKind;
@@ -38,6 +53,13 @@ export interface FaultRule {
   readonly probability?: number;
   /** Seconds for those that say when to come back. */
   readonly retryAfter?: number;
+  /** Where redirects and links of the next page lead to; an address that nobody has when absent. */
+  readonly elsewhere?: string;
+}
+
+/** A rule that strikes a request, with a number drawn for this stroke: it decides what the kind leaves open. */
+export interface Fault extends FaultRule {
+  readonly draw: number;
 }
 
 export interface Faults {
@@ -48,7 +70,7 @@ export interface Faults {
 
 export interface FaultBook extends Faults {
   /** The rule that strikes this request, if any. */
-  strike(method: string, path: string): FaultRule | undefined;
+  strike(method: string, path: string): Fault | undefined;
 }
 
 interface Entry {
@@ -71,7 +93,10 @@ export function openFaults(seed: number): FaultBook {
     clear() {
       entries = [];
     },
-    strike: (method, path) => entries.find((entry) => strikes(entry, { method, path, seed }))?.rule,
+    strike(method, path) {
+      const entry = entries.find((entry) => strikes(entry, { method, path, seed }));
+      return entry && { ...entry.rule, draw: hash(seed, entry.seen, 405) };
+    },
   };
 }
 

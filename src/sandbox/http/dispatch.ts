@@ -1,6 +1,8 @@
+import type { Fault } from '../faults.ts';
 import type { ObjectDefinition } from '../objects/index.ts';
 import type { Key, State } from '../world/index.ts';
 import { authenticate } from './auth.ts';
+import { bentAnswer } from './bent-answers.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { Exports } from './exports.ts';
 import { resolveObject } from './object-names.ts';
@@ -27,6 +29,11 @@ export interface Parts {
   readonly exports: Exports;
 }
 
+/** The parts for one request, with what is to go wrong with its answer. */
+export interface Dispatching extends Parts {
+  readonly fault: Fault | undefined;
+}
+
 /** What a request led to: an answer or a refusal, with the route and the key as far as they were found. */
 export interface Outcome {
   readonly result: Answer | Refusal;
@@ -37,7 +44,7 @@ export interface Outcome {
 const longestQuery = 16_200;
 
 /** The order of HubSpot's checks: key, object type, scope, limit, then the request itself. */
-export function dispatch(parts: Parts, incoming: Incoming): Outcome {
+export function dispatch(parts: Dispatching, incoming: Incoming): Outcome {
   let match: Match | undefined;
   let key: Key | undefined;
   try {
@@ -71,7 +78,8 @@ function unmatched({ path, method }: Incoming, state: State): Refusal {
   return known || method !== 'GET' ? wrongMethod(method) : unknownRoute(path);
 }
 
-function answer({ state, usage, exports }: Parts, incoming: Incoming, match: Match, key: Key): Answer {
+function answer(parts: Dispatching, incoming: Incoming, match: Match, key: Key): Answer {
+  const { state, usage, exports, fault } = parts;
   const { route } = match;
   const { params, objects } = resolved(match, state);
   const limitFirst = state.options.limitPosition === 'before scopes';
@@ -92,7 +100,7 @@ function answer({ state, usage, exports }: Parts, incoming: Incoming, match: Mat
     body: parse(incoming),
     bodyLength: incoming.body.length,
   };
-  return route.handle(exchange);
+  return fault === undefined ? route.handle(exchange) : bentAnswer(fault, route, exchange);
 }
 
 const objectParams = ['objectType', 'from', 'to'];

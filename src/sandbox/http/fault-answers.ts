@@ -1,19 +1,29 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { FaultKind, FaultRule } from '../faults.ts';
+import type { Fault, FaultKind } from '../faults.ts';
 import type { State } from '../world/index.ts';
 import { limited } from './rate-limits.ts';
 import { Refusal } from './refusal.ts';
 import { missingScope } from './scopes.ts';
 
 /** A fault that is an answer of HubSpot or of its edge. */
-export function faultAnswer(state: State, { kind, retryAfter }: FaultRule): Refusal | undefined {
+export function faultAnswer(state: State, fault: Fault, url: string): Refusal | undefined {
+  const { kind, retryAfter } = fault;
+  if (kind.startsWith('redirect ')) return redirect(Number(kind.slice(-3)), `${elsewhere(fault)}${url}`);
   const answer = answers[kind]?.(state);
   if (answer === undefined) return undefined;
   const seconds = retryAfter ?? (kind === 'migration 477' ? 3600 : undefined);
   const headers = { ...answer.headers, ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }) };
   return new Refusal(answer.status, answer.body, { headers });
 }
+
+/** Another host, for what leads away from the account. */
+export function elsewhere({ elsewhere = 'https://elsewhere.invalid' }: Fault): string {
+  return elsewhere;
+}
+
+const redirect = (status: number, location: string): Refusal =>
+  new Refusal(status, '<html><body>Moved</body></html>', { headers: { Location: location } });
 
 const json = (status: number, message: string, more: Record<string, unknown> = {}): Refusal =>
   new Refusal(status, { status: 'error', message, ...more });
@@ -48,8 +58,19 @@ const answers: Partial<Record<FaultKind, (state: State) => Refusal>> = {
     new Refusal(403, "This app hasn't been granted all required scopes to make this call."),
 };
 
-/** A fault of the connection; `text` is what would have been answered. Hanging answers end with the connection. */
-export function breakConnection(kind: FaultKind, response: ServerResponse, text: string): void {
+/** Faults of the connection, which the answer itself knows nothing of. */
+export const breaksConnection = (kind: FaultKind): boolean => connection.has(kind);
+
+const connection: ReadonlySet<FaultKind> = new Set([
+  'reset',
+  'truncated json',
+  'truncated gzip',
+  'bit flip gzip',
+  'slow body',
+]);
+
+/** `text` is what would have been answered. */
+export function breakConnection({ kind, draw }: Fault, response: ServerResponse, text: string): void {
   const type = { 'Content-Type': 'application/json;charset=utf-8' };
   const half = text.slice(0, Math.max(1, Math.floor(text.length / 2)));
   if (kind === 'reset') response.destroy();
@@ -58,10 +79,20 @@ export function breakConnection(kind: FaultKind, response: ServerResponse, text:
     const packed = gzipSync(text);
     const body = packed.subarray(0, Math.floor(packed.length / 2));
     response.writeHead(200, { ...type, 'Content-Encoding': 'gzip' }).end(body);
+  } else if (kind === 'bit flip gzip') {
+    const body = withFlippedBit(gzipSync(text), draw);
+    response.writeHead(200, { ...type, 'Content-Encoding': 'gzip' }).end(body);
   } else if (kind === 'slow body') {
     response.writeHead(200, { ...type, 'Content-Length': Buffer.byteLength(text) });
     drip(response, Buffer.from(text));
   }
+}
+
+/** Anywhere behind the header of ten bytes: there, a wrong bit may mean nothing. */
+function withFlippedBit(packed: Buffer, draw: number): Buffer {
+  const at = 10 + (draw % (packed.length - 10));
+  packed.writeUInt8(packed.readUInt8(at) ^ (1 << (draw % 8)), at);
+  return packed;
 }
 
 /** Sends the text in ten parts, a little apart. */

@@ -62,7 +62,17 @@ export function recordJson(
   n: number,
   selection: Selection,
 ): Record<string, unknown> {
-  const view = store.view(n);
+  return versionJson(state, store, store.view(n), selection);
+}
+
+/** The same of a record as it is or as it was. */
+export function versionJson(
+  state: State,
+  store: ObjectStore,
+  view: View,
+  selection: Selection,
+): Record<string, unknown> {
+  const { n, updated } = view.draw;
   const id = store.ids.idOf(n);
   const fate = store.fate(n);
   return {
@@ -72,7 +82,7 @@ export function recordJson(
       ? { propertiesWithHistory: histories(state, store, view, selection) }
       : {}),
     createdAt: stamp(state, store.created(n)),
-    updatedAt: stamp(state, store.updated(n)),
+    updatedAt: stamp(state, updated),
     archived: fate.kind === 'archived',
     ...(fate.kind === 'archived' ? { archivedAt: stamp(state, fate.at) } : {}),
     url: `https://app.hubspot.com/contacts/${String(state.options.portalId)}/record/${store.definition.typeId}/${id}`,

@@ -8,7 +8,7 @@ import type { Violations } from '../violations.ts';
 import { dispatch } from './dispatch.ts';
 import type { Incoming, Outcome, Parts } from './dispatch.ts';
 import { exportFile } from './exports.ts';
-import { breakConnection, faultAnswer } from './fault-answers.ts';
+import { breakConnection, breaksConnection, faultAnswer } from './fault-answers.ts';
 import { Refusal } from './refusal.ts';
 
 export interface ServerParts extends Parts {
@@ -48,19 +48,20 @@ interface Call {
 
 function serve(parts: Serving, call: Call): void {
   const incoming = incomingOf(call);
-  const fault = parts.faults.strike(incoming.method, call.request.url ?? '/');
+  const { url = '/' } = call.request;
+  const fault = parts.faults.strike(incoming.method, url);
   if (fault?.kind === 'hang') return;
   if (incoming.path.startsWith('/exports/')) {
     sendFile(parts, call, incoming);
     return;
   }
-  const refused = fault === undefined ? undefined : faultAnswer(parts.state, fault);
+  const refused = fault === undefined ? undefined : faultAnswer(parts.state, fault, url);
   const outcome: Outcome = refused
     ? { result: refused, route: undefined, key: undefined }
-    : dispatch(parts, incoming);
+    : dispatch({ ...parts, fault }, incoming);
   record(parts, incoming, outcome);
   const reply = replyOf(parts, outcome);
-  if (fault !== undefined && refused === undefined) breakConnection(fault.kind, call.response, reply.text);
+  if (fault !== undefined && breaksConnection(fault.kind)) breakConnection(fault, call.response, reply.text);
   else send(parts, call, reply);
 }
 

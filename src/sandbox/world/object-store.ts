@@ -143,6 +143,29 @@ export class ObjectStore {
     };
   }
 
+  /** As it was before its last change; nothing when that version is not known or was the first. */
+  before(n: number): View | undefined {
+    const written = [...(this.#overlays.get(n)?.changes ?? [])];
+    const updated = this.updated(n);
+    const versions = written
+      .flatMap(([, changes]) => changes.map(({ at }) => at))
+      .filter((at) => at < updated);
+    const at = Math.max(this.#firstVersion(n), ...versions);
+    if (at >= updated) return undefined;
+    const values = new Map<string, string | null>();
+    for (const [name, changes] of written) {
+      const then = changes.findLast((change) => change.at <= at);
+      if (then !== undefined) values.set(name, then.value);
+    }
+    const view = this.view(n);
+    return { ...view, values, draw: { ...view.draw, updated: at } };
+  }
+
+  #firstVersion(n: number): number {
+    const created = this.created(n);
+    return n < this.baseCount ? baseUpdated(this.seed, n, created, this.#facts.startAt) : created;
+  }
+
   /** What HubSpot stores, verbatim. */
   value(view: View, property: Property): string | null {
     const written = view.values?.get(property.spec.name);
