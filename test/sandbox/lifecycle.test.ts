@@ -179,3 +179,43 @@ test.each([true, false])(
     );
   },
 );
+
+test('a merge can be taken back: its record is gone, the two others are as they were', async () => {
+  const { sandbox, get, post } = await openAccount();
+  const { world, clock } = sandbox;
+  const ann = world.create('contacts', { firstname: 'Ann' });
+  const bob = world.create('contacts', { firstname: 'Bob' });
+  const company = world.create('companies', {});
+  world.associate({ object: 'contacts', id: bob }, { object: 'companies', id: company }, 279);
+  const before = [await get(`${objects}/contacts/${ann}`), await get(`${objects}/contacts/${bob}`)];
+  clock.advance(1000);
+  const into = world.merge('contacts', ann, bob);
+  clock.advance(1000);
+  const since = clock.now();
+  expect(world.unmerge('contacts', into)).toEqual([ann, bob]);
+  expect((await get(`${objects}/contacts/${into}`)).status).toBe(404);
+  expect((await get(`${objects}/contacts/${into}?archived=true`)).status).toBe(404);
+  expect(world.truth.record('contacts', into)).toMatchObject({ state: 'gone', gone: 'deleted' });
+  const after = [await get(`${objects}/contacts/${ann}`), await get(`${objects}/contacts/${bob}`)];
+  expect(after.map(({ body }) => body)).toEqual(before.map(({ body }) => body));
+  const filter = { propertyName: 'lastmodifieddate', operator: 'GTE', value: String(since) };
+  const search = await post(`${objects}/contacts/search`, { filterGroups: [{ filters: [filter] }] });
+  expect(search.body.total).toBe(0);
+  const links = [...world.truth.associations('contacts', 'companies')].filter(({ toId }) => toId === company);
+  expect(links.map(({ fromId }) => fromId)).toEqual([ann]);
+});
+
+test('of a chain of merges the last can be taken back, then the one before, and nothing else', async () => {
+  const { sandbox } = await openAccount();
+  const { world } = sandbox;
+  const [a = '', b = '', c = ''] = idsOf(sandbox, 'contacts');
+  const ab = world.merge('contacts', a, b);
+  const abc = world.merge('contacts', ab, c);
+  const stateOf = (id: string): string | undefined => world.truth.record('contacts', id)?.state;
+  expect(() => world.unmerge('contacts', ab)).toThrow(RangeError);
+  world.unmerge('contacts', abc);
+  expect([a, b, ab, c, abc].map(stateOf)).toEqual(['merged', 'merged', 'active', 'active', 'gone']);
+  world.unmerge('contacts', ab);
+  expect([a, b, ab].map(stateOf)).toEqual(['active', 'active', 'gone']);
+  expect(() => world.unmerge('contacts', a)).toThrow('was not made by a merge');
+});

@@ -131,6 +131,11 @@ export class ObjectStore {
     return this.isArchived(n) ? { kind: 'archived', at: this.#archivedAt.get(n) ?? 0 } : { kind: 'gone' };
   }
 
+  /** The records that were merged into this one, the primary first. */
+  sources(n: number): number[] {
+    return [...this.#mergedInto].filter(([, into]) => into === n).map(([source]) => source);
+  }
+
   #code(n: number): number {
     return (n < this.baseCount ? this.#fates[n] : this.#laterFates[n - this.baseCount]) ?? gone;
   }
@@ -217,6 +222,7 @@ export class ObjectStore {
     if (fate.kind === 'archived') this.#archivedAt.set(n, fate.at);
     else this.#archivedAt.delete(n);
     if (fate.kind === 'merged') this.#mergedInto.set(n, fate.into);
+    else this.#mergedInto.delete(n);
   }
 
   /** A privacy deletion: nothing of the record may stay readable. */

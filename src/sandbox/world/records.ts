@@ -14,6 +14,8 @@ export interface RecordMutations {
   restore(object: string, id: string): void;
   /** Makes a new record from two and returns its id. */
   merge(object: string, primaryId: string, secondaryId: string): string;
+  /** Takes a merge back: the record that it made is gone, the old ones live again and their watermarks never moved. */
+  unmerge(object: string, survivorId: string): readonly string[];
   gdprDelete(contactId: string): void;
   permanentDelete(object: string, id: string): void;
 }
@@ -69,6 +71,7 @@ function fateMutations(state: State): Omit<RecordMutations, keyof ValueMutations
       if (options.unknowns.restoreMovesWatermark) move(state, object, n);
     },
     merge: (object, primaryId, secondaryId) => merge(state, object, primaryId, secondaryId),
+    unmerge: (object, survivorId) => unmerge(state, object, survivorId),
     gdprDelete(id) {
       const store = state.store('contacts');
       const n = store.ids.find(id) ?? -1;
@@ -152,6 +155,19 @@ function merge(state: State, object: string, primaryId: string, secondaryId: str
     store.settle(old, { kind: 'merged', into: n });
   }
   return store.ids.idOf(n);
+}
+
+/** Every link stays with the primary: which of them had been the secondary's is not kept. */
+function unmerge(state: State, object: string, survivorId: string): readonly string[] {
+  const store = state.store(object);
+  const survivor = numberOf(state, object, survivorId);
+  const sources = store.sources(survivor);
+  const [primary] = sources;
+  if (primary === undefined) throw new RangeError(`${object} ${survivorId} was not made by a merge`);
+  state.associations.move(object, survivor, primary);
+  for (const source of sources) store.settle(source, { kind: 'active' });
+  store.settle(survivor, { kind: 'gone' });
+  return sources.map((n) => store.ids.idOf(n));
 }
 
 function mergedValues(store: ObjectStore, primary: number, secondary: number): Values {
