@@ -27,18 +27,27 @@ export async function* changedIds(
   if (first.until < until) windows.push({ from: first.until, until, afterId: '0' });
   for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
     const hits = await search({ ...window, above: window.afterId });
-    const middle = Math.floor((window.from + window.until) / 2);
-    if (hits.total < mostHits || middle === window.from) {
-      yield* walk(search, window, hits);
-    } else {
-      // Totals of 10,000 and more may be cut off there, and the walk relies on them.
-      windows.unshift({ ...window, until: middle }, { ...window, from: middle });
-    }
+    // Totals of 10,000 and more may be cut off there, and the walk relies on them.
+    const middle = hits.total < mostHits ? undefined : middleOf(window, hits);
+    if (middle === undefined) yield* walk(search, window, hits);
+    else windows.unshift({ ...window, until: middle }, { ...window, from: middle });
   }
 }
 
 /** HubSpot docs, Search the CRM: no query gives more. */
 const mostHits = 10_000;
+
+/**
+ * The middle of those changes that the search shows, which are spread over the ids, not over the time: so a job that
+ * stamps many records with one millisecond is found in a few steps. Nothing for a window of one millisecond.
+ */
+function middleOf({ from, until }: IdWindow, { changedAt = [] }: Hits): Instant | undefined {
+  if (until - from <= 1) return undefined;
+  const inside = changedAt.filter((at) => at >= from && at < until).sort((a, b) => a - b);
+  const median = inside[Math.floor(inside.length / 2)];
+  if (median === undefined) return Math.floor((from + until) / 2);
+  return Math.max(median, from + 1);
+}
 
 /**
  * From the lowest id to the highest. The index answers out of order at times. So each page begins a little before the
@@ -60,7 +69,8 @@ async function* walk(search: Search, window: IdWindow, first: Hits): AsyncGenera
       return;
     }
     const next = await search({ ...window, above: border });
-    const complete = inOrder(hits.ids) && next.total >= hits.total - upTo(border, fresh).length;
+    const expected = hits.total - upTo(border, fresh).length;
+    const complete = next.total === expected || (next.total > expected && inOrder(hits.ids));
     const known = complete
       ? ids
       : ascending([...ids, ...(await idsInRange(search, { ...window, above, upTo: border }))]);

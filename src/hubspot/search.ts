@@ -18,6 +18,8 @@ export interface Hits {
   readonly total: number;
   /** The ids of some of them: up to 200, supposedly the lowest. Neither order nor range can be trusted. */
   readonly ids: readonly string[];
+  /** When these records last changed, as far as the answer says so. */
+  readonly changedAt?: readonly Instant[];
 }
 
 /** Asks HubSpot's search index for ids. */
@@ -70,10 +72,17 @@ export function spanFilters(date: string, { from, until }: Span): readonly objec
 }
 
 function hitsOf(body: unknown, range: SearchRange): Hits {
-  const hits = { total: totalOf(body), ids: resultsOf(body).map(recordId) };
+  const results = resultsOf(body);
+  const changedAt = results.map(changeOf).filter((at) => !Number.isNaN(at));
+  const hits = { total: totalOf(body), ids: results.map(recordId), changedAt };
   const none = hits.ids.every((id) => compareIds(id, range.above) <= 0);
   if (hits.total > 0 && none) throw badAnswer('a search found records but shows none of them');
   return hits;
+}
+
+function changeOf(result: unknown): Instant {
+  const updatedAt = isObject(result) ? result['updatedAt'] : undefined;
+  return typeof updatedAt === 'string' ? Date.parse(updatedAt) : Number.NaN;
 }
 
 export function totalOf(body: unknown): number {

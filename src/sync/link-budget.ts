@@ -18,4 +18,4 @@ export function openLinkBudget(most: number): LinkBudget {
 }
 
 /** So that all links of a small account are read in each run. */
-const spareCalls = 20;
+const spareCalls = 10;

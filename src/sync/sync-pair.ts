@@ -68,7 +68,7 @@ async function callsToSweep(
   state: LinksCheckpoint,
 ): Promise<{ readonly allowed: number; readonly wanted: number }> {
   const parents = await context.warehouse.countLiving({ table: parentOf(pair, state) });
-  const wanted = Math.ceil(parents / idsPerCall) + 1;
+  const wanted = Math.max(1, Math.ceil(parents / idsPerCall));
   if (state.swept === undefined) return { allowed: Number.POSITIVE_INFINITY, wanted };
   const elapsed = Math.max(0, now - state.steppedAt) / Math.max(1, context.settings.linksEvery);
   return { allowed: budget.take(Math.ceil(wanted * Math.min(1, elapsed)), wanted), wanted };
@@ -108,20 +108,21 @@ async function sweepOn(
   const { sweep, ...rest } = state;
   let current = sweep ?? { startedAt, found: 0 };
   let left = calls;
+  let ended = calls > 0;
   const after = current.afterId === undefined ? {} : { after: current.afterId };
   const query = { table: parentOf(pair, state), state: 'any', chunk: idsPerCall, ...after } as const;
   for await (const part of linkParts(sync, state, limited(context.warehouse.ids(query), calls))) {
     left -= 1;
+    ended = left > 0 || part.asked < idsPerCall;
     current = { ...current, found: current.found + part.links, afterId: part.last };
     await batcher.add({ ...part, checkpoint: { ...state, sweep: current, steppedAt: now } });
   }
-  const end: LinksCheckpoint =
-    left > 0
-      ? { ...rest, swept: current.startedAt, steppedAt: now }
-      : { ...rest, sweep: current, ...(calls > 0 && { steppedAt: now }) };
+  const end: LinksCheckpoint = ended
+    ? { ...rest, swept: current.startedAt, steppedAt: now }
+    : { ...rest, sweep: current, ...(calls > 0 && { steppedAt: now }) };
   await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: end });
   await batcher.flush();
-  return { end, empty: left > 0 && current.found === 0 };
+  return { end, empty: ended && current.found === 0 };
 }
 
 async function* limited<Item>(items: AsyncIterable<Item>, most: number): AsyncGenerator<Item> {
@@ -158,6 +159,8 @@ interface LinkPart {
   readonly rows: number;
   readonly size: number;
   readonly links: number;
+  /** For how many rows. */
+  readonly asked: number;
   /** The last id that it answers for. */
   readonly last: string;
 }
@@ -184,6 +187,7 @@ async function* linkParts(
       rows: rows.length + stored.length,
       size: rows.length * 60,
       links: rows.length,
+      asked: stored.length,
       last: ids.at(-1) ?? '0',
     };
   }

@@ -53,7 +53,8 @@ const binRetention = 90 * day;
 /** Its time was over, and it was still in the bin shortly before: in doubt, somebody has deleted it for good. */
 function isExpired({ startedAt, batcher }: ObjectRun, { archivedAt }: StoredId): boolean {
   const { checkpoint } = batcher.stored;
-  const lookedAt = (checkpoint !== undefined && 'bin' in checkpoint ? checkpoint.bin?.startedAt : undefined) ?? 0;
+  const lookedAt =
+    (checkpoint !== undefined && 'bin' in checkpoint ? checkpoint.bin?.startedAt : undefined) ?? 0;
   if (archivedAt === undefined || startedAt - archivedAt < binRetention) return false;
   return lookedAt - archivedAt >= binRetention - 10 * day;
 }

@@ -43,7 +43,7 @@ function wrapped<Port extends Source | Warehouse>(port: Port, live: Live): Port 
 const harmless = new Set(['now', 'usage', 'close', 'packer']);
 const sequences = new Set(['read', 'ids', 'idsCreated']);
 
-async function* stepwise(items: AsyncIterable<unknown>, live: Live): AsyncGenerator<unknown> {
+async function* stepwise(items: AsyncIterable<unknown>, live: Live): AsyncGenerator {
   const iterator = items[Symbol.asyncIterator]();
   try {
     for (;;) {

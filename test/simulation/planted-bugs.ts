@@ -111,19 +111,32 @@ export const harmless: PlantedBug = {
   options: (world) => ({ around: { source: replaysOldPages(world) } }),
 };
 
-type Read = Source['read'];
-
-function reading(
-  read: (real: Read, ...question: Parameters<Read>) => AsyncIterable<Page>,
-): Required<Around>['source'] {
-  return (source) => ({ ...source, read: (...question) => read(source.read, ...question) });
+interface Asked {
+  readonly object: SourceObject;
+  readonly properties: readonly string[];
+  readonly scan: Scan;
 }
+
+type Pages = (scan: Scan) => AsyncIterable<Page>;
+
+function reading(change: (pages: Pages, asked: Asked) => AsyncIterable<Page>): Planting {
+  return (source) => ({
+    ...source,
+    read: (object, properties, scan, signal) =>
+      change((other) => source.read(object, properties, other, signal), { object, properties, scan }),
+  });
+}
+
+type Planting = Required<Around>['source'];
 
 /** Changes as most connectors read them: by offset, in the order of the watermark. Pages are small, as accounts are here. */
 function naiveChanges(world: World, { stopsOutOfOrder = false }): Around {
   return {
-    source: reading(async function* (real, object, properties, scan, signal) {
-      if (scan.kind !== 'changes') return yield* real(object, properties, scan, signal);
+    source: reading(async function* (pages, { object, scan }) {
+      if (scan.kind !== 'changes') {
+        yield* pages(scan);
+        return;
+      }
       let latest = '';
       for (let offset: string | undefined = '0'; offset !== undefined;) {
         const hits: Hits = await search(world, object, scan, offset);
@@ -132,7 +145,7 @@ function naiveChanges(world: World, { stopsOutOfOrder = false }): Around {
         latest = taken.at(-1)?.updatedAt ?? latest;
         offset = stopsOutOfOrder && outOfOrder >= 0 ? undefined : hits.paging?.next.after;
         const ids = taken.map(({ id }) => id);
-        for await (const page of real(object, properties, { kind: 'ids', ids }, signal)) {
+        for await (const page of pages({ kind: 'ids', ids })) {
           yield { ...page, last: page.last && offset === undefined };
         }
       }
@@ -166,7 +179,7 @@ async function search(
   return (await response.json()) as Hits;
 }
 
-const firstLinksOnly: Required<Around>['source'] = (source) => ({
+const firstLinksOnly: Planting = (source) => ({
   ...source,
   async links(...question) {
     const seen = new Map<string, Set<string>>();
@@ -178,24 +191,23 @@ const firstLinksOnly: Required<Around>['source'] = (source) => ({
   },
 });
 
-const strictWindows = reading((real, object, properties, scan, signal) => {
-  const strict = scan.kind === 'changes' ? { ...scan, from: scan.from + 1 } : scan;
-  return real(object, properties, strict, signal);
-});
+const strictWindows = reading((pages, { scan }) =>
+  pages(scan.kind === 'changes' ? { ...scan, from: scan.from + 1 } : scan),
+);
 
-const withoutBin = reading(async function* (real, object, properties, scan, signal) {
+const withoutBin = reading(async function* (pages, { scan }) {
   if (scan.kind === 'archived') yield { records: [], missing: [], merged: [], position: '', last: true };
   else if (scan.kind === 'ids' && scan.archived === true)
     yield { records: [], missing: scan.ids, merged: [], position: '', last: true };
-  else yield* real(object, properties, scan, signal);
+  else yield* pages(scan);
 });
 
-function replaysOldPages(world: World): Required<Around>['source'] {
+function replaysOldPages(world: World): Planting {
   const earlier = seen.get(world) ?? new Map<string, { readonly page: Page; readonly width: number }>();
   seen.set(world, earlier);
-  return reading(async function* (real, object, properties, scan, signal) {
+  return reading(async function* (pages, { object, properties, scan }) {
     const old = earlier.get(object.object);
-    for await (const page of real(object, properties, scan, signal)) {
+    for await (const page of pages(scan)) {
       if (scan.kind === 'changes' && page.last && old !== undefined && old.width === properties.length) {
         yield { ...page, last: false };
         yield { ...old.page, missing: [], merged: [], position: page.position, last: true };
@@ -209,15 +221,15 @@ function replaysOldPages(world: World): Required<Around>['source'] {
 
 const seen = new WeakMap<World, Map<string, { readonly page: Page; readonly width: number }>>();
 
-const firstPageOnly = reading(async function* (real, object, properties, scan, signal) {
-  for await (const page of real(object, properties, scan, signal)) {
+const firstPageOnly = reading(async function* (pages, { scan }) {
+  for await (const page of pages(scan)) {
     yield scan.kind === 'all' ? { ...page, last: true } : page;
     if (scan.kind === 'all') return;
   }
 });
 
-const forgetful = reading(async function* (real, object, properties, scan, signal) {
-  for await (const page of real(object, properties, scan, signal)) {
+const forgetful = reading(async function* (pages, { scan }) {
+  for await (const page of pages(scan)) {
     const records = scan.kind === 'changes' ? page.records.slice(1) : page.records;
     yield { ...page, records };
   }

@@ -177,17 +177,24 @@ const kept = new Set([
   '_archived',
 ]);
 
+/** Also those that were merged into them, through however many merges. */
+function withMerged(table: MemoryTable | undefined, given: readonly string[]): ReadonlySet<string> {
+  const ids = new Set(given);
+  let before: number;
+  do {
+    before = ids.size;
+    for (const row of table?.rows.values() ?? []) {
+      if (ids.has(String(row.get('_merged_into_id')))) ids.add(String(row.get('id')));
+    }
+  } while (ids.size > before);
+  return ids;
+}
+
 function purge(transaction: Transaction, item: Extract<Write, { kind: 'purge' }>): Counts {
   const counts = none();
   const { table, deletedAt } = item;
   const target = transaction.find(table.name);
-  const ids = new Set(item.ids);
-  for (let size = -1; target !== undefined && size !== ids.size;) {
-    size = ids.size;
-    for (const row of target.rows.values()) {
-      if (ids.has(String(row.get('_merged_into_id')))) ids.add(String(row.get('id')));
-    }
-  }
+  const ids = withMerged(target, item.ids);
   for (const id of ids) {
     const row = target?.rows.get(JSON.stringify([id]));
     if (target === undefined || row === undefined) continue;
