@@ -2,7 +2,7 @@ import { KeywayError } from '../errors.ts';
 import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
-import { compareIds } from '../source.ts';
+import { compareIds, type Instant } from '../source.ts';
 import { isObject, type RecordReader } from './source-record.ts';
 
 export interface ListOptions<T> {
@@ -14,10 +14,12 @@ export interface ListOptions<T> {
   /** Where the items are whole records. */
   readonly records?: RecordReader;
   readonly idOf: (item: T) => string;
+  /** Tells which of two items with one id is newer. */
+  readonly versionOf?: (item: T) => Instant;
   readonly signal: AbortSignal;
 }
 
-/** A page of the list, in ascending id order. */
+/** A page of the list, in ascending id order; what was on the page before is left out. */
 export interface ListPage<T> {
   readonly items: readonly T[];
   /** The cursor of the next page, opaque; nothing on the last one. */
@@ -33,22 +35,28 @@ export async function* listPages<T>(
   options: ListOptions<T>,
 ): AsyncGenerator<ListPage<T>> {
   let cursor = after;
+  let latest: ReadonlySet<string> = new Set();
   let lastId = '0';
   const barren = new Set<string>();
   for (;;) {
-    const page = await unlooped(cursor, { options, lastId, barren });
+    const page = await unlooped(cursor, { options, latest, lastId, barren });
     yield page;
     if (page.next === null) return;
     const last = page.items.at(-1);
     if (last === undefined) barren.add(page.next);
-    else barren.clear();
-    lastId = last === undefined ? lastId : options.idOf(last);
+    else {
+      barren.clear();
+      lastId = options.idOf(last);
+      latest = new Set(page.items.map((item) => options.idOf(item)));
+    }
     cursor = page.next;
   }
 }
 
 interface Place<T> {
   readonly options: ListOptions<T>;
+  /** The ids of the latest page that had any. */
+  readonly latest: ReadonlySet<string>;
   readonly lastId: string;
   /** The cursors of the empty pages just seen: what else would show that they lead in a circle? */
   readonly barren: ReadonlySet<string>;
@@ -110,8 +118,11 @@ export function nextCursor(body: unknown): string | null {
 }
 
 function ascending<T>(items: readonly T[], place: Place<T>): readonly T[] {
-  const { idOf } = place.options;
-  const sorted = items.toSorted((a, b) => compareIds(idOf(a), idOf(b)));
+  const { idOf, versionOf = () => 0 } = place.options;
+  const fresh = items.filter((item) => !place.latest.has(idOf(item)));
+  const newestLast = fresh.toSorted((a, b) => versionOf(a) - versionOf(b));
+  const once = [...new Map(newestLast.map((item) => [idOf(item), item])).values()];
+  const sorted = once.sort((a, b) => compareIds(idOf(a), idOf(b)));
   const first = sorted[0];
   if (first !== undefined && compareIds(idOf(first), place.lastId) <= 0) {
     throw badAnswer('its ids do not ascend from page to page');

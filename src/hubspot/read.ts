@@ -96,6 +96,7 @@ function listRecords(after: string | null, options: ReadOptions, archived: boole
         read: (body) => readListed(body, reader, archived),
         records: reader,
         idOf: (record) => record.id,
+        versionOf: ({ updatedAt }) => Date.parse(updatedAt),
         signal,
       }),
     map: (page) => Promise.resolve({ records: page.items, missing: [], merged: [], ...progress(page) }),

@@ -59,6 +59,40 @@ test('a page whose ids do not ascend from the page before is asked again', async
   expect(idsOf(await allPages(hubspot.read(contacts, [], { kind: 'all' }, never)))).toEqual(['5', '6']);
 });
 
+test('a row that comes twice in a page is given once, at its newest version', async () => {
+  const older = record('1', { email: 'old' }, { updatedAt: '2026-01-31T23:59:59Z' });
+  const { hubspot } = await reading(() => ({
+    json: { results: [record('1', { email: 'new' }), record('2'), older] },
+  }));
+  const pages = await allPages(hubspot.read(contacts, ['email'], { kind: 'all' }, never));
+  expect(idsOf(pages)).toEqual(['1', '2']);
+  expect(pages[0]?.records[0]?.values).toEqual(['new']);
+});
+
+test.each([
+  ['begins with the last row of the one before', page(['2', '3'])],
+  ['holds nothing but rows of the one before', page(['1', '2'], 'y')],
+])('a page that %s is no circle', async (_what, second) => {
+  const answers = [page(['1', '2'], 'x'), second, page(['3'])];
+  const { hubspot, server } = await reading((_seen, nth) => answers[nth - 1] ?? page([]));
+  expect(idsOf(await allPages(hubspot.read(contacts, [], { kind: 'all' }, never)))).toEqual(['1', '2', '3']);
+  expect(server.seen.length).toBeLessThanOrEqual(3);
+});
+
+test.each([
+  ['the first page', { x: ['1', '2'], y: ['3', '4'] } as Readonly<Record<string, string[]>>],
+  ['a page that has been read long since', { x: ['3', '4'], y: ['5', '6'], z: ['1', '2'] }],
+])('pages full of rows that lead back to %s end in an error', async (_what, rest) => {
+  const cursors = Object.keys(rest);
+  const { hubspot, server } = await reading(({ query }) => {
+    const at = cursors.indexOf(query.get('after') ?? '');
+    return page(rest[cursors[at] ?? ''] ?? ['1', '2'], cursors[(at + 1) % cursors.length]);
+  });
+  const scan = allPages(hubspot.read(contacts, [], { kind: 'all' }, never));
+  await expect(scan).rejects.toMatchObject({ code: 'hubspot_bad_answer' });
+  expect(server.seen.length).toBeLessThan(15);
+});
+
 test('a position whose cursor has expired starts the scan over', async () => {
   const { hubspot } = await reading(({ query }) =>
     query.get('after') === 'old' ? { status: 400, json: { message: 'bad cursor' } } : page(['1']),
