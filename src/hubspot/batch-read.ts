@@ -1,5 +1,5 @@
 import { KeywayError } from '../errors.ts';
-import type { Page, SourceRecord } from '../source.ts';
+import type { Instant, Page, SourceRecord } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
@@ -13,6 +13,8 @@ export interface BatchOptions {
   readonly object: string;
   readonly reader: RecordReader;
   readonly archived: boolean;
+  /** When these records had changed already, as far as that has been shown: no older version is taken. */
+  readonly atLeast?: ReadonlyMap<string, Instant>;
   readonly signal: AbortSignal;
 }
 
@@ -84,11 +86,28 @@ function readBatch(ids: readonly string[], options: BatchOptions): Promise<Answe
       body: { properties: reader.properties, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) },
       bucket: 'burst',
       records: reader,
-      read: (body) => ({ records: readRecords(body, reader), notFound: notFoundIds(body), spoilt: 0 }),
+      read: (body) => ({
+        records: upToDate(readRecords(body, reader), options),
+        notFound: notFoundIds(body),
+        spoilt: 0,
+      }),
     },
     signal,
   );
 }
+
+/** An answer from a replica that lags behind is asked for again. */
+function upToDate(records: readonly SourceRecord[], { atLeast }: BatchOptions): readonly SourceRecord[] {
+  if (atLeast === undefined) return records;
+  const older = records.filter(
+    ({ id, updatedAt }) => Date.parse(updatedAt) + oneSecond <= (atLeast.get(id) ?? Number.NaN),
+  );
+  if (older.length === 0) return records;
+  throw badAnswer(`it has ${older.length} records in an older version than it has shown before`);
+}
+
+/** Endpoints need not write milliseconds alike. */
+const oneSecond = 1000;
 
 /** 207 lists the ids that it has not in one error; any other error leaves its ids unanswered and throws. */
 function notFoundIds(body: unknown): readonly string[] {

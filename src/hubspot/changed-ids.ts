@@ -41,9 +41,9 @@ const mostHits = 10_000;
  * The middle of those changes that the search shows, which are spread over the ids, not over the time: so a job that
  * stamps many records with one millisecond is found in a few steps. Nothing for a window of one millisecond.
  */
-function middleOf({ from, until }: IdWindow, { changedAt = [] }: Hits): Instant | undefined {
+function middleOf({ from, until }: IdWindow, { changedAt = new Map() }: Hits): Instant | undefined {
   if (until - from <= 1) return undefined;
-  const inside = changedAt.filter((at) => at >= from && at < until).sort((a, b) => a - b);
+  const inside = [...changedAt.values()].filter((at) => at >= from && at < until).sort((a, b) => a - b);
   const median = inside[Math.floor(inside.length / 2)];
   if (median === undefined) return Math.floor((from + until) / 2);
   return Math.max(median, from + 1);

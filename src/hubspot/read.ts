@@ -1,5 +1,5 @@
 import { KeywayError } from '../errors.ts';
-import type { Page, Scan, SourceObject, SourceRecord } from '../source.ts';
+import type { Instant, Page, Scan, SourceObject, SourceRecord } from '../source.ts';
 import { ahead } from './ahead.ts';
 import { badAnswer } from './bad-answer.ts';
 import { batchRead, largestBatch, type BatchOptions } from './batch-read.ts';
@@ -10,8 +10,8 @@ import { listPages, listQuery, type ListPage } from './list.ts';
 import { listPosition, searchPosition, writePosition } from './position.ts';
 import { queryText } from './query-text.ts';
 import { readRecords, resultsOf } from './record-reader.ts';
-import { recordId, type RecordReader } from './source-record.ts';
-import { openSearch } from './search.ts';
+import { changeOf, recordId, type RecordReader } from './source-record.ts';
+import { openSearch, type Search } from './search.ts';
 import { isTooHeavy } from './too-heavy.ts';
 
 export interface ReadOptions {
@@ -119,17 +119,25 @@ function listThenRead(after: string | null, options: ReadOptions, archived: bool
     width,
     signal,
     source: (signal) =>
-      listPages<string>(after, {
+      listPages<Listed>(after, {
         ...list,
-        read: (body) => resultsOf(body).map(recordId),
-        idOf: (id) => id,
+        read: (body) =>
+          resultsOf(body).map((result) => ({ id: recordId(result), changedAt: changeOf(result) })),
+        idOf: ({ id }) => id,
         signal,
       }),
-    map: async (page, signal) => ({
-      ...(await batchRead(page.items, batchOptions({ ...options, signal }, archived))),
-      ...progress(page),
-    }),
+    map: async (page, signal) => {
+      const ids = page.items.map(({ id }) => id);
+      const atLeast = new Map(page.items.map(({ id, changedAt }) => [id, changedAt]));
+      const found = await batchRead(ids, { ...batchOptions({ ...options, signal }, archived), atLeast });
+      return { ...found, ...progress(page) };
+    },
   });
+}
+
+interface Listed {
+  readonly id: string;
+  readonly changedAt: Instant;
 }
 
 function progress(page: ListPage<unknown>): Pick<Page, 'position' | 'last'> {
@@ -139,19 +147,29 @@ function progress(page: ListPage<unknown>): Pick<Page, 'position' | 'last'> {
 function changes(scan: Extract<Scan, { kind: 'changes' }>, options: ReadOptions): AsyncGenerator<Page> {
   const { from, until } = scan;
   const first = searchPosition(scan.position) ?? { from, until: Math.max(from, until), afterId: '0' };
+  const atLeast = new Map<string, Instant>();
   return ahead({
     width: options.fetchAhead,
     signal: options.signal,
     source: (signal) => {
       const search = openSearch(options.client, options.object, options.object.watermark, signal);
-      return fullBatches(changedIds(search, first, until), first);
+      return fullBatches(changedIds(noting(search, atLeast), first, until), first);
     },
-    map: async ({ ids, window, done }, signal) => ({
-      ...(await batchRead(ids, batchOptions({ ...options, signal }, false))),
-      position: writePosition(window),
-      last: done && window.until >= until,
-    }),
+    map: async ({ ids, window, done }, signal) => {
+      const found = await batchRead(ids, { ...batchOptions({ ...options, signal }, false), atLeast });
+      for (const id of ids) atLeast.delete(id);
+      return { ...found, position: writePosition(window), last: done && window.until >= until };
+    },
   });
+}
+
+/** A search that remembers how new the records are that it shows. */
+function noting(search: Search, changedAt: Map<string, Instant>): Search {
+  return async (range) => {
+    const hits = await search(range);
+    for (const [id, at] of hits.changedAt ?? []) changedAt.set(id, at);
+    return hits;
+  };
 }
 
 /** These records among the living, or in the bin. */

@@ -3,7 +3,7 @@ import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
 import { compareIds, type Instant, type SourceObject, type Span } from '../source.ts';
 import { resultsOf } from './record-reader.ts';
-import { isObject, recordId } from './source-record.ts';
+import { changeOf, isObject, recordId } from './source-record.ts';
 
 /** Which records: with a date in `[from, until)`, with ids above `above` and, if given, up to `upTo`. */
 export interface SearchRange {
@@ -18,8 +18,8 @@ export interface Hits {
   readonly total: number;
   /** The ids of some of them: up to 200, supposedly the lowest. Neither order nor range can be trusted. */
   readonly ids: readonly string[];
-  /** When these records last changed, as far as the answer says so. */
-  readonly changedAt?: readonly Instant[];
+  /** When these records last changed; not a number where the answer does not say so. */
+  readonly changedAt?: ReadonlyMap<string, Instant>;
 }
 
 /** Asks HubSpot's search index for ids. */
@@ -73,16 +73,11 @@ export function spanFilters(date: string, { from, until }: Span): readonly objec
 
 function hitsOf(body: unknown, range: SearchRange): Hits {
   const results = resultsOf(body);
-  const changedAt = results.map(changeOf).filter((at) => !Number.isNaN(at));
+  const changedAt = new Map(results.map((result) => [recordId(result), changeOf(result)]));
   const hits = { total: totalOf(body), ids: results.map(recordId), changedAt };
   const none = hits.ids.every((id) => compareIds(id, range.above) <= 0);
   if (hits.total > 0 && none) throw badAnswer('a search found records but shows none of them');
   return hits;
-}
-
-function changeOf(result: unknown): Instant {
-  const updatedAt = isObject(result) ? result['updatedAt'] : undefined;
-  return typeof updatedAt === 'string' ? Date.parse(updatedAt) : Number.NaN;
 }
 
 export function totalOf(body: unknown): number {

@@ -1,4 +1,4 @@
-import type { SourceRecord } from '../source.ts';
+import type { Instant, SourceRecord } from '../source.ts';
 import { badAnswer } from './bad-answer.ts';
 
 /** How the records of one answer become source records: which values, in which order. */
@@ -34,6 +34,12 @@ export function recordId(result: unknown): string {
   const id = isObject(result) ? result['id'] : undefined;
   if (typeof id !== 'string' || !/^[1-9]\d{0,18}$/.test(id)) throw badAnswer('a record has no usable id');
   return id;
+}
+
+/** When a record last changed; not a number when the answer does not say so. */
+export function changeOf(result: unknown): Instant {
+  const updatedAt = isObject(result) ? result['updatedAt'] : undefined;
+  return typeof updatedAt === 'string' ? Date.parse(updatedAt) : Number.NaN;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

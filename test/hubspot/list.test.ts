@@ -79,8 +79,8 @@ test.each([
   expect(server.seen.length).toBeLessThanOrEqual(3);
 });
 
-test.each([
-  ['the first page', { x: ['1', '2'], y: ['3', '4'] } as Readonly<Record<string, string[]>>],
+test.each<[string, Readonly<Record<string, string[]>>]>([
+  ['the first page', { x: ['1', '2'], y: ['3', '4'] }],
   ['a page that has been read long since', { x: ['3', '4'], y: ['5', '6'], z: ['1', '2'] }],
 ])('pages full of rows that lead back to %s end in an error', async (_what, rest) => {
   const cursors = Object.keys(rest);

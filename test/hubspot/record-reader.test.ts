@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { readRecord, readRecords } from '../../src/hubspot/record-reader.ts';
 import { record } from './open-test-hubspot.ts';
 
-const reader = (...properties: string[]) => ({ properties, watermark: 'lastmodifieddate', created: 'createdate' });
+const reader = (...properties: string[]) => ({
+  properties,
+  watermark: 'lastmodifieddate',
+  created: 'createdate',
+});
 
 test('values come in the order asked for: text as it is, null for empty and absent ones', () => {
   const one = record('1', { b: 'B', empty: null, blank: '', unasked: 'x' });

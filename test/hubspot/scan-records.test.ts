@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { readRecords } from '../../src/hubspot/record-reader.ts';
 import { isScanned, scanRecords } from '../../src/hubspot/scan-records.ts';
 
-const reader = { properties: ['b', 'a', '__proto__', 'with"quote'], watermark: 'hs_lastmodifieddate', created: 'createdate' };
+const reader = {
+  properties: ['b', 'a', '__proto__', 'with"quote'],
+  watermark: 'hs_lastmodifieddate',
+  created: 'createdate',
+};
 
 const value = fc.oneof(
   fc.constant(null),
