@@ -122,7 +122,7 @@ export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): St
     return changes(checkpoint, checkpoint.window ?? nextWindow(checkpoint, bounds));
   }
   if (binIsDue(checkpoint.bin, bounds)) return bin(checkpoint, bounds, 'after');
-  return sweepIsDue(checkpoint, bounds) ? sweep(checkpoint, bounds) : undefined;
+  return sweepIsDue(checkpoint, bounds) ? planSweep(checkpoint, bounds.startedAt) : undefined;
 }
 
 /** A page that is in. */
@@ -171,7 +171,7 @@ export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | unde
 }
 
 type Loading = Extract<Checkpoint, { kind: 'loading' }>;
-type Live = Extract<Checkpoint, { kind: 'live' }>;
+export type Live = Extract<Checkpoint, { kind: 'live' }>;
 
 /** A list shows everything as it is: what it begins with is settled, and swept. */
 function fullLoad(checkpoint: Loading): Step {
@@ -243,7 +243,8 @@ function sweepIsDue({ sweep, swept }: Live, { startedAt, sweepEvery }: PlanBound
   return sweep !== undefined || startedAt - (swept ?? 0) >= Math.max(1, sweepEvery);
 }
 
-function sweep(checkpoint: Live, { startedAt }: PlanBounds): Step {
+/** A sweep, or the rest of the one that was left, whether it is due or not. Pure. */
+export function planSweep(checkpoint: Live, startedAt: Instant): Step {
   const { sweep: _sweep, ...live } = checkpoint;
   const begun = checkpoint.sweep ?? { startedAt };
   return {

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../checkpoint.ts';
+import type { Live } from '../checkpoint.ts';
 import { compareCounts } from './compare-counts.ts';
 import { followPlan } from './follow-plan.ts';
 import type { ObjectRun } from './object-run.ts';
@@ -19,7 +19,7 @@ export async function countIfDue(run: ObjectRun): Promise<void> {
   await noteCounted(run);
 }
 
-async function isDue(run: ObjectRun, checkpoint: Extract<Checkpoint, { kind: 'live' }>): Promise<boolean> {
+async function isDue(run: ObjectRun, checkpoint: Live): Promise<boolean> {
   const { warehouse, settings } = run.context;
   const age = run.startedAt - (checkpoint.counted ?? 0);
   if (age >= settings.reconcileEvery) return true;

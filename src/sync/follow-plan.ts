@@ -20,10 +20,14 @@ export async function followPlan(
   for (;;) {
     const step = plan(run.batcher.stored.checkpoint, { ...bounds, startedAt: run.startedAt });
     if (step === undefined) return swept;
-    const findings = await runStep(run, step);
-    if (step.task !== 'sweep') continue;
-    swept = await recordVerdict(run, { depth: 'ids', findings, sizes: await sizes(run), mended: true });
+    if (step.task === 'sweep') swept = await runSweep(run, step);
+    else await runStep(run, step);
   }
+}
+
+export async function runSweep(run: ObjectRun, step: Step): Promise<Reconciliation> {
+  const findings = await runStep(run, step);
+  return recordVerdict(run, { depth: 'ids', findings, sizes: await sizes(run), mended: true });
 }
 
 async function runStep(run: ObjectRun, step: Step): Promise<Findings> {

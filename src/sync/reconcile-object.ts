@@ -1,11 +1,11 @@
-import { completeUpTo } from '../checkpoint.ts';
+import { completeUpTo, planSweep } from '../checkpoint.ts';
 import { KeywayError } from '../errors.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
 import type { Reconciliation } from '../run.ts';
 import { compareCounts } from './compare-counts.ts';
 import type { SyncContext } from './context.ts';
 import { noFindings } from './findings.ts';
-import { followPlan } from './follow-plan.ts';
+import { followPlan, runSweep } from './follow-plan.ts';
 import { beginObject, lookAtObject, type ObjectRun } from './object-run.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { recordVerdict, sizes } from './reconciliation.ts';
@@ -41,9 +41,10 @@ export async function reconcileObject(
 
 async function mend(run: ObjectRun, { deep }: ReconcileOptions): Promise<Reconciliation> {
   const { settings } = run.context;
-  const sweepEvery = deep ? 0 : Number.POSITIVE_INFINITY;
-  const swept = await followPlan(run, { ...settings, archivedEvery: 0, sweepEvery });
-  return swept ?? (await compareCounts(run, { repair: true }));
+  await followPlan(run, { ...settings, archivedEvery: 0, sweepEvery: Number.POSITIVE_INFINITY });
+  const { checkpoint } = run.batcher.stored;
+  if (!deep || checkpoint?.kind !== 'live') return compareCounts(run, { repair: true });
+  return runSweep(run, planSweep(checkpoint, run.startedAt));
 }
 
 async function look(run: ObjectRun, { deep }: ReconcileOptions): Promise<Reconciliation> {

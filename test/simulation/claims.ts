@@ -2,6 +2,7 @@ import { completeUpTo } from '../../src/checkpoint.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Batch, Warehouse } from '../../src/warehouse.ts';
 import { instantOf } from '../support/compare.ts';
+import { returnedTo } from './work.ts';
 import type { World } from '../support/sync-world.ts';
 
 /**
@@ -70,7 +71,7 @@ async function unmet(world: World, { batch, claim, versions }: Claim): Promise<r
   const found: string[] = [];
   for (const [id, updatedAt] of versions) {
     const still = world.sandbox.world.truth.record(pipeline, id)?.state === 'active';
-    if (!still || updatedAt >= claim) continue;
+    if (!still || updatedAt >= claim || returnedTo(world.sandbox).includes(id)) continue;
     const have = stored.get(id);
     if (have === undefined || have < updatedAt) {
       found.push(

@@ -20,6 +20,7 @@ export type Step =
   | { readonly kind: 'bulk stamp'; readonly every: number }
   | { readonly kind: 'bulk archive'; readonly every: number }
   | { readonly kind: 'merge chain'; readonly length: number; readonly seed: number }
+  | { readonly kind: 'take a merge back'; readonly seed: number }
   | { readonly kind: 'empty the bin'; readonly seed: number }
   | { readonly kind: 'add property'; readonly object: string; readonly type: string }
   | { readonly kind: 'retype property'; readonly object: string }
@@ -116,6 +117,7 @@ function drawWork(random: Random): Step {
     () => ({ kind: 'bulk stamp', every: between(random, 1, 5) }),
     () => ({ kind: 'bulk archive', every: between(random, 2, 9) }),
     () => ({ kind: 'merge chain', length: between(random, 1, 3), seed }),
+    () => ({ kind: 'take a merge back', seed }),
     () => ({ kind: 'empty the bin', seed }),
     () => ({
       kind: 'add property',
@@ -139,7 +141,18 @@ const faultKinds = [
   'edge 524',
   'html 200',
   'truncated json',
+  'truncated gzip',
+  'bit flip gzip',
   'reset',
+  'no results key',
+  'error envelope 200',
+  'next link elsewhere',
+  'empty page',
+  'short page',
+  'repeated cursor',
+  'duplicate rows',
+  'stray rows',
+  'lost ids',
 ] as const satisfies readonly FaultKind[];
 
 function drawSync(random: Random): SyncStep {

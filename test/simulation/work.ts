@@ -26,6 +26,9 @@ export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep>): void {
     case 'merge chain':
       mergeChain(sandbox, step);
       break;
+    case 'take a merge back':
+      takeMergeBack(sandbox, step.seed);
+      break;
     case 'empty the bin':
       emptyTheBin(sandbox, step.seed);
       break;
@@ -60,6 +63,22 @@ function mergeChain(sandbox: Sandbox, { length, seed }: { length: number; seed: 
     if (survivor === undefined || other === undefined) return;
     survivor = sandbox.world.merge('companies', survivor, other);
   }
+}
+
+function takeMergeBack(sandbox: Sandbox, seed: number): void {
+  const companies = [...sandbox.world.truth.records('companies')];
+  const merged = companies.filter(({ state }) => state === 'merged').map(({ mergedInto }) => mergedInto);
+  const survivors = companies.filter(({ id, state }) => state === 'active' && merged.includes(id));
+  if (survivors.length === 0) return;
+  const back = sandbox.world.unmerge('companies', oneOf(randomFrom(seed), survivors).id);
+  returned.set(sandbox, [...returnedTo(sandbox), ...back]);
+}
+
+const returned = new WeakMap<Sandbox, readonly string[]>();
+
+/** Companies that live again after a merge was taken back: no watermark tells, so that no claim can speak of them. */
+export function returnedTo(sandbox: Sandbox): readonly string[] {
+  return returned.get(sandbox) ?? [];
 }
 
 /** Somebody deletes a contact from the recycle bin for good, and restores another. */
