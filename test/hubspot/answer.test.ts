@@ -1,4 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fakeServer, type Reply } from './fake-server.ts';
 import { allPages, contacts, idsOf, never, openTestHubspot, record } from './open-test-hubspot.ts';
@@ -80,4 +81,51 @@ test('an answer that grows without bounds when uncompressed is refused', async (
   const bomb = gzipSync(Buffer.alloc(65 * 1024 * 1024, ' '));
   const reading = readFrom(() => ({ raw: bomb, headers: { 'content-encoding': 'gzip' } }));
   await expect(reading).rejects.toMatchObject({ code: 'hubspot_bad_answer', details: { code: 'TOO_LARGE' } });
+});
+
+test('whatever JSON comes in the place of a page, it is no empty page', async () => {
+  const value = fc.jsonValue().filter((value) => !Array.isArray(value));
+  const envelope = fc.oneof(
+    fc.jsonValue().filter((body) => !hasList(body)),
+    fc.record({
+      results: value,
+      total: fc.nat(),
+      paging: fc.jsonValue(),
+      status: fc.constantFrom('error', 'COMPLETE'),
+    }),
+    fc.record({
+      results: fc.array(
+        fc.jsonValue().filter((row) => !isRow(row)),
+        { minLength: 1 },
+      ),
+    }),
+    fc.record({
+      results: fc.constant([]),
+      paging: fc.record({ next: value.filter((next) => next !== null) }),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(envelope, async (json) => {
+      await expect(readFrom(() => ({ json }))).rejects.toMatchObject({ code: 'hubspot_bad_answer' });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const hasList = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'results' in body && Array.isArray(body.results);
+const isRow = (row: unknown): boolean => typeof row === 'object' && row !== null && 'id' in row;
+
+test('fields that nobody has told of change nothing, wherever they are', async () => {
+  const plain = { results: [record('1', { email: 'a@b.test' })], paging: { next: { after: 'x' } } };
+  const news = { since: 2027, of: [null, { deep: { deeper: true } }] };
+  const rich = {
+    ...plain,
+    news,
+    results: [record('1', { email: 'a@b.test', news: 'x' }, { news, objectWriteTraceId: null })],
+    paging: { next: { after: 'x', link: '', news }, prev: { before: 'y' }, news },
+  };
+  const read = async (first: unknown) =>
+    (await readFrom((nth) => ({ json: nth === 1 ? first : { results: [], news } }))).pages;
+  expect(await read(rich)).toEqual(await read(plain));
 });

@@ -154,7 +154,7 @@ test.each(Object.keys(dictionaries))('an answer without its list is never an emp
   const { sandbox, hubspot } = await open(300);
   const ask = (): Promise<unknown> | undefined => dictionaries[what]?.(hubspot, sandbox);
   const right = await ask();
-  for (const kind of ['no results key', 'error envelope 200', 'bit flip gzip'] as const) {
+  for (const kind of ['no results key', 'error envelope 200', 'bit flip gzip', 'truncated gzip'] as const) {
     // A count needs no list.
     if (what === 'counts' && kind === 'no results key') continue;
     const times = sandbox.faults.add({ kind, times: 3 });

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { KeywayError, type ErrorCode, type KeywayErrorOptions } from '../../src/errors.ts';
 import { nextMidnight } from '../../src/hubspot/next-midnight.ts';
 import { retryAfter } from '../../src/hubspot/retry-after.ts';
 import { mostTries, nextWait } from '../../src/hubspot/retry.ts';
+import { systemClock } from '../../src/service.ts';
 
 const day = 86_400_000;
 const now = Date.parse('2026-10-10T12:00:00Z');
@@ -90,4 +91,16 @@ test.each([
   ['no such zone', '2026-10-11T00:00:00.000Z'],
 ])('the next midnight in %s is %s', (zone, midnight) => {
   expect(new Date(nextMidnight(now, zone)).toISOString()).toBe(midnight);
+});
+
+test('a wait longer than a timer can be is not cut short', async () => {
+  // A timer of 2^31 milliseconds and more fires at once.
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let over = false;
+  void systemClock.sleep(60 * day).then(() => (over = true));
+  await vi.advanceTimersByTimeAsync(60 * day - 1);
+  expect(over).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(over).toBe(true);
 });
