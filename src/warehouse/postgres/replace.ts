@@ -26,8 +26,19 @@ export async function replace(
       ? `delete from ${target} t where ${where}`
       : `update ${target} t set ${deleted} = $${values.push(write.closedAt)}::timestamptz, ${identifier(syncedAt)} = now()
           where ${deleted} is null and ${where}`;
-  const { rowCount } = await client.query(statement, values);
+  const { rowCount } = await hashed(client, () => client.query(statement, values));
   return { ...upserted, removed: rowCount ?? 0 };
+}
+
+/**
+ * Nothing is known of a staging table's size, so that the planner would compare each stored row with each staged one: of a
+ * thousand records' links, millions of pairs.
+ */
+async function hashed<Result>(client: Client, statement: () => Promise<Result>): Promise<Result> {
+  await client.query('set local enable_nestloop = off');
+  const result = await statement();
+  await client.query('set local enable_nestloop = on');
+  return result;
 }
 
 interface Scope {
