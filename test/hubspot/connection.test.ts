@@ -53,7 +53,7 @@ test('a body that goes on for ever, a byte at a time, is given up and asked for 
   expect(calls).toBe(2);
 });
 
-test('a kept connection that has gone silent is left for another one', async () => {
+test('kept connections that have gone silent are left for others', async () => {
   const sockets = new Set<Socket | null>();
   let silent = 0;
   const server = await fakeServer(() => ({
@@ -64,11 +64,11 @@ test('a kept connection that has gone silent is left for another one', async () 
     },
   }));
   const hubspot = openTestHubspot({ baseUrl: server.url, timeouts: { total: 100 } });
-  for (let scans = 0; silent === 0 && scans < 20; scans += 1) {
+  for (let scans = 0; scans < 4; scans += 1) {
     const pages = await allPages(hubspot.read(contacts, ['email'], { kind: 'all' }, never));
     expect(idsOf(pages)).toEqual(['1', '2', '3']);
   }
-  expect(silent).toBe(1);
+  expect(silent).toBeGreaterThan(0);
 });
 
 test.each(['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ETIMEDOUT', 'ECONNRESET', 'EPROTO', 'UND_ERR_SOCKET'])(
