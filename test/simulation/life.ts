@@ -153,6 +153,7 @@ const faultKinds = [
   'duplicate rows',
   'stray rows',
   'lost ids',
+  'stale read',
 ] as const satisfies readonly FaultKind[];
 
 function drawSync(random: Random): SyncStep {
