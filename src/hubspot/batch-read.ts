@@ -153,7 +153,7 @@ async function resolveSilent(
   if (silent.length === 0) return [];
   const targets = await Promise.all(silent.map(async (id) => ({ id, into: await resolveId(id, options) })));
   const unread = new Set(targets.flatMap(({ into }) => (into === undefined || found.has(into) ? [] : into)));
-  const answer = unread.size === 0 ? noAnswer : await readOrSplit([...unread], options);
+  const answer = await readAll([...unread], options);
   for (const record of answer.records) found.set(record.id, record);
   const merged: { id: string; into: string }[] = [];
   for (const { id, into } of targets) {
@@ -164,4 +164,19 @@ async function resolveSilent(
   return merged;
 }
 
-const noAnswer: Answer = { records: [], notFound: [], spoilt: 0 };
+/** Records that are known to exist: what an answer still leaves out is asked for again a few times. */
+async function readAll(ids: readonly string[], options: BatchOptions): Promise<Answer> {
+  const records: SourceRecord[] = [];
+  const notFound: string[] = [];
+  let left = ids;
+  for (let tries = 0; left.length > 0 && tries < mostTries; tries += 1) {
+    const answer = await readOrSplit(left, options);
+    records.push(...answer.records);
+    notFound.push(...answer.notFound);
+    const answered = new Set([...answer.records.map(({ id }) => id), ...answer.notFound]);
+    left = left.filter((id) => !answered.has(id));
+  }
+  return { records, notFound, spoilt: 0 };
+}
+
+const mostTries = 4;

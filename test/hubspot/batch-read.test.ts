@@ -68,6 +68,18 @@ test('an old id that is answered with the record it was merged into is a merge',
   expect(idsOf(pages)).toEqual(['90']);
 });
 
+test('a record that exists is asked for again when a second batch leaves it out too', async () => {
+  const left = [['2'], ['2'], []];
+  const { pages, seen } = await read(upTo(4), ({ method, path, body }, nth) => {
+    if (method === 'GET') return { json: record(path.split('/').at(-1) ?? '') };
+    const out = nth === 1 ? ['1', '2', '3'] : (left[nth - 5] ?? []);
+    return found(body.inputs.map(({ id }) => id).filter((id) => !out.includes(id)));
+  });
+  expect(idsOf(pages)).toEqual(upTo(4));
+  expect(pages[0]?.missing).toEqual([]);
+  expect(seen).toHaveLength(7);
+});
+
 test('a record that exists but that no batch gives is an error, never a missing one', async () => {
   const reading = read(['1'], ({ method }) => (method === 'GET' ? { json: record('1') } : found([])));
   await expect(reading).rejects.toMatchObject({ code: 'hubspot_bad_answer' });
