@@ -20,7 +20,7 @@ describe('where a value comes from', () => {
       stateSchema: 'keyway',
       directory: `${folder.path}/.keyway`,
       pipelines: undefined,
-      sync: { lag: 60_000, overlap: 900_000, archivedEvery: 0 },
+      sync: { lag: 60_000, overlap: 900_000, settleAfter: 3_600_000, archivedEvery: 72_000_000 },
       rateLimit: { share: 0.85, searchPerSecond: 3.5, dailyReserve: 0.05 },
       http: { host: '127.0.0.1', port: 8080 },
       log: { level: 'info', format: 'pretty' },
