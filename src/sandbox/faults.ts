@@ -40,7 +40,7 @@ export type FaultKind =
   | 'lost ids'
   | 'stale read';
 
-export interface FaultRule {
+interface FaultRule {
   readonly kind: FaultKind;
   /** Part of the path, or a pattern over `METHOD path`; every request when absent. */
   readonly match?: string | RegExp;
