@@ -12,7 +12,7 @@ it("the demo's comparison finds what a sync has not fetched yet, and nothing onc
   await demo.sync(() => undefined);
   expect(await demo.compare()).toMatchObject({ missing: 0, stale: 0, surplus: 0 });
 
-  const { changes, moves } = demo.passDay();
+  const { moves } = demo.passDay();
   const behind = await demo.compare();
   expect(behind.missing).toBeGreaterThan(0);
   expect(behind.stale).toBeGreaterThan(0);
@@ -20,7 +20,6 @@ it("the demo's comparison finds what a sync has not fetched yet, and nothing onc
   expect((await demo.stages(moves.map(({ id }) => id))).get(moves[0]?.id ?? '')).toBe(moves[0]?.from);
 
   await demo.sync(() => undefined);
-  const deletedForGood = new Map(changes).get('permanent delete');
-  expect(await demo.compare()).toMatchObject({ missing: 0, stale: 0, surplus: deletedForGood });
+  expect(await demo.compare()).toMatchObject({ missing: 0, stale: 0, surplus: 0 });
   expect((await demo.stages(moves.map(({ id }) => id))).get(moves[0]?.id ?? '')).toBe(moves[0]?.to);
 });

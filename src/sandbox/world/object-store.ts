@@ -64,6 +64,7 @@ export class ObjectStore {
   readonly #archivedAt = new Map<number, number>();
   readonly #mergedInto = new Map<number, number>();
   readonly #overlays = new Map<number, Overlay>();
+  readonly #forgotten = new Set<number>();
 
   constructor({ definition, schema, facts, now }: StoreOptions) {
     this.definition = definition;
@@ -225,8 +226,14 @@ export class ObjectStore {
     else this.#mergedInto.delete(n);
   }
 
+  /** What a privacy deletion has left in the recycle bin cannot be brought back. */
+  isRestorable(n: number): boolean {
+    return this.isArchived(n) && !this.#forgotten.has(n);
+  }
+
   /** A privacy deletion: nothing of the record may stay readable. */
   forget(n: number): void {
+    this.#forgotten.add(n);
     const blank = new Map<string, string | null>();
     for (const { spec } of this.schema.live().values()) if (spec.system !== true) blank.set(spec.name, null);
     this.#overlays.set(n, { values: blank, changes: new Map() });

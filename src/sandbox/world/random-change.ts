@@ -62,7 +62,7 @@ const actions: Readonly<Record<keyof typeof weights, Action>> = {
   },
   restore(context, object) {
     const store = context.state.store(object);
-    const n = search(context, store, (n) => store.isArchived(n));
+    const n = search(context, store, (n) => store.isRestorable(n));
     if (n !== undefined) context.changes.restore(object, store.ids.idOf(n));
     return n !== undefined;
   },

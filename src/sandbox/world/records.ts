@@ -66,7 +66,7 @@ function fateMutations(state: State): Omit<RecordMutations, keyof ValueMutations
     restore(object, id) {
       const store = state.store(object);
       const n = store.ids.find(id) ?? -1;
-      if (!store.isArchived(n)) throw new RangeError(`${object} ${id} is not in the recycle bin`);
+      if (!store.isRestorable(n)) throw new RangeError(`${object} ${id} is not in the recycle bin`);
       store.settle(n, { kind: 'active' });
       if (options.unknowns.restoreMovesWatermark) move(state, object, n);
     },
