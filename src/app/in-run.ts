@@ -14,7 +14,7 @@ import { openWarehouse } from './open-warehouse.ts';
 import { sameAccount } from './same-account.ts';
 
 /** What a run works with. */
-export interface RunParts {
+interface RunParts {
   readonly source: Hubspot;
   readonly warehouse: Warehouse;
   readonly account: Account;

@@ -6,7 +6,6 @@ export { openLog, strikeOut } from './log.ts';
 export { readSettings } from './read-settings.ts';
 export type { StatusReport } from './status.ts';
 export type { ReconcileReport } from './reconcile.ts';
-export type { RunReport } from './in-run.ts';
 export type { SyncReport } from './sync-once.ts';
 export { loadDemo, loadSandbox } from './simulated.ts';
 export type { Sandbox, SandboxChoice } from '../sandbox/index.ts';

@@ -42,7 +42,7 @@ export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep>): void {
   }
 }
 
-export function active(sandbox: Sandbox, object: string): readonly string[] {
+function active(sandbox: Sandbox, object: string): readonly string[] {
   return [...sandbox.world.truth.records(object)]
     .filter(({ state }) => state === 'active')
     .map(({ id }) => id);

@@ -32,7 +32,7 @@ export async function differences(
   return found.length > most ? [...found.slice(0, most), `… and ${found.length - most} more`] : found;
 }
 
-export type TrueRecord = NonNullable<ReturnType<Sandbox['world']['truth']['record']>>;
+type TrueRecord = NonNullable<ReturnType<Sandbox['world']['truth']['record']>>;
 
 interface PropertyColumn extends Definition {
   readonly name: string;

@@ -47,7 +47,7 @@ export interface Around {
   readonly warehouse?: (warehouse: Warehouse, source: Source) => Warehouse;
 }
 
-export interface ReconcileOptions extends SyncOptions {
+interface ReconcileOptions extends SyncOptions {
   readonly checkOnly?: boolean;
   readonly deep?: boolean;
 }
