@@ -23,20 +23,26 @@ const workers = Number(values.workers ?? 1);
 
 process.exitCode = (await (workers > 1 ? conduct() : play())) > 0 ? 1 : 0;
 
-/** Each worker plays every n-th seed. */
+interface Tally {
+  readonly played: number;
+  readonly failed: number;
+}
+
+/** Each worker plays every n-th seed. One that ends without a word has failed, and what it played does not count. */
 async function conduct(): Promise<number> {
   const results = Array.from({ length: workers }, (_, i) => {
     const mode = values.postgres === true ? ['--postgres'] : [];
     const seeds = [String(first + i), String(last), '--every', String(workers)];
     const child = fork(import.meta.filename, [...seeds, ...mode]);
-    return new Promise<number>((resolve) => {
-      let failed = 1;
-      child.on('message', (message) => (failed = Number(message)));
-      child.on('exit', () => resolve(failed));
+    return new Promise<Tally>((resolve) => {
+      let tally: Tally = { played: 1, failed: 1 };
+      child.on('message', (message) => (tally = message as Tally));
+      child.on('exit', () => resolve(tally));
     });
   });
-  const failed = (await Promise.all(results)).reduce((sum, each) => sum + each, 0);
-  return close(last - first + 1, failed);
+  const tallies = await Promise.all(results);
+  const sum = (of: keyof Tally): number => tallies.reduce((total, tally) => total + tally[of], 0);
+  return close({ played: sum('played'), failed: sum('failed') });
 }
 
 async function play(): Promise<number> {
@@ -55,13 +61,17 @@ async function play(): Promise<number> {
   } finally {
     await stop();
   }
-  if (process.send === undefined) return close(played, failed);
-  process.send(failed);
+  if (process.send === undefined) return close({ played, failed });
+  process.send({ played, failed } satisfies Tally);
   return failed;
 }
 
-function close(played: number, failed: number): number {
-  process.stdout.write(`${played - failed} of ${played} lives ended in the truth, no promise broken\n`);
+function close({ played, failed }: Tally): number {
+  const wanted = last - first + 1;
+  const missed = played < wanted ? `; ${wanted - played} of ${wanted} were not played` : '';
+  process.stdout.write(
+    `${played - failed} of ${played} lives ended in the truth, no promise broken${missed}\n`,
+  );
   return failed;
 }
 

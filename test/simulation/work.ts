@@ -88,10 +88,9 @@ function emptyTheBin({ world }: Sandbox, seed: number): void {
   if (binned.length < 2) return;
   const [gone, back] = [oneOf(random, binned), oneOf(random, binned)];
   world.gdprDelete(gone.id);
-  const restorable =
-    back.id !== gone.id &&
-    Object.values(back.properties).some((value) => value !== null && value !== back.id);
-  if (restorable) world.restore('contacts', back.id);
+  // What a privacy deletion has left in the bin has no name, and no way back.
+  const named = ['email', 'firstname', 'lastname'].some((name) => (back.properties[name] ?? null) !== null);
+  if (named && back.id !== gone.id) world.restore('contacts', back.id);
 }
 
 function addProperty({ world }: Sandbox, { object, type }: { object: string; type: string }): void {
