@@ -16,7 +16,7 @@ import { readProperties } from './properties.ts';
 import { read } from './read.ts';
 import { readScopes } from './scopes.ts';
 import { readStagePipelines } from './stage-pipelines.ts';
-import { openTransport, type Timeouts } from './transport.ts';
+import { openTransport, type Timeouts, type Transport } from './transport.ts';
 
 export interface HubspotOptions {
   readonly baseUrl: string;
@@ -26,6 +26,8 @@ export interface HubspotOptions {
   readonly log: Log;
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<Timeouts>;
+  /** Another way to HubSpot than HTTP, for simulations. */
+  readonly transport?: Transport;
   /** Pages that a scan fetches before they are asked for. */
   readonly fetchAhead?: number;
   /** For the jitter of waits: from 0 up to 1. */
@@ -46,7 +48,8 @@ export function openHubspot(options: HubspotOptions): Hubspot {
   const days = openDayCounter(limits.dailyReserve, clock);
   const guard = openKeyGuard();
   const client = openClient({
-    transport: openTransport({ baseUrl, timeouts: { ...defaultTimeouts, ...options.timeouts } }),
+    transport:
+      options.transport ?? openTransport({ baseUrl, timeouts: { ...defaultTimeouts, ...options.timeouts } }),
     budget: openBudget(limits, clock),
     days,
     guard,

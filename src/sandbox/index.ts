@@ -1,4 +1,5 @@
 export type { FaultKind } from './faults.ts';
+export type { Incoming, Sent } from './http/index.ts';
 export { allReadScopes, everyReadScope } from './options.ts';
 export type { SandboxChoice } from './options.ts';
 export { openSandbox } from './sandbox.ts';

@@ -5,7 +5,8 @@ import { virtualClock } from './clock.ts';
 import type { VirtualClock } from './clock.ts';
 import { openFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
-import { openExports, openServer, openUsage } from './http/index.ts';
+import { openDoor, openExports, openServer, openUsage } from './http/index.ts';
+import type { Incoming, Sent } from './http/index.ts';
 import { optionsFrom } from './options.ts';
 import type { SandboxChoice } from './options.ts';
 import { openRequestCounter } from './request-log.ts';
@@ -25,6 +26,8 @@ export interface Sandbox extends Service {
   readonly clock: VirtualClock;
   readonly world: World;
   readonly faults: Faults;
+  /** Answers as it does over HTTP, at once and without a network: for simulations that must go the same way each time. */
+  answer(incoming: Incoming): Sent;
   /** Every rule of HubSpot that a client broke. */
   violations(): readonly Violation[];
   requests(): RequestLog;
@@ -42,7 +45,7 @@ export function openSandbox(choice: SandboxChoice = {}): Sandbox {
   const world = openWorld(state, clock);
   const [faults, violations, requests] = [openFaults(options.seed), openViolations(), openRequestCounter()];
   const churners = new Set<() => void>();
-  const server = openServer({
+  const door = openDoor({
     state,
     usage: openUsage(options, () => clock.now()),
     exports: openExports(),
@@ -51,6 +54,7 @@ export function openSandbox(choice: SandboxChoice = {}): Sandbox {
     requests,
     onRequest: () => churners.forEach((churn) => churn()),
   });
+  const server = openServer(door, { packs: options.gzip });
   let url = '';
   return {
     get url() {
@@ -64,6 +68,7 @@ export function openSandbox(choice: SandboxChoice = {}): Sandbox {
     clock,
     world,
     faults,
+    answer: door,
     violations: () => violations.all(),
     requests: () => requests.log(),
     clearLogs() {

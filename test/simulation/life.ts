@@ -4,6 +4,10 @@ import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
 
 /** What happens to an account and to its copy: data, so that it can be replayed, shortened and shown. */
 export interface Life {
+  /** Decides in which order things happen, where more than one can. */
+  readonly turns: number;
+  /** Milliseconds by which the worker's clock is ahead of HubSpot's. */
+  readonly skew: number;
   readonly account: SandboxChoice;
   readonly settings: Partial<SyncSettings>;
   readonly steps: readonly Step[];
@@ -45,6 +49,8 @@ const day = 24 * hour;
 export function drawLife(seed: number): Life {
   const random = randomFrom(seed);
   return {
+    turns: seed,
+    skew: oneOf(random, [0, 0, -hour, hour, -365 * day, 365 * day]),
     account: drawAccount(seed, random),
     settings: drawSettings(random),
     steps: Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),

@@ -139,7 +139,7 @@ function naiveChanges(world: World, { stopsOutOfOrder = false }): Around {
       }
       let latest = '';
       for (let offset: string | undefined = '0'; offset !== undefined;) {
-        const hits: Hits = await search(world, object, scan, offset);
+        const hits: Hits = search(world, object, scan, offset);
         const outOfOrder = hits.results.findIndex(({ updatedAt }) => updatedAt < latest);
         const taken = stopsOutOfOrder && outOfOrder >= 0 ? hits.results.slice(0, outOfOrder) : hits.results;
         latest = taken.at(-1)?.updatedAt ?? latest;
@@ -158,25 +158,28 @@ interface Hits {
   readonly paging?: { readonly next: { readonly after: string } };
 }
 
-async function search(
+function search(
   { sandbox }: World,
   object: SourceObject,
   { from, until }: Extract<Scan, { kind: 'changes' }>,
   after: string,
-): Promise<Hits> {
+): Hits {
   const { watermark: propertyName } = object;
   const filters = [
     { propertyName, operator: 'GTE', value: String(Math.max(from, 1000)) },
     { propertyName, operator: 'LT', value: String(until) },
   ];
   const sorts = [{ propertyName, direction: 'ASCENDING' }];
-  const response = await fetch(`${sandbox.url}/crm/objects/2026-09/${object.object}/search`, {
+  const sent = sandbox.answer({
     method: 'POST',
-    headers: { authorization: `Bearer ${sandbox.key}`, 'content-type': 'application/json' },
+    path: `/crm/objects/2026-09/${object.object}/search`,
+    query: '',
+    authorization: `Bearer ${sandbox.key}`,
+    origin: 'http://sandbox.invalid',
     body: JSON.stringify({ filterGroups: [{ filters }], sorts, after, limit: 5 }),
   });
-  if (!response.ok) throw new Error(`HubSpot answers ${response.status}`);
-  return (await response.json()) as Hits;
+  if (sent.kind !== 'answer' || sent.status !== 200) throw new Error('HubSpot does not answer');
+  return JSON.parse(sent.body.toString()) as Hits;
 }
 
 const firstLinksOnly: Planting = (source) => ({

@@ -4,11 +4,15 @@ import type { Log } from '../../src/service.ts';
 import { silentLog } from '../../src/service.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
 import type { Engine } from '../support/engine.ts';
-import { openWorld, type Around, type SyncOptions, type World } from '../support/sync-world.ts';
+import { openWorld, type Around, type Means, type SyncOptions, type World } from '../support/sync-world.ts';
 import { watchClaims } from './claims.ts';
+import { everyCall } from './every-call.ts';
+import { inProcess } from './in-process.ts';
 import type { Life, SyncStep } from './life.ts';
 import { mortal } from './mortal.ts';
 import { passingTime } from './passing-time.ts';
+import { randomFrom } from './random.ts';
+import { openTurns, type Turns } from './turns.ts';
 import { watchVersions } from './versions.ts';
 import { work } from './work.ts';
 
@@ -18,21 +22,26 @@ export interface Plant {
   readonly close?: () => Promise<void>;
 }
 
-/**
- * Plays a life to its end, and three syncs in peace. Gives every promise that was broken on the way, and what is wrong in
- * the end; nothing when all is well.
- */
-export async function playLife(life: Life, engine: Engine, plant?: Plant): Promise<readonly string[]> {
+export interface Played {
+  /** Every promise that was broken on the way, and what is wrong in the end; nothing when all is well. */
+  readonly broken: readonly string[];
+  /** Of all that happened, in its order; where that is decided by the life alone. */
+  readonly digest: string | undefined;
+}
+
+/** Plays a life to its end, and three syncs in peace. */
+export async function playLife(life: Life, engine: Engine, plant?: Plant): Promise<Played> {
   const world = await openWorld(engine, life.account);
+  const turns = engine.inProcess ? openTurns(life.turns, world.sandbox.clock) : undefined;
   const logged: string[] = [];
-  const player: Player = { world, life, plant, log: listening(logged), broken: [] };
+  const player: Player = { world, turns, life, plant, log: listening(logged), broken: [] };
   try {
     for (const step of life.steps) {
       if (step.kind === 'sync') await playSync(player, step);
       else work(world.sandbox, step);
     }
     await rest(player);
-    return [
+    const broken = [
       ...new Set(player.broken),
       ...(await world.differences()),
       ...(await secrets(world, logged)),
@@ -40,6 +49,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
         .violations()
         .map((violation) => `a rule of HubSpot was broken: ${JSON.stringify(violation)}`),
     ];
+    return { broken, digest: turns?.digest() };
   } finally {
     await world.close();
     await plant?.close?.();
@@ -48,6 +58,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
 
 interface Player {
   readonly world: World;
+  readonly turns: Turns | undefined;
   readonly life: Life;
   readonly plant: Plant | undefined;
   readonly log: Log;
@@ -74,7 +85,7 @@ interface Conditions {
 }
 
 async function sync(player: Player, conditions: Conditions): Promise<readonly PipelineRun[]> {
-  const { world, life, plant, log, broken } = player;
+  const { world, turns, life, plant, log, broken } = player;
   const { perPage = 0, fate, settings = {} } = conditions;
   const planted = plant?.options(world) ?? {};
   const claims = watchClaims(world);
@@ -87,13 +98,16 @@ async function sync(player: Player, conditions: Conditions): Promise<readonly Pi
       ...settings,
       ...planted,
       log,
+      ...(turns && { means: meansOf(player, turns) }),
       around: {
         source: (real) => {
           const source = passing(planted.around?.source?.(real) ?? real);
           return fate === undefined ? source : fate.source(source);
         },
         warehouse: (real, source) => {
-          const watched = versions.watch(claims.watch(real));
+          const inTurn =
+            turns === undefined ? real : everyCall(real, (name, effect) => turns.take(name, effect));
+          const watched = versions.watch(claims.watch(inTurn));
           const warehouse = planted.around?.warehouse?.(watched, source) ?? watched;
           return fate === undefined ? warehouse : fate.warehouse(warehouse, source);
         },
@@ -104,6 +118,16 @@ async function sync(player: Player, conditions: Conditions): Promise<readonly Pi
     const requests = requestsOf(world) - before;
     if (requests > mostRequests) broken.push(`a run made ${requests} requests`);
   }
+}
+
+/** No network, and a clock of its own that is wrong. */
+function meansOf({ world, life }: Player, turns: Turns): Means {
+  const { clock } = turns;
+  return {
+    transport: inProcess(world.sandbox, turns),
+    clock: { now: () => clock.now() + life.skew, sleep: (ms, signal) => clock.sleep(ms, signal) },
+    random: randomFrom(life.turns),
+  };
 }
 
 /** Far beyond what any run of so small an account needs: a loop that does not end would pass it. */

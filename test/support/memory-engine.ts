@@ -1,10 +1,11 @@
 import type { Engine } from './engine.ts';
 import { memoryRows, memoryState, openMemoryWarehouse } from './memory/index.ts';
 
-/** For thousands of lives; batches are small, so that there are many of them. */
+/** For thousands of lives; batches are small, so that there are many of them, and time passes with commits alone. */
 export function memoryEngine(rowsPerBatch = 40): Engine {
-  const state = memoryState();
+  const state = memoryState(() => Date.UTC(2026, 0, 1));
   return {
+    inProcess: true,
     open: () => Promise.resolve(openMemoryWarehouse({ state, rowsPerBatch })),
     tables: { rows: (table) => Promise.resolve(memoryRows(state, table)) },
     close: () => Promise.resolve(),

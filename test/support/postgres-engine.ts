@@ -20,6 +20,7 @@ export async function postgresEngine(url: string): Promise<PostgresEngine> {
   return {
     client,
     schema,
+    inProcess: false,
     tables: postgresTables(client, schema),
     open: () =>
       openPostgres({

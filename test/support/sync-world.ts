@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { pipelines } from '../../pipelines/index.ts';
-import { openHubspot } from '../../src/hubspot/index.ts';
+import { openHubspot, type HubspotOptions } from '../../src/hubspot/index.ts';
 import type { ObjectPipeline } from '../../src/pipeline.ts';
 import type { PipelineRun, Reconciliation, Run } from '../../src/run.ts';
 import { openSandbox, type Sandbox, type SandboxChoice } from '../../src/sandbox/index.ts';
@@ -32,12 +32,17 @@ export interface SyncWorld extends World {
   readonly schema: string;
 }
 
+/** How a process gets to the sandbox, and what time it is there. */
+export type Means = Pick<HubspotOptions, 'clock' | 'transport' | 'random'>;
+
 export interface SyncOptions extends Partial<SyncSettings> {
   readonly only?: readonly string[];
   readonly signal?: AbortSignal;
   /** Instead of the sandbox's own address. */
   readonly baseUrl?: string;
   readonly log?: Log;
+  /** Instead of HTTP and the machine's clock. */
+  readonly means?: Means;
   /** Where a test plants its bugs. */
   readonly around?: Around;
 }
@@ -62,7 +67,7 @@ export async function openSyncWorld(url: string, choice: SandboxChoice): Promise
 
 export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<World> {
   const sandbox = openSandbox({ limits: unlimited, gzip: false, ...choice });
-  await sandbox.start();
+  if (!engine.inProcess) await sandbox.start();
   return {
     sandbox,
     engine,
@@ -105,15 +110,16 @@ async function inRun(
   options: SyncOptions,
   work: Work,
 ): Promise<readonly PipelineRun[]> {
-  const { only, around, baseUrl = sandbox.url, log = silentLog, ...rest } = options;
-  const { signal = new AbortController().signal, ...settings } = rest;
+  const { only, around, means, log = silentLog, ...rest } = options;
+  const { signal = new AbortController().signal, baseUrl, ...settings } = rest;
   const hubspot = openHubspot({
-    baseUrl,
+    baseUrl: means === undefined ? (baseUrl ?? sandbox.url) : '',
     key: () => sandbox.key,
-    clock: hastyClock,
     log,
     limits: { searchPerSecond: 1e5, associationsPerSecond: 1e5 },
+    ...(means ?? { clock: hastyClock }),
   });
+  const clock = means?.clock ?? systemClock;
   const opened = await engine.open();
   const source = around?.source?.(hubspot) ?? hubspot;
   const warehouse = around?.warehouse?.(opened, source) ?? opened;
@@ -121,14 +127,14 @@ async function inRun(
     const account = await source.account(signal);
     await warehouse.migrate();
     await warehouse.useKey({ portalId: account.portalId, fingerprint: 'test' });
-    const run: Run = { ...blank, id: randomUUID(), portalId: account.portalId, startedAt: Date.now() };
+    const run: Run = { ...blank, id: randomUUID(), portalId: account.portalId, startedAt: clock.now() };
     await warehouse.startRun(run);
     const runs = await work(
       pipelines.filter(({ name }) => only?.includes(name) ?? true),
       {
         source,
         warehouse,
-        clock: systemClock,
+        clock,
         log,
         signal,
         runId: run.id,
@@ -137,7 +143,7 @@ async function inRun(
         onProgress: () => undefined,
       },
     );
-    await warehouse.finishRun({ ...run, finishedAt: Date.now(), outcome: 'complete' }, source.usage());
+    await warehouse.finishRun({ ...run, finishedAt: clock.now(), outcome: 'complete' }, source.usage());
     return runs;
   } finally {
     await hubspot.close();

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Fault, FaultKind } from '../faults.ts';
 import type { State } from '../world/index.ts';
@@ -58,33 +57,41 @@ const answers: Partial<Record<FaultKind, (state: State) => Refusal>> = {
     new Refusal(403, "This app hasn't been granted all required scopes to make this call."),
 };
 
-/** Faults of the connection, which the answer itself knows nothing of. */
-export const breaksConnection = (kind: FaultKind): boolean => connection.has(kind);
+/** What comes over a connection: an answer with its headers, or something else. */
+export type Sent =
+  | {
+      readonly kind: 'answer' | 'drip';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string | Buffer;
+    }
+  /** The connection ends. */
+  | { readonly kind: 'cut' }
+  /** Silence. */
+  | { readonly kind: 'nothing' };
 
-const connection: ReadonlySet<FaultKind> = new Set([
-  'reset',
-  'truncated json',
-  'truncated gzip',
-  'bit flip gzip',
-  'slow body',
-]);
-
-/** `text` is what would have been answered. */
-export function breakConnection({ kind, draw }: Fault, response: ServerResponse, text: string): void {
-  const type = { 'Content-Type': 'application/json;charset=utf-8' };
-  const half = text.slice(0, Math.max(1, Math.floor(text.length / 2)));
-  if (kind === 'reset') response.destroy();
-  else if (kind === 'truncated json') response.writeHead(200, type).end(half);
-  else if (kind === 'truncated gzip') {
-    const packed = gzipSync(text);
-    const body = packed.subarray(0, Math.floor(packed.length / 2));
-    response.writeHead(200, { ...type, 'Content-Encoding': 'gzip' }).end(body);
-  } else if (kind === 'bit flip gzip') {
-    const body = withFlippedBit(gzipSync(text), draw);
-    response.writeHead(200, { ...type, 'Content-Encoding': 'gzip' }).end(body);
-  } else if (kind === 'slow body') {
-    response.writeHead(200, { ...type, 'Content-Length': Buffer.byteLength(text) });
-    drip(response, Buffer.from(text));
+/** Faults of the connection, which the answer itself knows nothing of; nothing for all others. `text` is what would have come. */
+export function brokenBody({ kind, draw }: Fault, text: string): Sent | undefined {
+  const answer = { kind: 'answer', status: 200 } as const;
+  const headers = { 'Content-Type': 'application/json;charset=utf-8' };
+  const packed = { ...headers, 'Content-Encoding': 'gzip' };
+  switch (kind) {
+    case 'hang':
+      return { kind: 'nothing' };
+    case 'reset':
+      return { kind: 'cut' };
+    case 'truncated json':
+      return { ...answer, headers, body: text.slice(0, Math.max(1, Math.floor(text.length / 2))) };
+    case 'truncated gzip': {
+      const whole = gzipSync(text);
+      return { ...answer, headers: packed, body: whole.subarray(0, Math.floor(whole.length / 2)) };
+    }
+    case 'bit flip gzip':
+      return { ...answer, headers: packed, body: withFlippedBit(gzipSync(text), draw) };
+    case 'slow body':
+      return { ...answer, kind: 'drip', headers, body: text };
+    default:
+      return undefined;
   }
 }
 
@@ -93,15 +100,4 @@ function withFlippedBit(packed: Buffer, draw: number): Buffer {
   const at = 10 + (draw % (packed.length - 10));
   packed.writeUInt8(packed.readUInt8(at) ^ (1 << (draw % 8)), at);
   return packed;
-}
-
-/** Sends the text in ten parts, a little apart. */
-function drip(response: ServerResponse, text: Buffer, part = 0): void {
-  const size = Math.ceil(text.length / 10);
-  if (part * size >= text.length) {
-    response.end();
-    return;
-  }
-  response.write(text.subarray(part * size, (part + 1) * size));
-  setTimeout(() => drip(response, text, part + 1), 20);
 }

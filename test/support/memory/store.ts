@@ -25,9 +25,11 @@ export interface MemoryState {
   portalId: string | undefined;
   /** Moves on with each commit, so that no two share an instant. */
   clock: Instant;
+  readonly now: () => Instant;
 }
 
-export function memoryState(): MemoryState {
+/** `now`: the machine's clock, unless time is to pass with commits alone. */
+export function memoryState(now: () => Instant = Date.now): MemoryState {
   return {
     tables: new Map(),
     checkpoints: new Map(),
@@ -36,13 +38,14 @@ export function memoryState(): MemoryState {
     reconciliations: [],
     leases: new Map(),
     portalId: undefined,
-    clock: Date.now(),
+    clock: now(),
+    now,
   };
 }
 
 /** The warehouse's clock: it never stands still. */
 export function tick(state: MemoryState): Instant {
-  state.clock = Math.max(state.clock + 1, Date.now());
+  state.clock = Math.max(state.clock + 1, state.now());
   return state.clock;
 }
 
