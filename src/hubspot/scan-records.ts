@@ -79,18 +79,34 @@ function record(scanner: Scanner): SourceRecord {
 }
 
 function properties(scanner: Scanner): (string | null)[] {
-  const { text, at, reader, order } = scanner;
-  const known = patterns.get(reader.properties);
-  const matched = known?.match(text, at);
+  const { text, at, reader } = scanner;
+  const layout = layouts.get(reader.properties);
+  const matched = layout?.pattern?.match(text, at);
   if (matched !== undefined) return skip(scanner, matched.length, matched.values);
   const values = propertyByProperty(scanner);
-  if (known?.isOf(order) !== true)
-    patterns.set(reader.properties, membersPattern(order, reader.properties.length));
+  layouts.set(reader.properties, learnt(scanner, layout));
   return values;
 }
 
+interface Layout {
+  /** The keys of the last record that was read member by member. */
+  readonly keys: string;
+  readonly pattern: MembersPattern | undefined;
+}
+
 /** What the `properties` of records look like, by the list of those asked for. */
-const patterns = new WeakMap<readonly string[], MembersPattern>();
+const layouts = new WeakMap<readonly string[], Layout>();
+
+/**
+ * A pattern costs as much as reading many records member by member: it is made when two records in a row look alike. Where
+ * empty properties are left out, hardly any two do.
+ */
+function learnt({ order, reader }: Scanner, before: Layout | undefined): Layout {
+  const keys = order.map(({ key }) => key).join();
+  const isKnown = before?.pattern?.isOf(order) === true;
+  const makes = before?.keys === keys && !isKnown;
+  return { keys, pattern: makes ? membersPattern(order, reader.properties.length) : before?.pattern };
+}
 
 /** For the first record, for those with escapes in their texts, and when the members come in another order. */
 function propertyByProperty(scanner: Scanner): (string | null)[] {
