@@ -38,7 +38,14 @@ export interface SyncStep {
   /** Milliseconds that a page takes. */
   readonly perPage: number;
   /** The process dies at its n-th call of the source or the warehouse, before that call or right after it. */
-  readonly kill?: { readonly call: number; readonly when: 'before' | 'after' };
+  readonly kill?: Kill;
+  /** Another process does the same at the same time; both believe that the lease is theirs. */
+  readonly rival?: { readonly kill?: Kill };
+}
+
+interface Kill {
+  readonly call: number;
+  readonly when: 'before' | 'after';
 }
 
 const minute = 60_000;
@@ -170,16 +177,19 @@ function drawSync(random: Random): SyncStep {
       }))
     : [];
   const busy = { every: between(random, 2, 7), steps: between(random, 1, 3), seed: between(random, 1, 1e6) };
-  const kill = {
-    // Runs make some fifty to three hundred calls.
-    call: 1 + Math.floor(300 ** random()),
-    when: oneOf(random, ['before', 'after'] as const),
-  };
   return {
     kind: 'sync',
     ...(chance(random, 0.6) && { busy }),
     faults,
     perPage: chance(random, 0.3) ? 0 : between(random, 0, 300) * 1000,
-    ...(chance(random, 0.35) && { kill }),
+    ...drawKill(random),
+    ...(chance(random, 0.1) && { rival: drawKill(random) }),
   };
+}
+
+function drawKill(random: Random): { kill?: Kill } {
+  // Runs make some fifty to three hundred calls.
+  const call = 1 + Math.floor(300 ** random());
+  const when = oneOf(random, ['before', 'after'] as const);
+  return chance(random, 0.35) ? { kill: { call, when } } : {};
 }

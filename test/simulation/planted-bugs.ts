@@ -1,7 +1,22 @@
-import type { Checkpoint } from '../../src/checkpoint.ts';
-import type { Page, Scan, Source, SourceObject } from '../../src/source.ts';
-import type { Batch, Committed, Warehouse, Write } from '../../src/warehouse.ts';
-import type { Around, SyncOptions, World } from '../support/sync-world.ts';
+import type { SyncOptions, World } from '../support/sync-world.ts';
+import {
+  alwaysComplete,
+  checkpointFirst,
+  fenceless,
+  firstLinksOnly,
+  firstPageOnly,
+  forgetful,
+  keepOldLinks,
+  naiveChanges,
+  replaysOldPages,
+  rewriting,
+  strictWindows,
+  unguarded,
+  watermarkFromTheFinish,
+  without,
+  withoutBin,
+  withoutMerges,
+} from './plantings.ts';
 
 /** A mistake that a sync could make; most have been found in other connectors to HubSpot. */
 export interface PlantedBug {
@@ -102,6 +117,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: lost,
     options: () => ({ sweepEvery: never, around: { source: forgetful } }),
   },
+  {
+    name: 'two processes at once, and no fence between them',
+    caughtBy: /claim fell/,
+    options: () => ({ around: { warehouse: fenceless } }),
+  },
+  {
+    name: 'a run row that says complete, whatever has happened',
+    caughtBy: /ended complete/,
+    options: () => ({ around: { warehouse: alwaysComplete } }),
+  },
 ];
 
 /** What survives, where the product is right: pages that come again later, with versions that have passed. */
@@ -110,190 +135,3 @@ export const harmless: PlantedBug = {
   caughtBy: /./,
   options: (world) => ({ around: { source: replaysOldPages(world) } }),
 };
-
-interface Asked {
-  readonly object: SourceObject;
-  readonly properties: readonly string[];
-  readonly scan: Scan;
-}
-
-type Pages = (scan: Scan) => AsyncIterable<Page>;
-
-function reading(change: (pages: Pages, asked: Asked) => AsyncIterable<Page>): Planting {
-  return (source) => ({
-    ...source,
-    read: (object, properties, scan, signal) =>
-      change((other) => source.read(object, properties, other, signal), { object, properties, scan }),
-  });
-}
-
-type Planting = Required<Around>['source'];
-
-/** Changes as most connectors read them: by offset, in the order of the watermark. Pages are small, as accounts are here. */
-function naiveChanges(world: World, { stopsOutOfOrder = false }): Around {
-  return {
-    source: reading(async function* (pages, { object, scan }) {
-      if (scan.kind !== 'changes') {
-        yield* pages(scan);
-        return;
-      }
-      let latest = '';
-      for (let offset: string | undefined = '0'; offset !== undefined;) {
-        const hits: Hits = search(world, object, scan, offset);
-        const outOfOrder = hits.results.findIndex(({ updatedAt }) => updatedAt < latest);
-        const taken = stopsOutOfOrder && outOfOrder >= 0 ? hits.results.slice(0, outOfOrder) : hits.results;
-        latest = taken.at(-1)?.updatedAt ?? latest;
-        offset = stopsOutOfOrder && outOfOrder >= 0 ? undefined : hits.paging?.next.after;
-        const ids = taken.map(({ id }) => id);
-        for await (const page of pages({ kind: 'ids', ids })) {
-          yield { ...page, last: page.last && offset === undefined };
-        }
-      }
-    }),
-  };
-}
-
-interface Hits {
-  readonly results: readonly { readonly id: string; readonly updatedAt: string }[];
-  readonly paging?: { readonly next: { readonly after: string } };
-}
-
-function search(
-  { sandbox }: World,
-  object: SourceObject,
-  { from, until }: Extract<Scan, { kind: 'changes' }>,
-  after: string,
-): Hits {
-  const { watermark: propertyName } = object;
-  const filters = [
-    { propertyName, operator: 'GTE', value: String(Math.max(from, 1000)) },
-    { propertyName, operator: 'LT', value: String(until) },
-  ];
-  const sorts = [{ propertyName, direction: 'ASCENDING' }];
-  const sent = sandbox.answer({
-    method: 'POST',
-    path: `/crm/objects/2026-09/${object.object}/search`,
-    query: '',
-    authorization: `Bearer ${sandbox.key}`,
-    origin: 'http://sandbox.invalid',
-    body: JSON.stringify({ filterGroups: [{ filters }], sorts, after, limit: 5 }),
-  });
-  if (sent.kind !== 'answer' || sent.status !== 200) throw new Error('HubSpot does not answer');
-  return JSON.parse(sent.body.toString()) as Hits;
-}
-
-const firstLinksOnly: Planting = (source) => ({
-  ...source,
-  async links(...question) {
-    const seen = new Map<string, Set<string>>();
-    return (await source.links(...question)).filter(({ fromId, toId }) => {
-      const targets = seen.get(fromId) ?? new Set();
-      seen.set(fromId, targets);
-      return targets.has(toId) || (targets.size < 3 && targets.add(toId));
-    });
-  },
-});
-
-const strictWindows = reading((pages, { scan }) =>
-  pages(scan.kind === 'changes' ? { ...scan, from: scan.from + 1 } : scan),
-);
-
-const withoutBin = reading(async function* (pages, { scan }) {
-  if (scan.kind === 'archived') yield { records: [], missing: [], merged: [], position: '', last: true };
-  else if (scan.kind === 'ids' && scan.archived === true)
-    yield { records: [], missing: scan.ids, merged: [], position: '', last: true };
-  else yield* pages(scan);
-});
-
-function replaysOldPages(world: World): Planting {
-  const earlier = seen.get(world) ?? new Map<string, { readonly page: Page; readonly width: number }>();
-  seen.set(world, earlier);
-  return reading(async function* (pages, { object, properties, scan }) {
-    const old = earlier.get(object.object);
-    for await (const page of pages(scan)) {
-      if (scan.kind === 'changes' && page.last && old !== undefined && old.width === properties.length) {
-        yield { ...page, last: false };
-        yield { ...old.page, missing: [], merged: [], position: page.position, last: true };
-      } else yield page;
-      if (scan.kind === 'changes' && page.records.length > 0) {
-        earlier.set(object.object, { page, width: properties.length });
-      }
-    }
-  });
-}
-
-const seen = new WeakMap<World, Map<string, { readonly page: Page; readonly width: number }>>();
-
-const firstPageOnly = reading(async function* (pages, { scan }) {
-  for await (const page of pages(scan)) {
-    yield scan.kind === 'all' ? { ...page, last: true } : page;
-    if (scan.kind === 'all') return;
-  }
-});
-
-const forgetful = reading(async function* (pages, { scan }) {
-  for await (const page of pages(scan)) {
-    const records = scan.kind === 'changes' ? page.records.slice(1) : page.records;
-    yield { ...page, records };
-  }
-});
-
-function rewriting(change: (write: Write) => readonly Write[]): Required<Around>['warehouse'] {
-  return (warehouse) => ({
-    ...warehouse,
-    commit: (batch) => warehouse.commit({ ...batch, writes: batch.writes.flatMap(change) }),
-  });
-}
-
-function without(kind: Write['kind']): (write: Write) => readonly Write[] {
-  return (write) => (write.kind === kind ? [] : [write]);
-}
-
-function keepOldLinks(write: Write): readonly Write[] {
-  const links = write.kind === 'replace' && write.table.name === 'associations';
-  return links ? [{ kind: 'upsert', table: write.table, rows: write.rows }] : [write];
-}
-
-function withoutMerges(write: Write): readonly Write[] {
-  if (write.table.name === 'merges') return [];
-  if (write.kind !== 'close') return [write];
-  return [{ ...write, closures: write.closures.filter(({ mergedIntoId }) => mergedIntoId === undefined) }];
-}
-
-function unguarded(write: Write): readonly Write[] {
-  const { version: _version, ...table } = write.table;
-  return write.kind === 'upsert' ? [{ ...write, table }] : [write];
-}
-
-/** And now and then the process dies between the two. */
-function checkpointFirst(): Required<Around>['warehouse'] {
-  let commits = 0;
-  return (real) => ({
-    ...real,
-    async commit(batch: Batch): Promise<Committed> {
-      const first = await real.commit({ ...batch, writes: [] });
-      if (++commits % 7 === 0) throw new Error('planted death');
-      const counts = await real.commit({ ...batch, replaces: first.version });
-      return { ...counts, version: first.version + 1 };
-    },
-  });
-}
-
-function watermarkFromTheFinish(real: Warehouse, source: Source): Warehouse {
-  const loading = new Set<string>();
-  const late = new Map<string, { readonly right: number; readonly wrong: number }>();
-  const changed = (pipeline: string, checkpoint: Checkpoint): Checkpoint => {
-    if (checkpoint.kind === 'loading') loading.add(pipeline);
-    if (checkpoint.kind !== 'live') return checkpoint;
-    if (loading.delete(pipeline)) {
-      late.set(pipeline, { right: checkpoint.watermark, wrong: source.now() });
-    }
-    const bug = late.get(pipeline);
-    if (bug === undefined || bug.right !== checkpoint.watermark) return checkpoint;
-    return { ...checkpoint, watermark: bug.wrong, settled: bug.wrong };
-  };
-  return {
-    ...real,
-    commit: (batch) => real.commit({ ...batch, checkpoint: changed(batch.pipeline, batch.checkpoint) }),
-  };
-}

@@ -1,26 +1,22 @@
-import { KeywayError } from '../../src/errors.ts';
 import type { PipelineRun } from '../../src/run.ts';
-import type { Log } from '../../src/service.ts';
-import { silentLog } from '../../src/service.ts';
-import type { SyncSettings } from '../../src/sync/index.ts';
+import { silentLog, type Log } from '../../src/service.ts';
 import type { Engine } from '../support/engine.ts';
-import { openWorld, type Around, type Means, type SyncOptions, type World } from '../support/sync-world.ts';
-import { watchClaims } from './claims.ts';
-import { everyCall } from './every-call.ts';
+import { memoryEngine } from '../support/memory-engine.ts';
+import { openWorld, syncInto } from '../support/sync-world.ts';
 import { inProcess } from './in-process.ts';
-import type { Life, SyncStep } from './life.ts';
-import { mortal } from './mortal.ts';
-import { passingTime } from './passing-time.ts';
-import { randomFrom } from './random.ts';
-import { openTurns, type Turns } from './turns.ts';
-import { watchVersions } from './versions.ts';
+import {
+  compareReload,
+  openPeople,
+  openRuns,
+  secretsLeft,
+  sharedColumns,
+  watchLife,
+  type Left,
+} from './invariants/index.ts';
+import type { Life } from './life.ts';
+import { playSync, sync, type Plant, type Player } from './play-sync.ts';
+import { openTurns } from './turns.ts';
 import { work } from './work.ts';
-
-/** What a life may be given besides its steps: a planted bug. */
-export interface Plant {
-  readonly options: (world: World) => SyncOptions;
-  readonly close?: () => Promise<void>;
-}
 
 export interface Played {
   /** Every promise that was broken on the way, and what is wrong in the end; nothing when all is well. */
@@ -33,108 +29,31 @@ export interface Played {
 export async function playLife(life: Life, engine: Engine, plant?: Plant): Promise<Played> {
   const world = await openWorld(engine, life.account);
   const turns = engine.inProcess ? openTurns(life.turns, world.sandbox.clock) : undefined;
-  const logged: string[] = [];
-  const player: Player = { world, turns, life, plant, log: listening(logged), broken: [] };
+  const [logged, broken]: [string[], string[]] = [[], []];
+  const watch = watchLife(world, behind(life), (sentence) => broken.push(sentence));
+  const people = openPeople(world.sandbox);
+  const player: Player = { world, turns, life, plant, log: listening(logged), watch, broken };
   try {
     for (const step of life.steps) {
+      people.meet();
       if (step.kind === 'sync') await playSync(player, step);
       else work(world.sandbox, step);
     }
     await rest(player);
-    const broken = [
-      ...new Set(player.broken),
-      ...(await world.differences()),
-      ...(await secrets(world, logged)),
-      ...world.sandbox
-        .violations()
-        .map((violation) => `a rule of HubSpot was broken: ${JSON.stringify(violation)}`),
-    ];
-    return { broken, digest: turns?.digest() };
+    broken.push(...(await world.differences()), ...(await leftBehind(player, { logged, people })));
+    for (const violation of world.sandbox.violations())
+      broken.push(`a rule of HubSpot was broken: ${JSON.stringify(violation)}`);
+    return { broken: [...new Set(broken)], digest: turns?.digest() };
   } finally {
     await world.close();
     await plant?.close?.();
   }
 }
 
-interface Player {
-  readonly world: World;
-  readonly turns: Turns | undefined;
-  readonly life: Life;
-  readonly plant: Plant | undefined;
-  readonly log: Log;
-  readonly broken: string[];
-}
-
-/** A sync while the account changes under it, HubSpot has its troubles and the process may die. */
-async function playSync(player: Player, { busy, faults, perPage, kill }: SyncStep): Promise<void> {
-  const { sandbox } = player.world;
-  const calm = busy && sandbox.churnEvery(busy.every, busy.steps, { seed: busy.seed });
-  for (const fault of faults) sandbox.faults.add(fault);
-  await sync(player, { perPage, fate: kill && mortal(kill) }).catch((error: unknown) => {
-    // The process died, or HubSpot refused, before there were any pipelines to fail.
-    if (kill === undefined && !(error instanceof KeywayError)) throw error;
-  });
-  calm?.();
-  sandbox.faults.clear();
-}
-
-interface Conditions {
-  readonly perPage?: number;
-  readonly fate?: Required<Around> | undefined;
-  readonly settings?: Partial<SyncSettings>;
-}
-
-async function sync(player: Player, conditions: Conditions): Promise<readonly PipelineRun[]> {
-  const { world, turns, life, plant, log, broken } = player;
-  const { perPage = 0, fate, settings = {} } = conditions;
-  const planted = plant?.options(world) ?? {};
-  const claims = watchClaims(world);
-  const versions = watchVersions(world.tables);
-  const passing = passingTime(world.sandbox, perPage);
-  const before = requestsOf(world);
-  try {
-    return await world.sync({
-      ...life.settings,
-      ...settings,
-      ...planted,
-      log,
-      ...(turns && { means: meansOf(player, turns) }),
-      around: {
-        source: (real) => {
-          const source = passing(planted.around?.source?.(real) ?? real);
-          return fate === undefined ? source : fate.source(source);
-        },
-        warehouse: (real, source) => {
-          const inTurn =
-            turns === undefined ? real : everyCall(real, (name, effect) => turns.take(name, effect));
-          const watched = versions.watch(claims.watch(inTurn));
-          const warehouse = planted.around?.warehouse?.(watched, source) ?? watched;
-          return fate === undefined ? warehouse : fate.warehouse(warehouse, source);
-        },
-      },
-    });
-  } finally {
-    broken.push(...claims.broken, ...versions.broken);
-    const requests = requestsOf(world) - before;
-    if (requests > mostRequests) broken.push(`a run made ${requests} requests`);
-  }
-}
-
-/** No network, and a clock of its own that is wrong. */
-function meansOf({ world, life }: Player, turns: Turns): Means {
-  const { clock } = turns;
-  return {
-    transport: inProcess(world.sandbox, turns),
-    clock: { now: () => clock.now() + life.skew, sleep: (ms, signal) => clock.sleep(ms, signal) },
-    random: randomFrom(life.turns),
-  };
-}
-
-/** Far beyond what any run of so small an account needs: a loop that does not end would pass it. */
-const mostRequests = 5000;
-
-function requestsOf({ sandbox }: World): number {
-  return sandbox.requests().total;
+/** What a complete pipeline does not claim yet: the last lag, or what has not settled. Waits take their time, too. */
+function behind({ settings }: Life): number {
+  const { lag = 60_000, settleAfter = 3_600_000 } = settings;
+  return Math.max(lag, settleAfter);
 }
 
 /** Faults and people rest, the search index catches up; what has its own cadence gets its turn. */
@@ -151,18 +70,32 @@ async function rest(player: Player): Promise<void> {
   }
 }
 
+/** In the warehouse, in Keyway's own tables and in the log; and what a new warehouse would hold instead. */
+async function leftBehind(
+  { world, log, turns }: Player,
+  left: Pick<Left, 'logged' | 'people'>,
+): Promise<readonly string[]> {
+  const { sandbox, tables, engine } = world;
+  const warehouse = await engine.open();
+  const fresh = memoryEngine();
+  try {
+    if (turns !== undefined) {
+      const means = { clock: turns.clock, transport: inProcess(sandbox, turns) };
+      await syncInto(fresh, sandbox, { log, means });
+    }
+    return [
+      ...(await secretsLeft({ ...left, tables, warehouse }, sandbox)),
+      ...(await openRuns(warehouse)),
+      ...(await sharedColumns(tables)),
+      ...(turns === undefined ? [] : await compareReload(tables, fresh.tables)),
+    ];
+  } finally {
+    await warehouse.close();
+  }
+}
+
 function listening(lines: string[]): Log {
   const note = (...given: readonly unknown[]): void => void lines.push(JSON.stringify(given));
   const log: Log = { ...silentLog, debug: note, info: note, warn: note, error: note, child: () => log };
   return log;
-}
-
-/** The key is nowhere, neither in the log nor in a row. */
-async function secrets({ sandbox, tables }: World, logged: readonly string[]): Promise<readonly string[]> {
-  const found = logged.filter((line) => line.includes(sandbox.key)).map(() => 'the key was logged');
-  for (const table of ['contacts', 'account', 'properties']) {
-    const rows = JSON.stringify(await tables.rows(table));
-    if (rows.includes(sandbox.key)) found.push(`the key is in ${table}`);
-  }
-  return found;
 }

@@ -47,7 +47,7 @@ export function openTurns(seed: number, time: Time): Turns {
   function wakeNext(): boolean {
     const [next] = [...sleeping].sort((a, b) => a.until - b.until);
     if (next === undefined) return false;
-    time.advance(Math.max(0, next.until - time.now()));
+    time.advance(Math.max(0, Math.ceil(next.until - time.now())));
     next.wake();
     return true;
   }

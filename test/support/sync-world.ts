@@ -72,7 +72,7 @@ export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<
     sandbox,
     engine,
     tables: engine.tables,
-    sync: (options = {}) => inRun({ sandbox, engine }, options, runPipelines),
+    sync: (options = {}) => syncInto(engine, sandbox, options),
     async reconcile({ checkOnly = false, deep = false, ...options } = {}) {
       const reconciliations: Reconciliation[] = [];
       await inRun({ sandbox, engine }, { only: objects, ...options }, (each, context) =>
@@ -95,6 +95,15 @@ export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<
       await sandbox.stop();
     },
   };
+}
+
+/** One sync of an account into another warehouse. */
+export function syncInto(
+  engine: Engine,
+  sandbox: Sandbox,
+  options: SyncOptions,
+): Promise<readonly PipelineRun[]> {
+  return inRun({ sandbox, engine }, options, runPipelines);
 }
 
 const objects = pipelines.filter(({ kind }) => kind === 'object').map(({ name }) => name);

@@ -1,45 +1,52 @@
-import { completeUpTo } from '../../src/checkpoint.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
-import type { Batch, Warehouse } from '../../src/warehouse.ts';
-import { instantOf } from '../support/compare.ts';
-import { returnedTo } from './work.ts';
-import type { World } from '../support/sync-world.ts';
-
-/**
- * Promise 1, checked at every commit that raises a claim: what a pipeline says it is complete up to holds every record that
- * lived when the run began and lives now, at the version that it had then, or a newer one.
- */
-export interface Claims {
-  watch(warehouse: Warehouse): Warehouse;
-  readonly broken: readonly string[];
-}
+import { completeUpTo } from '../../../src/checkpoint.ts';
+import type { Sandbox } from '../../../src/sandbox/index.ts';
+import type { Batch, Warehouse } from '../../../src/warehouse.ts';
+import { instantOf } from '../../support/compare.ts';
+import type { Broken } from './broken.ts';
+import { returnedTo } from '../work.ts';
+import type { World } from '../../support/sync-world.ts';
 
 const objects = ['contacts', 'companies', 'deals', 'tickets'];
 
-export function watchClaims(world: World): Claims {
-  const broken: string[] = [];
-  const versions = livingVersions(world.sandbox);
+/**
+ * I2, I3. At every commit that raises a claim: what a pipeline says it is complete up to holds every record that
+ * lived when the process began and lives now, at the version that it had then, or a newer one. And no claim falls, unless
+ * a pipeline starts over.
+ */
+export function watchClaims(world: World, broken: Broken): () => (warehouse: Warehouse) => Warehouse {
   const claimed = new Map<string, number>();
-  return {
-    broken,
-    watch: (warehouse) => ({
-      ...warehouse,
-      async commit(batch) {
-        const committed = await warehouse.commit(batch);
-        const claim = completeUpTo(batch.checkpoint);
-        const before = claimed.get(batch.pipeline);
-        if (claim === undefined) return committed;
-        claimed.set(batch.pipeline, claim);
-        if (before !== undefined && claim < before) {
-          broken.push(`${batch.pipeline}: the claim fell from ${before} to ${claim}`);
-        }
-        if (before === undefined || claim > before) {
-          broken.push(...(await unmet(world, { batch, claim, versions: versions.get(batch.pipeline) })));
-        }
-        return committed;
-      },
-    }),
-  };
+  return () => watchProcess(world, { claimed, versions: livingVersions(world.sandbox) }, broken);
+}
+
+interface Known {
+  /** By any process. */
+  readonly claimed: Map<string, number>;
+  readonly versions: ReadonlyMap<string, Versions>;
+}
+
+function watchProcess(
+  world: World,
+  { claimed, versions }: Known,
+  broken: Broken,
+): (warehouse: Warehouse) => Warehouse {
+  return (warehouse) => ({
+    ...warehouse,
+    async commit(batch) {
+      const committed = await warehouse.commit(batch);
+      const claim = completeUpTo(batch.checkpoint);
+      const before = claimed.get(batch.pipeline);
+      if (claim === undefined) return committed;
+      claimed.set(batch.pipeline, claim);
+      if (before !== undefined && claim < before) {
+        broken(`${batch.pipeline}: the claim fell from ${before} to ${claim}`);
+      }
+      if (before === undefined || claim > before) {
+        const found = await unmet(world, { batch, claim, versions: versions.get(batch.pipeline) });
+        found.forEach((sentence) => broken(sentence));
+      }
+      return committed;
+    },
+  });
 }
 
 type Versions = ReadonlyMap<string, number>;

@@ -1,36 +1,30 @@
-import type { Warehouse } from '../../src/warehouse.ts';
-import { instantOf } from '../support/compare.ts';
-import type { Tables } from '../support/tables.ts';
-
-export interface Versions {
-  watch(warehouse: Warehouse): Warehouse;
-  readonly broken: readonly string[];
-}
+import type { Warehouse } from '../../../src/warehouse.ts';
+import { instantOf } from '../../support/compare.ts';
+import type { Tables } from '../../support/tables.ts';
+import type { Broken } from './broken.ts';
 
 const objects = new Set(['contacts', 'companies', 'deals', 'tickets']);
 
-/** No row ever goes back: its `_updated_at` never falls, at any commit; and no key has two rows. */
-export function watchVersions(tables: Tables): Versions {
-  const broken: string[] = [];
-  const seen = new Map<string, number>();
-  return {
-    broken,
-    watch: (warehouse) => ({
-      ...warehouse,
-      async commit(batch) {
-        const committed = await warehouse.commit(batch);
-        if (!objects.has(batch.pipeline) || batch.writes.length === 0) return committed;
-        const keys = new Set<string>();
-        for (const row of await tables.rows(batch.pipeline)) {
-          const key = `${batch.pipeline} ${String(row['id'])}`;
-          const version = instantOf(row['_updated_at']);
-          if (version < (seen.get(key) ?? 0)) broken.push(`${key}: went back to ${version}`);
-          if (keys.has(key)) broken.push(`${key}: has two rows`);
-          keys.add(key);
-          seen.set(key, version);
-        }
-        return committed;
-      },
-    }),
-  };
+/** I4, I5, I6. At every commit: no row's `_updated_at` ever falls, no key has two rows, and no row that was there is gone. */
+export function watchVersions(tables: Tables, broken: Broken): (warehouse: Warehouse) => Warehouse {
+  const seen = new Map<string, Map<string, number>>();
+  return (warehouse) => ({
+    ...warehouse,
+    async commit(batch) {
+      const committed = await warehouse.commit(batch);
+      if (!objects.has(batch.pipeline) || batch.writes.length === 0) return committed;
+      const before = seen.get(batch.pipeline) ?? new Map<string, number>();
+      const now = new Map<string, number>();
+      for (const row of await tables.rows(batch.pipeline)) {
+        const id = String(row['id']);
+        const version = instantOf(row['_updated_at']);
+        if (version < (before.get(id) ?? 0)) broken(`${batch.pipeline} ${id}: went back to ${version}`);
+        if (now.has(id)) broken(`${batch.pipeline} ${id}: has two rows`);
+        now.set(id, version);
+      }
+      for (const id of before.keys()) if (!now.has(id)) broken(`${batch.pipeline} ${id}: its row vanished`);
+      seen.set(batch.pipeline, now);
+      return committed;
+    },
+  });
 }

@@ -1,0 +1,63 @@
+import type { RawAnswer } from '../../../src/hubspot/answer.ts';
+import type { Transport } from '../../../src/hubspot/transport.ts';
+import type { Instant } from '../../../src/source.ts';
+import type { Broken } from './broken.ts';
+
+export interface Requesting {
+  /** HubSpot's clock. */
+  readonly now: () => Instant;
+  readonly key: string;
+  /** Properties that must not even be named. */
+  readonly secret: readonly string[];
+}
+
+type Outgoing = Parameters<Transport['send']>[0];
+
+/**
+ * I10, I11, I12, I13, I17. At every request: it only reads; it has the key where it belongs and nowhere else; it names no
+ * property that is not to be read; it waits as long as a refusal asks for; and it has not been answered alike again and again.
+ */
+export function watchRequests(
+  { now, key, secret }: Requesting,
+  broken: Broken,
+): (transport: Transport) => Transport {
+  const notBefore = new Map<string, Instant>();
+  const answered = new Map<string, number>();
+  const named = new RegExp(`\\b(?:${secret.join('|')})\\b`);
+  return (transport) => ({
+    ...transport,
+    async send(outgoing, signal) {
+      const { method, path, search, body = '' } = outgoing;
+      const bucket = bucketOf(path);
+      if (method !== 'GET' && !/\/(?:search|batch\/read)$/.test(path)) broken(`${method} ${path} is no read`);
+      if (`${path}${search}${body}`.includes(key)) broken(`${path} has the key beside its header`);
+      if (secret.length > 0 && named.test(`${search}${body}`)) broken(`${path} names a sensitive property`);
+      const wait = (notBefore.get(bucket) ?? 0) - now();
+      if (wait > 0) broken(`${method} ${path} came ${wait} ms before it was asked to`);
+      const answer = await transport.send(outgoing, signal);
+      if (answer.status === 429) notBefore.set(bucket, now() + waitOf(answer));
+      const again = (answered.get(alike(outgoing, answer)) ?? 0) + 1;
+      answered.set(alike(outgoing, answer), again);
+      if (again === mostAlike) broken(`${method} ${path} was answered alike ${again} times`);
+      return answer;
+    },
+  });
+}
+
+/** What a run asks on purpose more than once: definitions, counts, an unchanged bin, a failed request's tries. */
+const mostAlike = 12;
+
+function alike({ path, search, body = '' }: Outgoing, answer: RawAnswer): string {
+  return `${path}${search}${body} ${answer.status} ${answer.body.length}`;
+}
+
+function bucketOf(path: string): string {
+  return /\/(search)$|\/(associations)\/.*batch/.exec(path)?.slice(1).find(Boolean) ?? 'burst';
+}
+
+/** HubSpot docs, API usage guidelines and limits: a second for searches, ten for the rest; a day's end is no wait. */
+function waitOf({ body }: RawAnswer): number {
+  const text = body.toString();
+  if (/daily/i.test(text)) return 0;
+  return /ten_secondly/i.test(text) ? 10_000 : 1000;
+}

@@ -1,0 +1,77 @@
+import type { Sandbox } from '../../../src/sandbox/index.ts';
+import type { Warehouse } from '../../../src/warehouse.ts';
+import type { Tables } from '../../support/tables.ts';
+
+/** All that a life has left behind for people to read. */
+export interface Left {
+  readonly tables: Tables;
+  readonly warehouse: Warehouse;
+  readonly logged: readonly string[];
+  readonly people: People;
+}
+
+/** I10, I17. Neither the key nor anything of a person who was deleted for good is anywhere. */
+export async function secretsLeft(
+  { tables, warehouse, logged, people }: Left,
+  sandbox: Sandbox,
+): Promise<readonly string[]> {
+  const places = new Map<string, string>();
+  for (const table of tablesOfOurs) places.set(table, JSON.stringify(await tables.rows(table)));
+  places.set('the log', logged.join('\n'));
+  places.set('the runs', JSON.stringify([await warehouse.runs(1000), await warehouse.pipelineRuns()]));
+  places.set('the checkpoints', JSON.stringify([...(await warehouse.checkpoints())]));
+  const key = [sandbox.key, encodeURIComponent(sandbox.key), Buffer.from(sandbox.key).toString('base64')];
+  const erased = people.erased();
+  return [...places].flatMap(([place, text]) => [
+    ...(key.some((form) => text.includes(form)) ? [`the key is in ${place}`] : []),
+    ...erased
+      .filter((address) => text.includes(address))
+      .map((address) => `${address} was deleted for good, and is in ${place}`),
+  ]);
+}
+
+const tablesOfOurs = [
+  'contacts',
+  'companies',
+  'deals',
+  'tickets',
+  'associations',
+  'association_types',
+  'merges',
+  'owners',
+  'owner_teams',
+  'teams',
+  'pipelines',
+  'pipeline_stages',
+  'properties',
+  'property_options',
+  'account',
+];
+
+/** Remembers how people could be told, for when they are deleted for good. */
+interface People {
+  /** Takes note of everybody whom the account has now. */
+  meet(): void;
+  /** Addresses of those who were deleted for good since, unless somebody else has the same. */
+  erased(): readonly string[];
+}
+
+export function openPeople({ world }: Sandbox): People {
+  const met = new Map<string, Set<string>>();
+  const everybody = () => world.truth.records('contacts');
+  return {
+    meet() {
+      for (const { id, properties } of everybody()) {
+        const email = properties['email'] ?? '';
+        if (email.length > 5) met.set(id, (met.get(id) ?? new Set()).add(email));
+      }
+    },
+    erased() {
+      const gone = new Set<string>();
+      for (const { id, gone: how } of everybody()) if (how === 'deleted') gone.add(id);
+      const others = [...met].filter(([id]) => !gone.has(id)).flatMap(([, emails]) => [...emails]);
+      const addresses = [...gone].flatMap((id) => [...(met.get(id) ?? [])]);
+      return addresses.filter((email) => !others.includes(email));
+    },
+  };
+}

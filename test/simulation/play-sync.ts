@@ -1,0 +1,107 @@
+import { KeywayError } from '../../src/errors.ts';
+import type { PipelineRun } from '../../src/run.ts';
+import type { Log } from '../../src/service.ts';
+import type { SyncSettings } from '../../src/sync/index.ts';
+import type { Around, Means, SyncOptions, World } from '../support/sync-world.ts';
+import { everyCall } from './every-call.ts';
+import { inProcess } from './in-process.ts';
+import type { Watched } from './invariants/index.ts';
+import type { Life, SyncStep } from './life.ts';
+import { mortal } from './mortal.ts';
+import { passingTime } from './passing-time.ts';
+import { randomFrom } from './random.ts';
+import type { Turns } from './turns.ts';
+
+/** What a life may be given besides its steps: a planted bug. */
+export interface Plant {
+  readonly options: (world: World) => SyncOptions;
+  readonly close?: () => Promise<void>;
+}
+
+/** A life that is being played. */
+export interface Player {
+  readonly world: World;
+  readonly turns: Turns | undefined;
+  readonly life: Life;
+  readonly plant: Plant | undefined;
+  readonly log: Log;
+  readonly watch: () => Watched;
+  readonly broken: string[];
+}
+
+/** A sync while the account changes under it, HubSpot has its troubles and the process may die. */
+export async function playSync(player: Player, step: SyncStep): Promise<void> {
+  const { busy, faults, perPage, kill, rival } = step;
+  const { sandbox } = player.world;
+  const calm = busy && sandbox.churnEvery(busy.every, busy.steps, { seed: busy.seed });
+  for (const fault of faults) sandbox.faults.add(fault);
+  const processes = [sync(player, { perPage, fate: kill && mortal(kill) })];
+  // Only where turns say what happens first can two processes be watched at once.
+  if (rival !== undefined && player.turns !== undefined) {
+    processes.push(sync(player, { perPage, fate: rival.kill && mortal(rival.kill) }));
+  }
+  for (const ended of await Promise.allSettled(processes)) {
+    // The process died, or HubSpot refused, before there were any pipelines to fail.
+    if (ended.status === 'fulfilled' || ended.reason instanceof KeywayError) continue;
+    if (kill === undefined && rival?.kill === undefined) throw ended.reason;
+  }
+  calm?.();
+  sandbox.faults.clear();
+}
+
+interface Conditions {
+  readonly perPage?: number;
+  readonly fate?: Required<Around> | undefined;
+  readonly settings?: Partial<SyncSettings>;
+}
+
+export async function sync(player: Player, conditions: Conditions): Promise<readonly PipelineRun[]> {
+  const { world, turns, life, plant, log, broken } = player;
+  const { perPage = 0, fate, settings = {} } = conditions;
+  const planted = plant?.options(world) ?? {};
+  const watched = player.watch();
+  const passing = passingTime(world.sandbox, perPage);
+  const before = requestsOf(world);
+  try {
+    return await world.sync({
+      ...life.settings,
+      ...settings,
+      ...planted,
+      log,
+      ...(turns && { means: meansOf(player, turns, watched) }),
+      around: {
+        source: (real) => {
+          const source = watched.source(passing(planted.around?.source?.(real) ?? real));
+          return fate === undefined ? source : fate.source(source);
+        },
+        warehouse: (real, source) => {
+          const inTurn =
+            turns === undefined ? real : everyCall(real, (name, effect) => turns.take(name, effect));
+          const seen = watched.warehouse(inTurn);
+          const warehouse = planted.around?.warehouse?.(seen, source) ?? seen;
+          return fate === undefined ? warehouse : fate.warehouse(warehouse, source);
+        },
+      },
+    });
+  } finally {
+    const requests = requestsOf(world) - before;
+    if (requests > mostRequests) broken.push(`a run made ${requests} requests`);
+  }
+}
+
+/** No network, and a clock of its own that is wrong. */
+function meansOf({ world, life }: Player, turns: Turns, watched: Watched): Means {
+  const { clock } = turns;
+  return {
+    transport: watched.transport(inProcess(world.sandbox, turns)),
+    clock: { now: () => clock.now() + life.skew, sleep: (ms, signal) => clock.sleep(ms, signal) },
+    random: randomFrom(life.turns),
+  };
+}
+
+/** Far beyond what any run of so small an account needs: a loop that does not end would pass it. */
+const mostRequests = 5000;
+
+function requestsOf({ sandbox }: World): number {
+  return sandbox.requests().total;
+}
