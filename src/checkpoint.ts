@@ -11,6 +11,7 @@ export type Checkpoint =
       readonly startedAt: Instant;
       readonly bin?: BinReading;
       readonly position?: Position;
+      readonly unread?: Unread;
     }
   /** All changes before `watermark` were read, and those before `settled` once more, long after they were made. */
   | {
@@ -24,6 +25,7 @@ export type Checkpoint =
       readonly sweep?: Sweep;
       /** When HubSpot's count was last compared. */
       readonly counted?: Instant;
+      readonly unread?: Unread;
     }
   /** The links of a pair of objects. */
   | LinksCheckpoint
@@ -42,6 +44,13 @@ export interface LinksCheckpoint {
   readonly steppedAt: Instant;
   /** HubSpot answers this pair only when asked from its other end. */
   readonly reversed?: boolean;
+}
+
+/** Records that HubSpot could not give when they were due: they are asked for again in each run. */
+export interface Unread {
+  readonly ids: readonly string[];
+  /** What the pipeline was complete up to before the first of them was due; absent: nothing yet. */
+  readonly since?: Instant;
 }
 
 /** A pass over everything, part of which is done. */
@@ -159,8 +168,10 @@ export function advance(step: Step, page: Progress): Checkpoint {
 /** The instant up to which the pipeline's table is complete, once it is. */
 export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | undefined {
   switch (checkpoint?.kind) {
-    case 'live':
-      return Math.min(checkpoint.settled ?? checkpoint.watermark, checkpoint.watermark);
+    case 'live': {
+      const { settled, watermark, unread } = checkpoint;
+      return unread === undefined ? Math.min(settled ?? watermark, watermark) : unread.since;
+    }
     case 'links':
       return checkpoint.swept;
     case 'snapshot':

@@ -27,7 +27,7 @@ export interface PipelineRun {
   readonly startedAt: number;
   readonly finishedAt?: number;
   readonly outcome: PipelineOutcome;
-  /** For `skipped` and `failed`. */
+  /** For `skipped` and `failed`, and for `partial` where that is an error. */
   readonly code?: ErrorCode;
   /** For people: what is missing or went wrong, and what to do. */
   readonly reason?: string;
@@ -36,7 +36,7 @@ export interface PipelineRun {
   readonly completeUpTo?: Instant;
 }
 
-/** `partial`: complete but for parts that the key may not read, named in `reason`. */
+/** `partial`: complete but for what `reason` names: parts that the key may not read, records that HubSpot could not give. */
 export type PipelineOutcome = 'running' | 'complete' | 'partial' | 'skipped' | 'failed' | 'interrupted';
 
 export interface Counts {

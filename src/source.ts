@@ -44,9 +44,17 @@ export interface Page {
   readonly missing: readonly string[];
   /** Ids that were asked for and now resolve to another record. */
   readonly merged: readonly { readonly id: string; readonly into: string }[];
+  /** Ids that HubSpot has and could not give, however small the question and however often it was put. */
+  readonly failed: readonly FailedRecord[];
   /** Where to go on after this page; kept only when the page is committed. */
   readonly position: Position;
   readonly last: boolean;
+}
+
+export interface FailedRecord {
+  readonly id: string;
+  /** For people; says nothing of what is in the record. */
+  readonly reason: string;
 }
 
 /** Orders ids as the numbers that they are, without making numbers of them: they may exceed 2^53. */

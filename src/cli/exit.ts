@@ -52,7 +52,8 @@ export function exitOfSync(
   signal: Signal | undefined,
 ): ExitCode {
   const unfinished = report.pipelines.filter(
-    ({ outcome }) => outcome === 'failed' || outcome === 'interrupted',
+    ({ outcome, code }) =>
+      outcome === 'failed' || outcome === 'interrupted' || (outcome === 'partial' && code !== undefined),
   );
   const codes = unfinished.flatMap(({ code }) => (code === undefined ? [] : [exitOfError(code)]));
   if (codes.includes(exitCodes.keyRefused)) return exitCodes.keyRefused;

@@ -2,13 +2,14 @@ import { KeywayError } from '../errors.ts';
 import type { Instant, Page, Scan, SourceObject, SourceRecord } from '../source.ts';
 import { ahead } from './ahead.ts';
 import { badAnswer } from './bad-answer.ts';
-import { batchRead, largestBatch, type BatchOptions } from './batch-read.ts';
+import { batchRead, largestBatch } from './batch-read.ts';
 import { changedIds } from './changed-ids.ts';
 import type { Client } from './client.ts';
 import { fullBatches } from './full-batches.ts';
 import { listPages, listQuery, type ListPage } from './list.ts';
 import { listPosition, searchPosition, writePosition } from './position.ts';
 import { queryText } from './query-text.ts';
+import type { BatchOptions } from './read-or-split.ts';
 import { readRecords, resultsOf } from './record-reader.ts';
 import { changeOf, recordId, type RecordReader } from './source-record.ts';
 import { openSearch, type Search } from './search.ts';
@@ -99,7 +100,8 @@ function listRecords(after: string | null, options: ReadOptions, archived: boole
         versionOf: ({ updatedAt }) => Date.parse(updatedAt),
         signal,
       }),
-    map: (page) => Promise.resolve({ records: page.items, missing: [], merged: [], ...progress(page) }),
+    map: (page) =>
+      Promise.resolve({ records: page.items, missing: [], merged: [], failed: [], ...progress(page) }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { KeywayError } from '../errors.ts';
 import { apiPaths } from './api-paths.ts';
-import type { BatchOptions } from './batch-read.ts';
+import type { BatchOptions } from './read-or-split.ts';
 import { recordId } from './source-record.ts';
 
 /**

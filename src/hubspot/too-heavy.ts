@@ -9,5 +9,5 @@ export function isTooHeavy(error: unknown): error is KeywayError {
 /** An answer beyond the limit on its size. */
 export const tooLarge = 'TOO_LARGE';
 
-/** 414 too: a proxy in between may take shorter URLs than HubSpot. */
-const heavyStatuses: ReadonlySet<number> = new Set([413, 414, 502, 504, 524]);
+/** 414 too: a proxy in between may take shorter URLs than HubSpot. And 500, since one record may be what HubSpot fails at. */
+const heavyStatuses: ReadonlySet<number> = new Set([413, 414, 500, 502, 504, 524]);

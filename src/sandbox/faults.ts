@@ -38,7 +38,8 @@ export type FaultKind =
   | 'duplicate rows'
   | 'stray rows'
   | 'lost ids'
-  | 'stale read';
+  | 'stale read'
+  | 'broken record';
 
 interface FaultRule {
   readonly kind: FaultKind;
@@ -53,6 +54,8 @@ interface FaultRule {
   readonly probability?: number;
   /** Seconds for those that say when to come back. */
   readonly retryAfter?: number;
+  /** The record that is broken; one in forty when absent. */
+  readonly record?: string;
   /** Where redirects and links of the next page lead to; an address that nobody has when absent. */
   readonly elsewhere?: string;
 }

@@ -22,8 +22,16 @@ export interface Batcher {
   readonly stored: StoredCheckpoint;
 }
 
-/** Regroups pages into batches under the warehouse's limits; loading overlaps extraction. */
-export function makeBatcher(context: SyncContext, pipeline: string, start: StoredCheckpoint): Batcher {
+/**
+ * Regroups pages into batches under the warehouse's limits; loading overlaps extraction. `completed` adds to each checkpoint
+ * what its step does not know.
+ */
+export function makeBatcher(
+  context: SyncContext,
+  pipeline: string,
+  start: StoredCheckpoint,
+  completed: (checkpoint: Checkpoint) => Checkpoint = (checkpoint) => checkpoint,
+): Batcher {
   const { warehouse, clock } = context;
   let stored = start;
   let filling: Part[] = [];
@@ -50,7 +58,8 @@ export function makeBatcher(context: SyncContext, pipeline: string, start: Store
   };
   return {
     async add(part) {
-      filling.push({ ...part, writes: part.writes.map(packed(warehouse)) });
+      const checkpoint = completed(part.checkpoint);
+      filling.push({ ...part, checkpoint, writes: part.writes.map(packed(warehouse)) });
       const { rows, bytes, wait } = warehouse.limits;
       const full = sum(filling, 'rows') >= rows || sum(filling, 'size') >= bytes;
       if (full || clock.now() - since >= wait) await begin();

@@ -4,6 +4,7 @@ import { mergedIds, mergesTable, objectTable, type ObjectTable } from '../transf
 import type { StoredCheckpoint } from '../warehouse.ts';
 import { makeBatcher, type Batcher } from './batcher.ts';
 import type { SyncContext } from './context.ts';
+import { unreadRecords, type UnreadRecords } from './unread.ts';
 import { prepare } from './prepare.ts';
 
 /** What the steps of one object share. */
@@ -16,6 +17,7 @@ export interface ObjectRun {
   /** The ids that were merged into a record of this object. */
   readonly mergedIds: ReturnType<typeof mergedIds>;
   readonly batcher: Batcher;
+  readonly unread: UnreadRecords;
   readonly startedAt: Instant;
   /** Records that this run has found to be deleted for good. */
   deletions: number;
@@ -25,20 +27,27 @@ export async function beginObject(pipeline: ObjectPipeline, context: SyncContext
   const run = await describeObject(pipeline, context);
   const { table } = run.shape;
   const start = await prepare(context, pipeline.name, pipeline.merges ? [table, mergesTable] : [table]);
-  return { ...run, batcher: makeBatcher(context, pipeline.name, start) };
+  return withBatches(run, start);
 }
 
 /** To look only: the tables stay as they are. */
 export async function lookAtObject(pipeline: ObjectPipeline, context: SyncContext): Promise<ObjectRun> {
   const run = await describeObject(pipeline, context);
   const stored: StoredCheckpoint = await context.warehouse.checkpoint(pipeline.name);
-  return { ...run, batcher: makeBatcher(context, pipeline.name, stored) };
+  return withBatches(run, stored);
 }
 
-async function describeObject(
-  pipeline: ObjectPipeline,
-  context: SyncContext,
-): Promise<Omit<ObjectRun, 'batcher'>> {
+/** Every checkpoint carries the records that are still unread, whichever step of the run saves it. */
+function withBatches(run: Described, start: StoredCheckpoint): ObjectRun {
+  const { pipeline, context } = run;
+  const unread = unreadRecords(pipeline.name, start.checkpoint);
+  const batcher = makeBatcher(context, pipeline.name, start, (checkpoint) => unread.in(checkpoint));
+  return { ...run, batcher, unread };
+}
+
+type Described = Omit<ObjectRun, 'batcher' | 'unread'>;
+
+async function describeObject(pipeline: ObjectPipeline, context: SyncContext): Promise<Described> {
   const { source, warehouse, signal } = context;
   const definitions = await source.properties(pipeline.object, signal);
   const startedAt = source.now();
@@ -47,8 +56,11 @@ async function describeObject(
   return { pipeline, context, shape, properties, mergedIds: mergedIds(properties), startedAt, deletions: 0 };
 }
 
-/** Whole records of the object. */
-export function readRecords(run: ObjectRun, scan: Scan): AsyncIterable<Page> {
-  const { pipeline, properties, context } = run;
-  return context.source.read(pipeline, properties, scan, context.signal);
+/** Whole records of the object. What cannot be read is remembered. */
+export async function* readRecords(run: ObjectRun, scan: Scan): AsyncIterable<Page> {
+  const { pipeline, properties, context, unread } = run;
+  for await (const page of context.source.read(pipeline, properties, scan, context.signal)) {
+    unread.note(page);
+    yield page;
+  }
 }

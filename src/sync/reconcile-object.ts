@@ -8,6 +8,7 @@ import { noFindings } from './findings.ts';
 import { followPlan, runSweep } from './follow-plan.ts';
 import { beginObject, lookAtObject, type ObjectRun } from './object-run.ts';
 import type { PipelineResult } from './pipeline-result.ts';
+import { readAgain } from './read-again.ts';
 import { recordVerdict, sizes } from './reconciliation.ts';
 import { sweep } from './sweep.ts';
 
@@ -32,6 +33,10 @@ export async function reconcileObject(
     const reconciliation = repair ? await mend(run, options) : await look(run, options);
     options.onReconciled(reconciliation);
     const complete = { completeUpTo: completeUpTo(run.batcher.stored.checkpoint) };
+    const unread = run.unread.reason();
+    if (unread !== undefined) {
+      return { outcome: 'partial', code: 'hubspot_bad_answer', reason: unread, ...complete };
+    }
     if (reconciliation.verdict !== 'different') return { outcome: 'complete', ...complete };
     return { outcome: 'partial', reason: advice(reconciliation), ...complete };
   } finally {
@@ -41,6 +46,7 @@ export async function reconcileObject(
 
 async function mend(run: ObjectRun, { deep }: ReconcileOptions): Promise<Reconciliation> {
   const { settings } = run.context;
+  await readAgain(run);
   await followPlan(run, { ...settings, archivedEvery: 0, sweepEvery: Number.POSITIVE_INFINITY });
   const { checkpoint } = run.batcher.stored;
   if (!deep || checkpoint?.kind !== 'live') return compareCounts(run, { repair: true });

@@ -28,7 +28,7 @@ export async function recordVerdict(run: ObjectRun, comparison: Comparison): Pro
   const { depth, findings, sizes, mended } = comparison;
   const { missing, stale, archived, deleted, calls, months } = findings;
   const found = differences(findings);
-  const verdict: ReconcileVerdict = found === 0 ? 'equal' : mended ? 'repaired' : 'different';
+  const verdict = verdictOf(found, mended, run.unread.ids.length);
   const reconciliation: Reconciliation = {
     runId: run.context.runId,
     pipeline: run.pipeline.name,
@@ -46,4 +46,11 @@ export async function recordVerdict(run: ObjectRun, comparison: Comparison): Pro
   await run.context.warehouse.saveReconciliation(reconciliation);
   if (found > 0) run.context.log.warn({ ...reconciliation }, 'HubSpot and the warehouse differed');
   return reconciliation;
+}
+
+/** What HubSpot could not give is neither equal nor repaired. */
+function verdictOf(found: number, mended: boolean, unread: number): ReconcileVerdict {
+  if (unread > 0) return 'different';
+  if (found === 0) return 'equal';
+  return mended ? 'repaired' : 'different';
 }

@@ -102,9 +102,10 @@ const countNames = Object.keys(noCounts) as (keyof Counts)[];
 
 type Ending = Pick<PipelineRun, 'outcome' | 'code' | 'reason' | 'completeUpTo'>;
 
-function ending({ outcome, reason, completeUpTo }: PipelineResult): Ending {
+function ending({ outcome, code, reason, completeUpTo }: PipelineResult): Ending {
   return {
     outcome,
+    ...(code === undefined ? {} : { code }),
     ...(reason === undefined ? {} : { reason }),
     ...(completeUpTo === undefined ? {} : { completeUpTo }),
   };

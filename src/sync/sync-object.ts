@@ -4,16 +4,21 @@ import type { SyncContext } from './context.ts';
 import { followPlan } from './follow-plan.ts';
 import { beginObject } from './object-run.ts';
 import type { PipelineResult } from './pipeline-result.ts';
+import { readAgain } from './read-again.ts';
 import { countIfDue } from './count-if-due.ts';
 
 /** Brings one object's table up to date, and compares how many records there are when that is due. */
 export async function syncObject(pipeline: ObjectPipeline, context: SyncContext): Promise<PipelineResult> {
   const run = await beginObject(pipeline, context);
   try {
+    await readAgain(run);
     await followPlan(run, context.settings);
     await countIfDue(run);
   } finally {
     await run.batcher.settled();
   }
-  return { outcome: 'complete', completeUpTo: completeUpTo(run.batcher.stored.checkpoint) };
+  const reason = run.unread.reason();
+  const upTo = completeUpTo(run.batcher.stored.checkpoint);
+  if (reason === undefined) return { outcome: 'complete', completeUpTo: upTo };
+  return { outcome: 'partial', code: 'hubspot_bad_answer', reason, completeUpTo: upTo };
 }

@@ -26,7 +26,7 @@ test('ids are read a hundred at a time and given back in the order asked for, on
 
 test('no ids at all give one empty last page and no request', async () => {
   const { pages, seen } = await read([], () => found([]));
-  expect(pages).toEqual([{ records: [], missing: [], merged: [], position: '', last: true }]);
+  expect(pages).toEqual([{ records: [], missing: [], merged: [], failed: [], position: '', last: true }]);
   expect(seen).toEqual([]);
 });
 
@@ -80,9 +80,57 @@ test('a record that exists is asked for again when a second batch leaves it out 
   expect(seen).toHaveLength(7);
 });
 
-test('a record that exists but that no batch gives is an error, never a missing one', async () => {
-  const reading = read(['1'], ({ method }) => (method === 'GET' ? { json: record('1') } : found([])));
-  await expect(reading).rejects.toMatchObject({ code: 'hubspot_bad_answer' });
+test('a record that exists but that no batch gives has failed, and is no missing one', async () => {
+  const { pages } = await read(['1', '2'], ({ method, body }) =>
+    method === 'GET'
+      ? { json: record('1') }
+      : found(body.inputs.map(({ id }) => id).filter((id) => id !== '1')),
+  );
+  expect(idsOf(pages)).toEqual(['2']);
+  expect(pages[0]).toMatchObject({ missing: [], merged: [], failed: [{ id: '1' }] });
+});
+
+test('a record that HubSpot fails at, whatever comes with it, has failed, and the others are read', async () => {
+  const { pages } = await read(upTo(100), ({ body }) => {
+    const ids = body.inputs.map(({ id }) => id);
+    return ids.includes('42') || ids.includes('43') ? { status: 502, raw: '<html>' } : found(ids);
+  });
+  expect(idsOf(pages)).toEqual(upTo(100).filter((id) => id !== '42' && id !== '43'));
+  expect(pages[0]?.missing).toEqual([]);
+  expect(pages[0]?.failed).toMatchObject([
+    { id: '42', reason: expect.stringContaining('502') as string },
+    { id: '43', reason: expect.stringContaining('502') as string },
+  ]);
+});
+
+test('a record that HubSpot refuses although it has it has failed', async () => {
+  const { pages } = await read(upTo(10), ({ method, body }) => {
+    if (method === 'GET') return { json: record('7') };
+    const ids = body.inputs.map(({ id }) => id);
+    return ids.includes('7') ? { status: 400, json: { message: 'cannot be shown' } } : found(ids);
+  });
+  expect(idsOf(pages)).toEqual(upTo(10).filter((id) => id !== '7'));
+  expect(pages[0]?.failed).toMatchObject([
+    { id: '7', reason: expect.stringContaining('cannot be shown') as string },
+  ]);
+});
+
+test.each([500, 502])('when HubSpot fails at every record (%i), it is not the records', async (status) => {
+  let calls = 0;
+  const reading = read(upTo(100), () => {
+    calls += 1;
+    return { status, raw: '<html>' };
+  });
+  await expect(reading).rejects.toMatchObject({ code: 'hubspot_unavailable', verdict: 'retry' });
+  expect(calls).toBeLessThan(80);
+});
+
+test('when more than a tenth of many records fail, it is not the records', async () => {
+  const reading = read(upTo(100), ({ method, path, body }) => {
+    if (method === 'GET') return { json: record(path.split('/').at(-1) ?? '') };
+    return found(body.inputs.map(({ id }) => id).filter((id) => Number(id) % 8 !== 0));
+  });
+  await expect(reading).rejects.toMatchObject({ code: 'hubspot_bad_answer', verdict: 'retry' });
 });
 
 test('an error of a batch that is not about missing records leaves no id unanswered', async () => {

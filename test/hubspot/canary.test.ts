@@ -34,7 +34,7 @@ test.each(Object.keys(failures))('the key is in no error and in no log line: %s'
     hubspot.account(never),
     hubspot.links({ from: 'contacts', to: 'companies' }, ['1'], never),
     allPages(hubspot.read(contacts, ['email'], { kind: 'all' }, never)),
-    allPages(hubspot.read(contacts, ['email'], { kind: 'ids', ids: ['1', '2'] }, never)),
+    allPages(hubspot.read(contacts, ['email'], { kind: 'ids', ids: ['1', '2', '3', '4', '5'] }, never)),
     allPages(hubspot.read(contacts, ['email'], { kind: 'changes', from: 0, until: 9e12 }, never)),
     hubspot.probe('contacts', never).then((error) => Promise.reject(error ?? new Error('readable'))),
     hubspot.scopes(never).then(() => Promise.reject(new Error('asked'))),

@@ -28,7 +28,9 @@ test('a full scan follows the cursor to the end, and every page says where to go
 test('an object without records gives one empty last page', async () => {
   const { hubspot } = await reading(() => page([]));
   const pages = await allPages(hubspot.read(contacts, [], { kind: 'all' }, never));
-  expect(pages).toEqual([{ records: [], missing: [], merged: [], position: pages[0]?.position, last: true }]);
+  expect(pages).toEqual([
+    { records: [], missing: [], merged: [], failed: [], position: pages[0]?.position, last: true },
+  ]);
 });
 
 test('a short or empty page with a next cursor ends nothing', async () => {

@@ -169,12 +169,14 @@ const faultKinds = [
   'stale read',
 ] as const satisfies readonly FaultKind[];
 
+function drawFault(random: Random): SyncStep['faults'][number] {
+  if (chance(random, 0.1)) return { kind: 'broken record', probability: 1 };
+  return { kind: chance(random, 0.03) ? 'daily 429' : oneOf(random, faultKinds), probability: 0.02 };
+}
+
 function drawSync(random: Random): SyncStep {
   const faults = chance(random, 0.4)
-    ? Array.from({ length: between(random, 1, 4) }, () => ({
-        kind: chance(random, 0.03) ? ('daily 429' as const) : oneOf(random, faultKinds),
-        probability: 0.02,
-      }))
+    ? Array.from({ length: between(random, 1, 4) }, () => drawFault(random))
     : [];
   const busy = { every: between(random, 2, 7), steps: between(random, 1, 3), seed: between(random, 1, 1e6) };
   return {

@@ -91,9 +91,10 @@ export const strictWindows = reading((pages, { scan }) =>
 );
 
 export const withoutBin = reading(async function* (pages, { scan }) {
-  if (scan.kind === 'archived') yield { records: [], missing: [], merged: [], position: '', last: true };
+  if (scan.kind === 'archived')
+    yield { records: [], missing: [], merged: [], failed: [], position: '', last: true };
   else if (scan.kind === 'ids' && scan.archived === true)
-    yield { records: [], missing: scan.ids, merged: [], position: '', last: true };
+    yield { records: [], missing: scan.ids, merged: [], failed: [], position: '', last: true };
   else yield* pages(scan);
 });
 
@@ -105,7 +106,7 @@ export function replaysOldPages(world: World): Planting {
     for await (const page of pages(scan)) {
       if (scan.kind === 'changes' && page.last && old !== undefined && old.width === properties.length) {
         yield { ...page, last: false };
-        yield { ...old.page, missing: [], merged: [], position: page.position, last: true };
+        yield { ...old.page, missing: [], merged: [], failed: [], position: page.position, last: true };
       } else yield page;
       if (scan.kind === 'changes' && page.records.length > 0) {
         earlier.set(object.object, { page, width: properties.length });

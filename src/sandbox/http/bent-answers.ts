@@ -3,7 +3,7 @@ import { hash } from '../random.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { ok, storeOf } from './exchange.ts';
 import { elsewhere } from './fault-answers.ts';
-import { field, listField, textField } from './input.ts';
+import { field, listField, textField, textList } from './input.ts';
 import type { Route } from './route.ts';
 import { staleRows } from './stale-rows.ts';
 
@@ -59,6 +59,13 @@ const bends: Partial<Record<FaultKind, (bending: Bending) => Answer>> = {
     changed(ask(exchange), (body) =>
       isBatch(route) ? { ...body, results: body.results.filter((_, i) => !isPicked(fault, i)) } : body,
     ),
+  'broken record': ({ fault, route, exchange, ask }) => {
+    const answer = ask(exchange);
+    const shows = isBatch(route) || route.template === '/objects/:objectType';
+    return shows && failsAt(fault.record, answer, exchange)
+      ? { status: 500, body: { status: 'error', message: 'internal error' } }
+      : answer;
+  },
   'stale read': ({ fault, route, exchange, ask }) =>
     changed(ask(exchange), (body) =>
       isBatch(route)
@@ -66,6 +73,20 @@ const bends: Partial<Record<FaultKind, (bending: Bending) => Answer>> = {
         : body,
     ),
 };
+
+/** HubSpot fails at a record of which more than its id is asked for. */
+function failsAt(
+  record: string | undefined,
+  { body }: Answer,
+  { method, query, body: asked }: Exchange,
+): boolean {
+  const names = method === 'POST' ? textList(asked, 'properties') : query.get('properties')?.split(',');
+  if (names?.every((name) => name === 'hs_object_id') === true) return false;
+  return listField(body, 'results').some((row) => {
+    const id = textField(row, 'id') ?? '';
+    return record === undefined ? hash(Number(id.slice(-9)), 407) % 40 === 0 : id === record;
+  });
+}
 
 interface Envelope {
   readonly results: readonly unknown[];

@@ -46,10 +46,11 @@ export function watchIds(broken: Broken): (source: Source) => Source {
   });
 }
 
-function answersOf({ records, missing, merged }: Page): readonly (readonly [string, string])[] {
+function answersOf({ records, missing, merged, failed }: Page): readonly (readonly [string, string])[] {
   return [
     ...records.map(({ id }) => [id, 'found'] as const),
     ...missing.map((id) => [id, 'missing'] as const),
     ...merged.map(({ id }) => [id, 'merged'] as const),
+    ...failed.map(({ id }) => [id, 'failed'] as const),
   ];
 }

@@ -36,6 +36,8 @@ export function watchRequests(
       if (wait > 0) broken(`${method} ${path} came ${wait} ms before it was asked to`);
       const answer = await transport.send(outgoing, signal);
       if (answer.status === 429) notBefore.set(bucket, now() + waitOf(answer));
+      // What fails is asked again by rules of its own.
+      if (answer.status >= 400) return answer;
       const again = (answered.get(alike(outgoing, answer)) ?? 0) + 1;
       answered.set(alike(outgoing, answer), again);
       if (again === mostAlike) broken(`${method} ${path} was answered alike ${again} times`);
@@ -44,7 +46,7 @@ export function watchRequests(
   });
 }
 
-/** What a run asks on purpose more than once: definitions, counts, an unchanged bin, a failed request's tries. */
+/** What a run asks on purpose more than once: definitions, counts, an unchanged bin. */
 const mostAlike = 12;
 
 function alike({ path, search, body = '' }: Outgoing, answer: RawAnswer): string {

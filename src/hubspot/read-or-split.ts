@@ -1,0 +1,156 @@
+import { KeywayError } from '../errors.ts';
+import type { FailedRecord, Instant, SourceRecord } from '../source.ts';
+import { apiPaths } from './api-paths.ts';
+import { badAnswer } from './bad-answer.ts';
+import type { Client } from './client.ts';
+import { readRecords } from './record-reader.ts';
+import { resolveId } from './resolve-id.ts';
+import { isObject, type RecordReader } from './source-record.ts';
+import { isTooHeavy } from './too-heavy.ts';
+
+export interface BatchOptions {
+  readonly client: Client;
+  readonly object: string;
+  readonly reader: RecordReader;
+  readonly archived: boolean;
+  /** When these records had changed already, as far as that has been shown: no older version is taken. */
+  readonly atLeast?: ReadonlyMap<string, Instant>;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly records: readonly SourceRecord[];
+  /** Named as not found by HubSpot. */
+  readonly notFound: readonly string[];
+  readonly failed: readonly FailedRecord[];
+}
+
+/** What became of the questions so far: if only refusals, it is not the ids. */
+export interface Tally {
+  answered: number;
+  alone: number;
+}
+
+/**
+ * A batch that is too heavy is read in halves. So is one that HubSpot refuses, or fails at, since one id can spoil a batch:
+ * it is found, and the others are read.
+ */
+export async function readOrSplit(
+  ids: readonly string[],
+  options: BatchOptions,
+  tally: Tally,
+): Promise<Answer> {
+  try {
+    const answer = await readBatch(ids, options);
+    tally.answered += 1;
+    return answer;
+  } catch (error) {
+    if (isStale(error)) return await withoutStale(ids, options, error);
+    if (!isTooHeavy(error) && !isRefused(error)) throw error;
+    if (ids.length === 1) return await readAlone(ids[0] ?? '', error, { options, tally });
+    const middle = Math.ceil(ids.length / 2);
+    const first = await readOrSplit(ids.slice(0, middle), options, tally);
+    const second = await readOrSplit(ids.slice(middle), options, tally);
+    return joined([first, second]);
+  }
+}
+
+export function joined(answers: readonly Answer[]): Answer {
+  return {
+    records: answers.flatMap(({ records }) => records),
+    notFound: answers.flatMap(({ notFound }) => notFound),
+    failed: answers.flatMap(({ failed }) => failed),
+  };
+}
+
+function isRefused(error: unknown): error is KeywayError {
+  return (
+    error instanceof KeywayError && error.code === 'hubspot_bad_request' && error.details['status'] === 400
+  );
+}
+
+/** An id that HubSpot refuses by itself may be no record's; a record that it refuses, or fails at, has failed. */
+async function readAlone(
+  id: string,
+  error: KeywayError,
+  { options, tally }: { readonly options: BatchOptions; readonly tally: Tally },
+): Promise<Answer> {
+  tally.alone += 1;
+  if (tally.answered === 0 && tally.alone >= mostAlone) throw error;
+  if (isRefused(error) && (await resolveId(id, options)) === undefined) {
+    return { records: [], notFound: [id], failed: [] };
+  }
+  return { records: [], notFound: [], failed: [{ id, reason: error.message }] };
+}
+
+/** So many records in a row of which HubSpot gives none: that is no matter of one of them. */
+const mostAlone = 4;
+
+function readBatch(ids: readonly string[], options: BatchOptions): Promise<Answer> {
+  const { client, object, reader, archived, signal } = options;
+  return client.call(
+    {
+      method: 'POST',
+      path: apiPaths.batchRead(object),
+      ...(archived ? { query: { archived: 'true' } } : {}),
+      body: { properties: reader.properties, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) },
+      bucket: 'burst',
+      records: reader,
+      read: (body) => ({
+        records: upToDate(readRecords(body, reader), options),
+        notFound: notFoundIds(body),
+        failed: [],
+      }),
+    },
+    signal,
+  );
+}
+
+/** An answer from a replica that lags behind is asked for again. */
+function upToDate(records: readonly SourceRecord[], options: BatchOptions): readonly SourceRecord[] {
+  const older = records.filter(isOlder(options));
+  if (older.length === 0) return records;
+  const what = `it has ${older.length} records in an older version than it has shown before`;
+  throw badAnswer(what, { code: stale });
+}
+
+function isOlder({ atLeast }: BatchOptions): (record: SourceRecord) => boolean {
+  return ({ id, updatedAt }) => Date.parse(updatedAt) + oneSecond <= (atLeast?.get(id) ?? Number.NaN);
+}
+
+/** Endpoints need not write milliseconds alike. */
+const oneSecond = 1000;
+const stale = 'STALE';
+
+function isStale(error: unknown): error is KeywayError {
+  return error instanceof KeywayError && error.details['code'] === stale;
+}
+
+/** Records that stay behind what was shown have failed; the others of their batch are as good as any. */
+async function withoutStale(
+  ids: readonly string[],
+  options: BatchOptions,
+  { message: reason }: KeywayError,
+): Promise<Answer> {
+  const { atLeast: _atLeast, ...anyVersion } = options;
+  const answer = await readBatch(ids, anyVersion);
+  const isBehind = isOlder(options);
+  return {
+    ...answer,
+    records: answer.records.filter((record) => !isBehind(record)),
+    failed: answer.records.filter(isBehind).map(({ id }) => ({ id, reason })),
+  };
+}
+
+/** 207 lists the ids that it has not in one error; any other error leaves its ids unanswered. */
+function notFoundIds(body: unknown): readonly string[] {
+  const errors = isObject(body) ? body['errors'] : undefined;
+  if (errors === undefined || errors === null) return [];
+  if (!Array.isArray(errors)) throw badAnswer('its errors are no list');
+  return (errors as unknown[]).flatMap((error) => {
+    const context = isObject(error) ? error['context'] : undefined;
+    const ids = isObject(context) ? context['ids'] : undefined;
+    const gone = isObject(error) && error['category'] === 'OBJECT_NOT_FOUND' && Array.isArray(ids);
+    return gone ? (ids as unknown[]).map(String) : [];
+  });
+}

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDatabase } from '../support/postgres.ts';
+import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
+
+let world: SyncWorld;
+let database: Awaited<ReturnType<typeof createDatabase>>;
+beforeAll(async () => {
+  database = await createDatabase();
+  world = await openSyncWorld(database.url, { contacts: 150, speed: 0, indexLag: { min: 0, max: 0 } });
+});
+afterAll(async () => {
+  await world.close();
+  await database.drop();
+});
+
+async function syncContacts() {
+  const [run] = await world.sync({ only: ['contacts'] });
+  return run!;
+}
+
+async function rowOf(id: string): Promise<Record<string, unknown> | undefined> {
+  return (await world.tables.rows('contacts')).find((row) => row['id'] === id);
+}
+
+const minute = 60_000;
+
+it('a record that HubSpot cannot give holds up no other, is told of, and comes in once it can be read', async () => {
+  const { sandbox } = world;
+  const ids = [...sandbox.world.truth.records('contacts')].filter((each) => each.state === 'active');
+  const [broken, other] = [ids[60]!.id, ids[61]!.id];
+  const mend = sandbox.faults.add({ kind: 'broken record', record: broken });
+
+  const first = await syncContacts();
+  expect(first).toMatchObject({ outcome: 'partial', code: 'hubspot_bad_answer' });
+  expect(first.reason).toContain(`could not give 1 of the contacts (id ${broken})`);
+  expect(first.reason).toContain('500');
+  // Of a table that lacks a record nothing can be said to be complete.
+  expect(first.completeUpTo).toBeUndefined();
+  expect(await rowOf(broken)).toBeUndefined();
+  expect((await world.tables.rows('contacts')).length).toBeGreaterThanOrEqual(ids.length - 1);
+
+  sandbox.clock.advance(10 * minute);
+  sandbox.world.update('contacts', other, { firstname: 'Ada' });
+  expect(await syncContacts()).toMatchObject({ outcome: 'partial' });
+  expect(await rowOf(other)).toMatchObject({ firstname: 'Ada' });
+
+  mend();
+  sandbox.clock.advance(10 * minute);
+  expect(await syncContacts()).toMatchObject({ outcome: 'complete' });
+  expect(await rowOf(broken)).toBeDefined();
+});
+
+it('a record that cannot be given any more keeps its row, and the table claims what it was before', async () => {
+  const { sandbox } = world;
+  const before = await syncContacts();
+  const [first] = [...sandbox.world.truth.records('contacts')].filter((each) => each.state === 'active');
+  const id = first!.id;
+  sandbox.clock.advance(60 * minute);
+  sandbox.world.update('contacts', id, { firstname: 'Grace' });
+  const mend = sandbox.faults.add({ kind: 'broken record', record: id });
+  const partial = await syncContacts();
+  expect(partial.outcome).toBe('partial');
+  expect(partial.completeUpTo).toBeGreaterThanOrEqual(before.completeUpTo!);
+  expect(partial.completeUpTo).toBeLessThan(sandbox.clock.now() - 50 * minute);
+  expect(await rowOf(id)).toMatchObject({ _deleted_at: null });
+  expect(await rowOf(id)).not.toMatchObject({ firstname: 'Grace' });
+
+  const [reconciliation] = await world.reconcile({ only: ['contacts'], checkOnly: true });
+  expect(reconciliation!.verdict).toBe('different');
+  mend();
+  expect((await world.reconcile({ only: ['contacts'] }))[0]!.verdict).not.toBe('different');
+  expect(await rowOf(id)).toMatchObject({ firstname: 'Grace' });
+});
+
+it('when many cannot be given, the pipeline fails, and nothing is passed over', async () => {
+  const { sandbox } = world;
+  sandbox.clock.advance(60 * minute);
+  const living = [...sandbox.world.truth.records('contacts')].filter((each) => each.state === 'active');
+  const ids = living.map(({ id }) => id);
+  sandbox.world.bulkUpdate('contacts', ids, { firstname: 'Mary' });
+  sandbox.faults.add({ kind: 'error 500', match: 'batch/read' });
+  expect(await syncContacts()).toMatchObject({ outcome: 'failed', code: 'hubspot_unavailable' });
+  sandbox.faults.clear();
+  sandbox.clock.advance(120 * minute);
+  expect(await syncContacts()).toMatchObject({ outcome: 'complete' });
+  const rows = new Map((await world.tables.rows('contacts')).map((row) => [row['id'], row['firstname']]));
+  expect(ids.filter((id) => rows.get(id) !== 'Mary')).toEqual([]);
+});
