@@ -51,36 +51,53 @@ async function* walked(connection: Connection, search: Search): AsyncGenerator<r
   }
 }
 
-/** All ids in one query, eight bytes each; then a chunk at a time of what is true of them by then. */
+/** A slice of the ids in one query, eight bytes each; then a chunk at a time of what is true of them by then. */
 async function* gathered(connection: Connection, search: Search): AsyncGenerator<readonly StoredId[]> {
   const { chunk } = search.query;
-  const all = await gather(connection, search);
-  for (let start = 0; start < all.length; start += chunk) {
-    const values: unknown[] = [[...all.subarray(start, start + chunk)]];
-    const conditions = ['t.id = any($1::bigint[])', ...matching(search, values)];
-    yield await found(connection, search, { conditions, limit: '', values });
+  for (let after = search.query.after; ;) {
+    const slice = await gather(connection, search, after);
+    for (let start = 0; start < slice.length; start += chunk) {
+      const values: unknown[] = [[...slice.subarray(start, start + chunk)]];
+      const conditions = ['t.id = any($1::bigint[])', ...matching(search, values)];
+      yield await found(connection, search, { conditions, limit: '', values });
+    }
+    if (slice.length < largestSlice) return;
+    after = String(slice.at(-1));
   }
 }
 
-function gather(connection: Connection, search: Search): Promise<BigInt64Array> {
+/** Bounds the memory that they take; seldom are there more, so that the table is seldom read twice. */
+const largestSlice = 250_000;
+
+function gather(connection: Connection, search: Search, after: string | undefined): Promise<BigInt64Array> {
   const { query, target } = search;
   const values: unknown[] = [];
-  const conditions = [...matching(search, values), ...between(query.after, query.upTo, values)];
+  const conditions = [...matching(search, values), ...between(after, query.upTo, values)];
   return connection.transaction(
     async (client) => {
-      const { rows } = await client.query<{ ids: string | null }>(
-        `select string_agg(t.id::text, ',' order by t.id) as ids from ${target} t
-          where ${conditions.join(' and ')}`,
+      const { rows } = await client.query<{ ids: string | null; count: number }>(
+        `select string_agg(s.id::text, ',' order by s.id) as ids, count(*)::int as count
+           from (select t.id from ${target} t where ${conditions.join(' and ')}
+                  order by t.id limit $${values.push(largestSlice)}) s`,
         values,
       );
-      return numbers(rows[0]?.ids ?? '');
+      return numbers(rows[0]?.ids ?? '', rows[0]?.count ?? 0);
     },
     { readOnly: true, table: query.table },
   );
 }
 
-function numbers(list: string): BigInt64Array {
-  return list === '' ? new BigInt64Array() : BigInt64Array.from(list.split(','), BigInt);
+/** One by one: a list of as many texts would take ten times the memory of the numbers. */
+function numbers(list: string, count: number): BigInt64Array {
+  const ids = new BigInt64Array(count);
+  let start = 0;
+  for (let i = 0; i < count; i++) {
+    const comma = list.indexOf(',', start);
+    const end = comma < 0 ? list.length : comma;
+    ids[i] = BigInt(list.slice(start, end));
+    start = end + 1;
+  }
+  return ids;
 }
 
 function matching({ query, shape }: Search, values: unknown[]): readonly string[] {
