@@ -8,6 +8,7 @@ import type { ApiRequest } from './api-request.ts';
 import type { Budget } from './budget.ts';
 import { classify } from './classify.ts';
 import type { DayCounter } from './day-counter.ts';
+import { openHubspotClock } from './hubspot-clock.ts';
 import type { KeyGuard } from './key-guard.ts';
 import { queryText } from './query-text.ts';
 import type { Transport } from './transport.ts';
@@ -31,7 +32,7 @@ export interface Asker {
 export function openAsker(parts: AskParts): Asker {
   const usage = openUsage();
   const { days, guard } = parts;
-  let latest: Instant | undefined;
+  const hubspotClock = openHubspotClock();
 
   async function receive(request: ApiRequest<unknown>, key: string, signal: AbortSignal): Promise<RawAnswer> {
     const endpoint = allowedRoute(request.method, request.path);
@@ -49,12 +50,12 @@ export function openAsker(parts: AskParts): Asker {
     days.check(request.bucket);
     const answer = await receive(request, key, signal);
     const date = Date.parse(answer.headers['date'] ?? '');
-    const now = Number.isNaN(date) ? (latest ?? parts.clock.now()) : Math.max(latest ?? date, date);
+    const now = Math.max(hubspotClock.now() ?? 0, date || 0) || parts.clock.now();
     parts.budget.learn(request.bucket, answer.headers);
     days.learn(request.bucket, answer.headers, now);
     const result = await judged(answer, request, { key, now, timeZone: days.timeZone });
     // Only of answers that are surely HubSpot's own: a gateway's error page tells the gateway's time.
-    if (!Number.isNaN(date)) latest = Math.max(latest ?? now, now);
+    if (!Number.isNaN(date)) hubspotClock.see(date);
     return result;
   }
 
@@ -63,7 +64,7 @@ export function openAsker(parts: AskParts): Asker {
       await guard.admit(key, (key) => once(readAccount, key, signal).then(({ account }) => account.portalId));
       return await once(request, key, signal);
     },
-    now: () => latest,
+    now: () => hubspotClock.now(),
     usage: () => usage.list(),
   };
 }
