@@ -10,6 +10,8 @@ export type Checkpoint =
       readonly kind: 'loading';
       readonly startedAt: Instant;
       readonly bin?: BinReading;
+      /** When the bin was last read before the pipeline started over. */
+      readonly binSeen?: Instant;
       readonly position?: Position;
       readonly unread?: Unread;
     }
@@ -30,7 +32,9 @@ export type Checkpoint =
   /** The links of a pair of objects. */
   | LinksCheckpoint
   /** Replaced as a whole at each run. */
-  | { readonly kind: 'snapshot'; readonly takenAt: Instant };
+  | { readonly kind: 'snapshot'; readonly takenAt: Instant }
+  /** The columns of an object that its last run has filled. */
+  | { readonly kind: 'columns'; readonly names: readonly string[] };
 
 /** Links are read for rows that were written since, and, a stretch per run, for all rows in turn. */
 export interface LinksCheckpoint {
@@ -165,13 +169,23 @@ export function advance(step: Step, page: Progress): Checkpoint {
   return checkpoint;
 }
 
+/** A full load from its beginning. What an earlier one knew of the bin is kept: it tells what expired from what was deleted. */
+export function startOver(checkpoint: Checkpoint | undefined, startedAt: Instant): Checkpoint {
+  const binSeen = binSeenAt(checkpoint);
+  return { kind: 'loading', startedAt, ...(binSeen !== undefined && { binSeen }) };
+}
+
+/** When the recycle bin was last read as a whole. */
+export function binSeenAt(checkpoint: Checkpoint | undefined): Instant | undefined {
+  if (checkpoint?.kind === 'loading') return checkpoint.bin?.startedAt ?? checkpoint.binSeen;
+  return checkpoint?.kind === 'live' ? checkpoint.bin?.startedAt : undefined;
+}
+
 /** The instant up to which the pipeline's table is complete, once it is. */
 export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | undefined {
   switch (checkpoint?.kind) {
-    case 'live': {
-      const { settled, watermark, unread } = checkpoint;
-      return unread === undefined ? Math.min(settled ?? watermark, watermark) : unread.since;
-    }
+    case 'live':
+      return checkpoint.unread === undefined ? liveUpTo(checkpoint) : checkpoint.unread.since;
     case 'links':
       return checkpoint.swept;
     case 'snapshot':
@@ -179,6 +193,15 @@ export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | unde
     default:
       return undefined;
   }
+}
+
+/**
+ * A record that is edited, archived and restored between two readings of the bin leaves no trace. A small bin is read in
+ * every run; where a large one is not, only a sweep can tell.
+ */
+function liveUpTo({ settled, watermark, bin, swept }: Live): Instant {
+  const changes = Math.min(settled ?? watermark, watermark);
+  return isSmall(bin) ? changes : Math.min(changes, swept ?? changes);
 }
 
 type Loading = Extract<Checkpoint, { kind: 'loading' }>;

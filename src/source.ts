@@ -18,7 +18,13 @@ export type Scan =
       readonly position?: Position;
     }
   /** These records, among the living or else in the recycle bin; the answer accounts for every id. */
-  | { readonly kind: 'ids'; readonly ids: readonly string[]; readonly archived?: boolean };
+  | {
+      readonly kind: 'ids';
+      readonly ids: readonly string[];
+      readonly archived?: boolean;
+      /** What HubSpot reports as missing is looked up one by one: it may have been merged into another record. */
+      readonly verified?: boolean;
+    };
 
 /** From its first instant up to, and without, its last. */
 export interface Span {

@@ -165,6 +165,11 @@ export type Write =
       /** ISO timestamp; kept when the row is closed already. */
       readonly deletedAt: string;
       readonly held: readonly HeldElsewhere[];
+      /**
+       * Their own rows stay open, as archived, and keep the columns of `table`: HubSpot keeps what is left of them in the
+       * recycle bin.
+       */
+      readonly inBin?: boolean;
     };
 
 /** A table that says things of records by object and id; one that does not exist is passed over. */

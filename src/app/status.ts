@@ -98,7 +98,7 @@ function progress(pipeline: Pipeline, stored: ReadonlyMap<string, StoredCheckpoi
 }
 
 function stateOf(checkpoint: Checkpoint | undefined): PipelineStatus['state'] {
-  if (checkpoint === undefined) return 'never run';
+  if (checkpoint === undefined || checkpoint.kind === 'columns') return 'never run';
   if (checkpoint.kind !== 'links') return checkpoint.kind;
   return checkpoint.swept === undefined ? 'loading' : 'live';
 }

@@ -8,6 +8,7 @@ export interface SyncRequest {
   /** Empty: all of the settings. */
   readonly pipelines: readonly string[];
   readonly fullRefresh?: boolean;
+  readonly acceptDeletions?: boolean;
   readonly onProgress?: (event: Progress) => void;
 }
 
@@ -29,7 +30,7 @@ export async function syncOnce(parts: AppParts, request: SyncRequest): Promise<S
       settings: {
         ...parts.settings.sync,
         fullRefresh: request.fullRefresh ?? false,
-        acceptDeletions: false,
+        acceptDeletions: request.acceptDeletions ?? false,
       },
       objects: selection.objects,
       onProgress: request.onProgress ?? (() => undefined),

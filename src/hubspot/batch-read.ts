@@ -41,7 +41,7 @@ async function inOrder(
 ): Promise<Found> {
   const found = new Map(given.map((record) => [record.id, record]));
   const failed = new Map(broken.map((each) => [each.id, each]));
-  const missing = new Set(notFound.filter((id) => !found.has(id)));
+  const missing = new Set(options.verified === true ? [] : notFound.filter((id) => !found.has(id)));
   const silent = wanted.filter((id) => !found.has(id) && !missing.has(id) && !failed.has(id));
   const merged = await resolveSilent(silent, { found, missing, failed }, options);
   // Survivors of merges come after the records that were asked for.
@@ -56,7 +56,9 @@ interface Accounts {
   readonly failed: Map<string, FailedRecord>;
 }
 
-/** Ids neither found nor reported: HubSpot leaves out those that were merged away. Single reads tell. */
+/**
+ * Ids neither found nor reported: HubSpot leaves out those that were merged away, or reports them as missing. Single reads tell.
+ */
 async function resolveSilent(
   silent: readonly string[],
   { found, missing, failed }: Accounts,

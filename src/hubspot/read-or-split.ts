@@ -15,6 +15,8 @@ export interface BatchOptions {
   readonly archived: boolean;
   /** When these records had changed already, as far as that has been shown: no older version is taken. */
   readonly atLeast?: ReadonlyMap<string, Instant>;
+  /** Whether ids that are reported as missing are looked up on their own. */
+  readonly verified?: boolean;
   readonly signal: AbortSignal;
 }
 

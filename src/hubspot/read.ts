@@ -176,7 +176,7 @@ function noting(search: Search, changedAt: Map<string, Instant>): Search {
 
 /** These records among the living, or in the bin. */
 function byId(
-  { ids, archived = false }: Extract<Scan, { kind: 'ids' }>,
+  { ids, archived = false, verified = false }: Extract<Scan, { kind: 'ids' }>,
   options: ReadOptions,
 ): AsyncGenerator<Page> {
   return ahead({
@@ -184,7 +184,7 @@ function byId(
     signal: options.signal,
     source: () => batches([...new Set(ids)]),
     map: async ({ ids, last }, signal) => ({
-      ...(await batchRead(ids, batchOptions({ ...options, signal }, archived))),
+      ...(await batchRead(ids, { ...batchOptions({ ...options, signal }, archived), verified })),
       position: '',
       last,
     }),

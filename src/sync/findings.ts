@@ -22,7 +22,8 @@ export function noteMissing(
 
 /** Of rows whose records HubSpot no longer shows where it did. */
 export function noteAbsent(findings: Findings, portion: Portion): void {
-  findings.archived += portion.records.filter(({ archived }) => archived).length;
+  const records = [...portion.records, ...(portion.turnedBack ?? [])];
+  findings.archived += records.filter(({ archived }) => archived).length;
   findings.deleted += portion.gone.length + portion.merged.length;
   findings.calls += 1;
 }

@@ -2,23 +2,27 @@ import type { Write } from '../warehouse.ts';
 
 /**
  * The same writes in fewer pieces: a warehouse takes two thousand rows at once for little more than it takes one. Rows
- * join the latest write of their table where that is an upsert too; nothing overtakes a write of another kind.
+ * join the latest write of their table where that is an upsert too, and looks at versions alike; nothing overtakes a write of
+ * another kind.
  */
 export function joinWrites(writes: readonly Write[]): readonly Write[] {
   const joined: Write[] = [];
-  const open = new Map<string, UpsertRows[number][]>();
+  const open = new Map<
+    string,
+    { readonly rows: UpsertRows[number][]; readonly version: string | undefined }
+  >();
   for (const write of writes) {
-    const { name } = write.table;
-    const rows = open.get(name);
+    const { name, version } = write.table;
+    const latest = open.get(name);
     if (write.kind !== 'upsert') {
       open.delete(name);
       joined.push(write);
-    } else if (rows === undefined) {
-      const own = [...write.rows];
-      open.set(name, own);
-      joined.push({ ...write, rows: own });
+    } else if (latest === undefined || latest.version !== version) {
+      const rows = [...write.rows];
+      open.set(name, { rows, version });
+      joined.push({ ...write, rows });
     } else {
-      for (const row of write.rows) rows.push(row);
+      for (const row of write.rows) latest.rows.push(row);
     }
   }
   return joined;

@@ -1,9 +1,10 @@
 import type { ObjectPipeline } from '../pipeline.ts';
-import type { Instant, Page, Scan } from '../source.ts';
-import { mergedIds, mergesTable, objectTable, type ObjectTable } from '../transform/index.ts';
+import type { Instant, Page, Scan, SourceRecord } from '../source.ts';
+import { erasedRecord, mergedIds, mergesTable, objectTable, type ObjectTable } from '../transform/index.ts';
 import type { StoredCheckpoint } from '../warehouse.ts';
 import { makeBatcher, type Batcher } from './batcher.ts';
 import type { SyncContext } from './context.ts';
+import { openDeletions, type Deletions } from './deletions.ts';
 import { unreadRecords, type UnreadRecords } from './unread.ts';
 import { prepare } from './prepare.ts';
 
@@ -19,8 +20,9 @@ export interface ObjectRun {
   readonly batcher: Batcher;
   readonly unread: UnreadRecords;
   readonly startedAt: Instant;
-  /** Records that this run has found to be deleted for good. */
-  deletions: number;
+  readonly deletions: Deletions;
+  /** Whether a record in the recycle bin has nothing left: somebody's privacy was asked for. */
+  readonly isErased: (record: SourceRecord) => boolean;
 }
 
 export async function beginObject(pipeline: ObjectPipeline, context: SyncContext): Promise<ObjectRun> {
@@ -53,7 +55,16 @@ async function describeObject(pipeline: ObjectPipeline, context: SyncContext): P
   const startedAt = source.now();
   const shape = objectTable(pipeline, definitions, warehouse.limits);
   const properties = shape.columns.map((column) => column.property.name);
-  return { pipeline, context, shape, properties, mergedIds: mergedIds(properties), startedAt, deletions: 0 };
+  return {
+    pipeline,
+    context,
+    shape,
+    properties,
+    mergedIds: mergedIds(properties),
+    isErased: erasedRecord(pipeline, shape),
+    startedAt,
+    deletions: openDeletions(),
+  };
 }
 
 /** Whole records of the object. What cannot be read is remembered. */

@@ -1,10 +1,12 @@
+import { startOver } from '../checkpoint.ts';
 import type { Table } from '../table.ts';
 import type { SchemaChange, StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
+import { filledColumns } from './filled-columns.ts';
 
 /**
- * Makes the tables as wanted, and gives the checkpoint to go on from. A column that is new to a table with rows must be
- * filled for old records: the pipeline starts over, and that is committed before the column exists, so that a crash in
+ * Makes the tables as wanted, and gives the checkpoint to go on from. A column that is new to a table with rows, or that was
+ * not filled for a while, must be filled for old records: the pipeline starts over, and that is committed before the column exists, so that a crash in
  * between cannot leave it empty for ever.
  */
 export function prepare(
@@ -14,14 +16,17 @@ export function prepare(
 ): Promise<StoredCheckpoint> {
   return context.alone(async () => {
     const { warehouse, log } = context;
+    const own = tables.find(({ name }) => name === pipeline);
+    const filled = own && (await filledColumns(context, pipeline, own));
     const changes = await warehouse.differences(tables);
     const stored = await warehouse.checkpoint(pipeline);
-    const startOver = context.settings.fullRefresh || changes.some(leavesRowsUnfilled(pipeline));
-    const start = startOver ? await forget(context, pipeline, stored) : stored;
+    const isLost = changes.some(leavesRowsUnfilled(pipeline)) || filled?.someReturn === true;
+    const start = context.settings.fullRefresh || isLost ? await forget(context, pipeline, stored) : stored;
     if (changes.length > 0) {
       await warehouse.apply(changes, tables);
       log.info({ changes: changes.length }, 'schema changed');
     }
+    await filled?.remember();
     return start;
   });
 }
@@ -37,7 +42,7 @@ async function forget(
   stored: StoredCheckpoint,
 ): Promise<StoredCheckpoint> {
   if (stored.checkpoint === undefined || stored.checkpoint.kind === 'snapshot') return stored;
-  const checkpoint = { kind: 'loading', startedAt: context.source.now() } as const;
+  const checkpoint = startOver(stored.checkpoint, context.source.now());
   const { version } = await context.warehouse.commit({
     pipeline,
     runId: context.runId,

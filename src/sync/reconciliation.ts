@@ -28,7 +28,8 @@ export async function recordVerdict(run: ObjectRun, comparison: Comparison): Pro
   const { depth, findings, sizes, mended } = comparison;
   const { missing, stale, archived, deleted, calls, months } = findings;
   const found = differences(findings);
-  const verdict = verdictOf(found, mended, run.unread.ids.length);
+  const unexplained = depth === 'counts' && found === 0 && months.size === 0 && isUneven(sizes);
+  const verdict = unexplained ? 'different' : verdictOf(found, mended, run.unread.ids.length);
   const reconciliation: Reconciliation = {
     runId: run.context.runId,
     pipeline: run.pipeline.name,
@@ -46,6 +47,10 @@ export async function recordVerdict(run: ObjectRun, comparison: Comparison): Pro
   await run.context.warehouse.saveReconciliation(reconciliation);
   if (found > 0) run.context.log.warn({ ...reconciliation }, 'HubSpot and the warehouse differed');
   return reconciliation;
+}
+
+function isUneven({ inHubspot, inWarehouse }: Sizes): boolean {
+  return inHubspot !== inWarehouse;
 }
 
 /** What HubSpot could not give is neither equal nor repaired. */

@@ -7,6 +7,7 @@ import { noteAbsent, noteMissing, type Findings } from './findings.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import { nothing } from './portion.ts';
 import type { StepItem } from './step-item.ts';
+import { isTurnedBack } from './turned-back.ts';
 import { whatBecameOf } from './what-became-of.ts';
 
 export interface SweepOptions {
@@ -34,7 +35,7 @@ export async function* sweep(
     // A list whose cursor had expired begins anew.
     if (after !== undefined && ids[0] !== undefined && compareIds(ids[0], after) <= 0) after = undefined;
     const upTo = page.last ? undefined : (ids.at(-1) ?? after ?? '0');
-    const comparison = compare(page, calculated);
+    const comparison = compare(run, page, calculated);
     for await (const rows of rowsWithin(run, after, upTo)) {
       const absent = comparison.see(rows);
       for await (const portion of whatBecameOf(run, absent)) {
@@ -43,6 +44,7 @@ export async function* sweep(
       }
     }
     yield* mend(run, comparison, findings);
+    yield* turnBack(run, comparison.ahead(), findings);
     const write = { kind: 'refresh', ...comparison.refresh() } as const;
     after = upTo;
     const done = after === undefined ? page : { ...page, afterId: after };
@@ -69,6 +71,8 @@ interface Comparison {
   see(rows: readonly StoredId[]): readonly StoredId[];
   /** Records to read as a whole. */
   toRead(): { readonly missing: readonly string[]; readonly stale: readonly string[] };
+  /** Rows that are newer than their record, and not because HubSpot is behind. */
+  ahead(): ReadonlyMap<string, StoredId>;
   refresh(): {
     readonly table: CalculatedTable['table'];
     readonly rows: readonly Row[];
@@ -76,15 +80,17 @@ interface Comparison {
   };
 }
 
-function compare(page: Page, calculated: CalculatedTable): Comparison {
+function compare(run: ObjectRun, page: Page, calculated: CalculatedTable): Comparison {
   const unseen = new Map(page.records.map((record) => [record.id, record]));
   const stale: string[] = [];
+  const ahead = new Map<string, StoredId>();
   const rows: Row[] = [];
   const see = (stored: StoredId, record: SourceRecord): void => {
     if (!stored.living) return;
     unseen.delete(record.id);
     const updatedAt = Date.parse(record.updatedAt);
     if (stored.updatedAt === undefined || stored.updatedAt < updatedAt) stale.push(record.id);
+    if (isTurnedBack(run, stored, record)) ahead.set(record.id, stored);
     if (stored.updatedAt !== updatedAt) return;
     const row = calculated.row(record);
     if (row === undefined) stale.push(record.id);
@@ -100,6 +106,7 @@ function compare(page: Page, calculated: CalculatedTable): Comparison {
       }
       return absent;
     },
+    ahead: () => ahead,
     toRead: () => ({ missing: [...unseen.keys()], stale }),
     refresh: () => ({ table: calculated.table, rows, misfits: calculated.properties }),
   };
@@ -109,6 +116,20 @@ function compare(page: Page, calculated: CalculatedTable): Comparison {
 function isPromised({ batcher }: ObjectRun): (record: SourceRecord) => boolean {
   const complete = completeUpTo(batcher.stored.checkpoint) ?? 0;
   return (record) => Date.parse(record.updatedAt) < complete;
+}
+
+/** Rows that are newer than their record: when two answers agree on that, what HubSpot has now is written. */
+async function* turnBack(
+  run: ObjectRun,
+  ahead: ReadonlyMap<string, StoredId>,
+  findings: Findings,
+): AsyncIterable<StepItem> {
+  if (ahead.size === 0) return;
+  for await (const page of readRecords(run, { kind: 'ids', ids: [...ahead.keys()] })) {
+    const turnedBack = page.records.filter((record) => isTurnedBack(run, ahead.get(record.id), record));
+    noteMissing(findings, turnedBack, 'stale');
+    yield { portion: { ...nothing, merged: page.merged, turnedBack } };
+  }
 }
 
 /** Reads anew what is missing or stale. What has left HubSpot's lists meanwhile is for the next look. */

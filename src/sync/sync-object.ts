@@ -1,6 +1,7 @@
 import { completeUpTo } from '../checkpoint.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
 import type { SyncContext } from './context.ts';
+import { forgetVanished } from './filled-columns.ts';
 import { followPlan } from './follow-plan.ts';
 import { beginObject } from './object-run.ts';
 import type { PipelineResult } from './pipeline-result.ts';
@@ -14,6 +15,7 @@ export async function syncObject(pipeline: ObjectPipeline, context: SyncContext)
     await readAgain(run);
     await followPlan(run, context.settings);
     await countIfDue(run);
+    await forgetVanished(run);
   } finally {
     await run.batcher.settled();
   }

@@ -1,8 +1,9 @@
-import { KeywayError } from '../errors.ts';
-import type { Scan } from '../source.ts';
+import { binSeenAt } from '../checkpoint.ts';
+import type { Scan, SourceRecord } from '../source.ts';
 import type { StoredId } from '../warehouse.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
-import type { Gone, Portion } from './portion.ts';
+import type { Portion } from './portion.ts';
+import { isTurnedBack } from './turned-back.ts';
 
 /**
  * Looks for the records of rows that HubSpot no longer shows where it did: they may live, may have been merged away, may
@@ -14,19 +15,32 @@ export async function* whatBecameOf(run: ObjectRun, absent: readonly StoredId[])
   const inNeither: string[] = [];
   for await (const found of search(run, [...stored.keys()], ['living', 'bin'])) {
     inNeither.push(...found.missing);
-    yield { ...found, gone: [] };
+    yield { ...byVersion(run, stored, found), gone: [] };
   }
-  for await (const found of search(run, inNeither, ['living'])) {
+  for await (const found of search(run, inNeither, ['surely living'])) {
     const gone = found.missing.map((id) => {
       const row = stored.get(id);
       return { id, expired: row !== undefined && isExpired(run, row) };
     });
-    await allow(run, gone);
-    yield { ...found, gone };
+    yield { ...byVersion(run, stored, found), gone };
   }
 }
 
-type Place = 'living' | 'bin';
+function byVersion(
+  run: ObjectRun,
+  stored: ReadonlyMap<string, StoredId>,
+  { records, merged }: Found,
+): Pick<Portion, 'records' | 'merged' | 'turnedBack'> {
+  const isBack = (record: SourceRecord): boolean => isTurnedBack(run, stored.get(record.id), record);
+  const turnedBack = records.filter(isBack);
+  return {
+    records: turnedBack.length === 0 ? records : records.filter((record) => !isBack(record)),
+    merged,
+    turnedBack,
+  };
+}
+
+type Place = 'living' | 'bin' | 'surely living';
 type Found = Pick<Portion, 'records' | 'merged'> & { readonly missing: readonly string[] };
 
 /** What is in none of the places is `missing` in the last one's answers. */
@@ -36,7 +50,7 @@ async function* search(
   [place, ...others]: readonly Place[],
 ): AsyncIterable<Found> {
   if (place === undefined || ids.length === 0) return;
-  const scan: Scan = { kind: 'ids', ids, archived: place === 'bin' };
+  const scan: Scan = { kind: 'ids', ids, archived: place === 'bin', verified: place === 'surely living' };
   for await (const { records, merged, missing } of readRecords(run, scan)) {
     if (others.length === 0) yield { records, merged, missing };
     else {
@@ -50,28 +64,12 @@ const day = 86_400_000;
 /** HubSpot docs, Restore deleted records: the recycle bin keeps them for 90 days. */
 const binRetention = 90 * day;
 
-/** Its time was over, and it was still in the bin shortly before: in doubt, somebody has deleted it for good. */
-function isExpired({ startedAt, batcher }: ObjectRun, { archivedAt }: StoredId): boolean {
-  const { checkpoint } = batcher.stored;
-  const lookedAt =
-    (checkpoint !== undefined && 'bin' in checkpoint ? checkpoint.bin?.startedAt : undefined) ?? 0;
-  if (archivedAt === undefined || startedAt - archivedAt < binRetention) return false;
+/**
+ * Its time was over, and it was still in the bin shortly before: in doubt, somebody has deleted it for good. Two days of
+ * grace, for HubSpot may count them otherwise.
+ */
+function isExpired({ context, batcher }: ObjectRun, { archivedAt }: StoredId): boolean {
+  if (archivedAt === undefined || context.source.now() - archivedAt < binRetention - 2 * day) return false;
+  const lookedAt = binSeenAt(batcher.stored.checkpoint) ?? 0;
   return lookedAt - archivedAt >= binRetention - 10 * day;
 }
-
-/** Deleting clears rows: that many at once is rather HubSpot's mistake, or the key's, than somebody's wish. */
-async function allow(run: ObjectRun, gone: readonly Gone[]): Promise<void> {
-  const { context, pipeline } = run;
-  run.deletions += gone.filter(({ expired }) => !expired).length;
-  if (context.settings.acceptDeletions || run.deletions <= fewDeletions) return;
-  const rows = await context.warehouse.countLiving({ table: pipeline.name });
-  if (run.deletions <= rows * smallShare) return;
-  throw new KeywayError(
-    'mass_deletion',
-    `HubSpot says that more than ${fewDeletions} of ${rows} ${pipeline.name} were deleted for good since the last look. The rest of their rows is kept. If it is true, run keyway reconcile ${pipeline.name} --accept-deletions.`,
-    { verdict: 'retry', details: { pipeline: pipeline.name, deletions: run.deletions, rows } },
-  );
-}
-
-const fewDeletions = 1000;
-const smallShare = 0.05;

@@ -7,14 +7,22 @@ import type { Incoming, Sandbox, Sent } from '../../src/sandbox/index.ts';
 import type { Turns } from './turns.ts';
 
 /** The way from the client to the sandbox without a network: a request arrives at one turn, its answer at another. */
-export function inProcess(sandbox: Sandbox, turns: Turns): Transport {
+export function inProcess(
+  sandbox: Sandbox,
+  turns: Turns,
+  onRequest: () => void = () => undefined,
+): Transport {
   let closed = false;
   return {
     async send(outgoing, signal) {
       const incoming = incomingOf(outgoing);
       const what = `${incoming.method} ${incoming.path}?${incoming.query} ${incoming.body}`;
       const isOver = (): boolean => closed || signal.aborted;
-      const sent = await turns.take(what, () => (isOver() ? undefined : sandbox.answer(incoming)));
+      const sent = await turns.take(what, () => {
+        if (isOver()) return undefined;
+        onRequest();
+        return sandbox.answer(incoming);
+      });
       await turns.take(sent === undefined ? 'over' : summary(sent), () => undefined);
       signal.throwIfAborted();
       if (sent === undefined || closed) throw transportError(new Error('closed'));

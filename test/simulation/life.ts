@@ -26,14 +26,20 @@ export type Step =
   | { readonly kind: 'merge chain'; readonly length: number; readonly seed: number }
   | { readonly kind: 'take a merge back'; readonly seed: number }
   | { readonly kind: 'empty the bin'; readonly seed: number }
+  | PropertyStep;
+
+type PropertyStep =
   | { readonly kind: 'add property'; readonly object: string; readonly type: string }
   | { readonly kind: 'retype property'; readonly object: string }
-  | { readonly kind: 'archive property'; readonly object: string };
+  | { readonly kind: 'archive property'; readonly object: string }
+  | { readonly kind: 'restore properties'; readonly object: string };
 
 export interface SyncStep {
   readonly kind: 'sync';
   /** People go on working: so many changes before every k-th request. */
   readonly busy?: { readonly every: number; readonly steps: number; readonly seed: number };
+  /** Somebody changes a property before the n-th request. */
+  readonly midway?: { readonly request: number; readonly step: PropertyStep };
   readonly faults: readonly { readonly kind: FaultKind; readonly probability: number }[];
   /** Milliseconds that a page takes. */
   readonly perPage: number;
@@ -132,14 +138,22 @@ function drawWork(random: Random): Step {
     () => ({ kind: 'merge chain', length: between(random, 1, 3), seed }),
     () => ({ kind: 'take a merge back', seed }),
     () => ({ kind: 'empty the bin', seed }),
-    () => ({
-      kind: 'add property',
-      object,
-      type: oneOf(random, ['string', 'number', 'enumeration', 'bool']),
-    }),
-    () => ({ kind: 'retype property', object }),
-    () => ({ kind: 'archive property', object }),
+    () => drawPropertyStep(random, object),
+    () => drawPropertyStep(random, object),
+    () => drawPropertyStep(random, object),
+    () => drawPropertyStep(random, object),
   ])();
+}
+
+function drawPropertyStep(random: Random, object: string): PropertyStep {
+  const kind = oneOf(random, [
+    'add property',
+    'retype property',
+    'archive property',
+    'restore properties',
+  ] as const);
+  if (kind !== 'add property') return { kind, object };
+  return { kind, object, type: oneOf(random, ['string', 'number', 'enumeration', 'bool']) };
 }
 
 const faultKinds = [
@@ -182,11 +196,16 @@ function drawSync(random: Random): SyncStep {
   return {
     kind: 'sync',
     ...(chance(random, 0.6) && { busy }),
+    ...(chance(random, 0.15) && { midway: drawMidway(random) }),
     faults,
     perPage: chance(random, 0.3) ? 0 : between(random, 0, 300) * 1000,
     ...drawKill(random),
     ...(chance(random, 0.1) && { rival: drawKill(random) }),
   };
+}
+
+function drawMidway(random: Random): NonNullable<SyncStep['midway']> {
+  return { request: between(random, 1, 60), step: drawPropertyStep(random, oneOf(random, objects)) };
 }
 
 function drawKill(random: Random): { kill?: Kill } {

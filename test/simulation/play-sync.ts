@@ -11,6 +11,7 @@ import { mortal } from './mortal.ts';
 import { passingTime } from './passing-time.ts';
 import { randomFrom } from './random.ts';
 import type { Turns } from './turns.ts';
+import { work } from './work.ts';
 
 /** What a life may be given besides its steps: a planted bug. */
 export interface Plant {
@@ -31,11 +32,11 @@ export interface Player {
 
 /** A sync while the account changes under it, HubSpot has its troubles and the process may die. */
 export async function playSync(player: Player, step: SyncStep): Promise<void> {
-  const { busy, faults, perPage, kill, rival } = step;
+  const { busy, midway, faults, perPage, kill, rival } = step;
   const { sandbox } = player.world;
   const calm = busy && sandbox.churnEvery(busy.every, busy.steps, { seed: busy.seed });
   for (const fault of faults) sandbox.faults.add(fault);
-  const processes = [sync(player, { perPage, fate: kill && mortal(kill) })];
+  const processes = [sync(player, { perPage, fate: kill && mortal(kill), midway })];
   // Only where turns say what happens first can two processes be watched at once.
   if (rival !== undefined && player.turns !== undefined) {
     processes.push(sync(player, { perPage, fate: rival.kill && mortal(rival.kill) }));
@@ -52,12 +53,13 @@ export async function playSync(player: Player, step: SyncStep): Promise<void> {
 interface Conditions {
   readonly perPage?: number;
   readonly fate?: Required<Around> | undefined;
+  readonly midway?: SyncStep['midway'] | undefined;
   readonly settings?: Partial<SyncSettings>;
 }
 
 export async function sync(player: Player, conditions: Conditions): Promise<readonly PipelineRun[]> {
   const { world, turns, life, plant, log, broken } = player;
-  const { perPage = 0, fate, settings = {} } = conditions;
+  const { perPage = 0, fate, midway, settings = {} } = conditions;
   const planted = plant?.options(world) ?? {};
   const watched = player.watch();
   const passing = passingTime(world.sandbox, perPage);
@@ -68,7 +70,7 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
       ...settings,
       ...planted,
       log,
-      ...(turns && { means: meansOf(player, turns, watched) }),
+      ...(turns && { means: meansOf(player, turns, { watched, midway }) }),
       around: {
         source: (real) => {
           const source = watched.source(passing(planted.around?.source?.(real) ?? real));
@@ -89,11 +91,21 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
   }
 }
 
+interface Ways {
+  readonly watched: Watched;
+  readonly midway: SyncStep['midway'] | undefined;
+}
+
 /** No network, and a clock of its own that is wrong. */
-function meansOf({ world, life }: Player, turns: Turns, watched: Watched): Means {
+function meansOf({ world, life }: Player, turns: Turns, { watched, midway }: Ways): Means {
   const { clock } = turns;
+  let requests = 0;
+  const onRequest = (): void => {
+    requests += 1;
+    if (requests === midway?.request) work(world.sandbox, midway.step);
+  };
   return {
-    transport: watched.transport(inProcess(world.sandbox, turns)),
+    transport: watched.transport(inProcess(world.sandbox, turns, onRequest)),
     clock: { now: () => clock.now() + life.skew, sleep: (ms, signal) => clock.sleep(ms, signal) },
     random: randomFrom(life.turns),
   };

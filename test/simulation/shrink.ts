@@ -34,6 +34,10 @@ function* simplerSteps(step: Step): Generator<Step> {
   if (step.kind === 'churn' && step.steps > 1) yield { ...step, steps: Math.floor(step.steps / 2) };
   if (step.kind !== 'sync') return;
   const { busy, kill, ...rest } = step;
+  const { midway: _midway, ...withoutMidway } = step;
+  const { rival: _rival, ...withoutRival } = step;
+  if (step.midway !== undefined) yield withoutMidway;
+  if (step.rival !== undefined) yield withoutRival;
   const parts: readonly Partial<SyncStep>[] = [
     busy === undefined ? {} : { busy },
     kill === undefined ? {} : { kill },

@@ -39,6 +39,11 @@ export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep>): void {
     case 'archive property':
       changeProperty(sandbox, step);
       break;
+    case 'restore properties':
+      for (const name of archivedIn.get(sandbox)?.get(step.object) ?? [])
+        world.restoreProperty(step.object, name);
+      archivedIn.get(sandbox)?.delete(step.object);
+      break;
   }
 }
 
@@ -99,16 +104,23 @@ function addProperty({ world }: Sandbox, { object, type }: { object: string; typ
   world.addProperty(object, { name, type, fieldType, filled: true });
 }
 
+/** Names of archived properties by object. */
+const archivedIn = new WeakMap<Sandbox, Map<string, readonly string[]>>();
+
 function changeProperty(
-  { world }: Sandbox,
+  sandbox: Sandbox,
   step: Extract<Step, { kind: 'retype property' | 'archive property' }>,
 ): void {
+  const { world } = sandbox;
   const { object } = step;
   const added = world.truth.properties(object).find(({ spec }) => spec.name.startsWith('extra_'));
   if (added === undefined) return;
   const { name, type } = added.spec;
-  if (step.kind === 'archive property') world.archiveProperty(object, name);
-  else world.retype(object, name, type === 'number' ? text : number);
+  if (step.kind === 'archive property') {
+    world.archiveProperty(object, name);
+    const archived = archivedIn.get(sandbox) ?? new Map<string, readonly string[]>();
+    archivedIn.set(sandbox, archived.set(object, [...(archived.get(object) ?? []), name]));
+  } else world.retype(object, name, type === 'number' ? text : number);
 }
 
 const text = { type: 'string', fieldType: 'text' };

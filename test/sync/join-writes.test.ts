@@ -34,3 +34,9 @@ it('leaves the writes that it was given as they were', () => {
   joinWrites([first, upsert(people, '2')]);
   expect(first).toEqual(upsert(people, '1'));
 });
+
+it('keeps rows apart that look at versions from rows of the same table that do not', () => {
+  const versioned: Table = { ...people, version: 'at' };
+  const writes = [upsert(versioned, '1'), upsert(people, '1'), upsert(versioned, '2')];
+  expect(joinWrites(writes)).toEqual(writes);
+});

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { SandboxChoice } from '../../src/sandbox/index.ts';
-import type { Source } from '../../src/source.ts';
+import { narrow } from '../support/narrow.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { openSyncWorld, type SyncOptions, type SyncWorld } from '../support/sync-world.ts';
 
@@ -12,16 +12,6 @@ async function account(choice: SandboxChoice = {}): Promise<SyncWorld> {
   const world = await openSyncWorld(url, { seed: 3, contacts: 150, speed: 0, ...choice });
   onTestFinished(() => world.close());
   return world;
-}
-
-/** Few properties make many records quick. */
-function narrow(source: Source): Source {
-  const wanted = new Set(['email', 'createdate', 'lastmodifieddate', 'hs_merged_object_ids']);
-  return {
-    ...source,
-    properties: async (...question) =>
-      (await source.properties(...question)).filter(({ name }) => wanted.has(name)),
-  };
 }
 
 async function someId(world: SyncWorld, offset = 0): Promise<string> {
@@ -134,9 +124,9 @@ it('if a large part of the records seems deleted at once, the rest is kept until
   world.sandbox.clock.advance(hour);
   const [run] = await world.sync(options);
   expect(run).toMatchObject({ outcome: 'failed', code: 'mass_deletion' });
-  expect(run?.reason).toContain('keyway reconcile contacts --accept-deletions');
+  expect(run?.reason).toContain('keyway sync contacts --accept-deletions');
   const left = (await world.tables.rows('contacts')).filter((row) => row['_deleted_at'] === null);
-  expect(left.length).toBeGreaterThan(living.length - 2000 + 900);
+  expect(left.length).toBeGreaterThanOrEqual(living.length);
   const [accepted] = await world.reconcile({ ...options, acceptDeletions: true });
   expect(accepted).toMatchObject({ verdict: 'repaired' });
   expect((await world.sync(options))[0]).toMatchObject({ outcome: 'complete' });

@@ -7,6 +7,7 @@ import { syncSummary } from '../summary.ts';
 
 interface SyncOptions {
   readonly fullRefresh?: boolean;
+  readonly acceptDeletions?: boolean;
 }
 
 export function syncCommand(): Command {
@@ -17,6 +18,7 @@ export function syncCommand(): Command {
       'pipelines to sync, such as contacts or deals (default: those of the settings, or all)',
     )
     .option('--full-refresh', 'start these pipelines over: read every record again')
+    .option('--accept-deletions', 'believe HubSpot even if a large part of the records is gone at once')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -38,7 +40,7 @@ async function sync(session: Session, pipelines: readonly string[], options: Syn
     terminal.note(terminal.paintNote('dim', `Into the embedded Postgres in ${settings.directory}`));
   const view = openProgress({ terminal, log, kind: progress });
   const report = await app
-    .sync({ pipelines, fullRefresh: options.fullRefresh ?? false, onProgress: (event) => view.on(event) })
+    .sync({ pipelines, ...options, onProgress: (event) => view.on(event) })
     .finally(() => view.close());
   const exitCode = exitOfSync(report, session.stoppedBy());
   if (session.json) terminal.out(JSON.stringify({ ...report, exitCode }, undefined, 2));

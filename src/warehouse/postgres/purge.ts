@@ -1,4 +1,4 @@
-import { syncedAt } from '../../table.ts';
+import { syncedAt, type Table } from '../../table.ts';
 import type { HeldElsewhere, Write } from '../../warehouse.ts';
 import { type StoredTable, storedTables } from './catalog.ts';
 import type { Closed } from './close-rows.ts';
@@ -9,7 +9,7 @@ export type Purge = Extract<Write, { kind: 'purge' }>;
 
 /** Closes and clears rows, those that were merged into them, and what other tables say of them. */
 export async function purge(client: Client, schema: string, write: Purge): Promise<Closed> {
-  const { table, ids, deletedAt, held } = write;
+  const { table, ids, deletedAt, held, inBin = false } = write;
   const names = [table.name, ...held.map((item) => item.table)];
   const stored = await storedTables(client, schema, names);
   const own = stored.get(table.name);
@@ -17,7 +17,11 @@ export async function purge(client: Client, schema: string, write: Purge): Promi
   const cleared =
     own === undefined
       ? { removed: 0, updated: 0, unchanged: 0 }
-      : await clear(client, clearing(identifier(schema, table.name), own, table.key), [gone, deletedAt]);
+      : await clear(client, clearing(identifier(schema, table.name), own, table), [
+          gone,
+          deletedAt,
+          inBin ? ids : [],
+        ]);
   let { removed } = cleared;
   for (const item of held) {
     const elsewhere = stored.get(item.table);
@@ -63,28 +67,36 @@ async function clear(client: Client, statement: string, values: readonly unknown
 const kept = new Set(['_created_at', '_updated_at', '_archived', '_deleted_at', '_merged_into_id', syncedAt]);
 
 /**
- * All columns that the stored table has, whether or not HubSpot still has a property for them. Those that must not be
- * NULL cannot be emptied, and generated ones follow the rest.
+ * $1 are the ids, $3 those of them whose rows stay open: what their records still have is for others to write. All columns
+ * that the stored table has, whether or not HubSpot still has a property for them. Those that must not be NULL cannot be
+ * emptied, and generated ones follow the rest.
  */
-function clearing(target: string, stored: StoredTable, key: readonly string[]): string {
-  const archived = stored.columns.has('_archived');
+function clearing(target: string, stored: StoredTable, { key, columns }: Table): string {
+  const closes = 't.id <> all($3::bigint[])';
+  const current = new Set(columns.map(({ name }) => name));
   const emptied = [...stored.columns]
     .filter(([name, column]) => column.clearable && !kept.has(name) && !key.includes(name))
-    .map(([name]) => identifier(name));
+    .map(([name]) => ({ column: identifier(name), isCurrent: current.has(name) }));
+  const archived = stored.columns.has('_archived');
   const due = [
-    't._deleted_at is null',
-    ...(archived ? ['t._archived is distinct from false'] : []),
-    ...emptied.map((name) => `t.${name} is not null`),
+    `(${closes} and t._deleted_at is null)`,
+    ...(archived ? [`(${closes} and t._archived is distinct from false)`] : []),
+    ...emptied.map(({ column, isCurrent }) =>
+      isCurrent ? `(${closes} and t.${column} is not null)` : `t.${column} is not null`,
+    ),
   ].join(' or ');
   const setting = [
-    '_deleted_at = coalesce(t._deleted_at, $2::timestamptz)',
-    ...(archived ? ['_archived = false'] : []),
-    ...emptied.map((name) => `${name} = null`),
+    `_deleted_at = case when ${closes} then coalesce(t._deleted_at, $2::timestamptz) else t._deleted_at end`,
+    ...(archived ? [`_archived = not (${closes}) and t._archived`] : []),
+    ...emptied.map(({ column, isCurrent }) =>
+      isCurrent ? `${column} = case when not (${closes}) then t.${column} end` : `${column} = null`,
+    ),
     `${identifier(syncedAt)} = now()`,
   ].join(', ');
   return `
     with found as (
-      select t.id, t._deleted_at is null as living, (${due}) as due from ${target} t where t.id = any($1::bigint[])
+      select t.id, ${closes} and t._deleted_at is null as living, (${due}) as due
+        from ${target} t where t.id = any($1::bigint[])
     ), changed as (
       update ${target} t set ${setting} from found f where t.id = f.id and f.due returning f.living
     )

@@ -199,14 +199,16 @@ function purge(transaction: Transaction, item: Extract<Write, { kind: 'purge' }>
     const row = target?.rows.get(JSON.stringify([id]));
     if (target === undefined || row === undefined) continue;
     const cleared = new Map(row);
+    const closes = item.inBin !== true || !item.ids.includes(id);
     for (const { name, required } of target.columns.values()) {
-      if (!table.key.includes(name) && !kept.has(name) && required !== true) cleared.set(name, null);
+      const stays = kept.has(name) || (!closes && table.columns.some((column) => column.name === name));
+      if (!table.key.includes(name) && !stays && required !== true) cleared.set(name, null);
     }
-    if (row.has('_archived')) cleared.set('_archived', 'false');
-    cleared.set('_deleted_at', row.get('_deleted_at') ?? deletedAt);
+    if (closes && row.has('_archived')) cleared.set('_archived', 'false');
+    if (closes) cleared.set('_deleted_at', row.get('_deleted_at') ?? deletedAt);
     if (!differs(target, cleared, row)) counts.unchanged++;
     else {
-      if (row.get('_deleted_at') === null) counts.removed++;
+      if (closes && row.get('_deleted_at') === null) counts.removed++;
       else counts.updated++;
       target.rows.set(JSON.stringify([id]), cleared.set('_synced_at', transaction.stamp));
     }

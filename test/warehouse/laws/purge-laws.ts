@@ -24,7 +24,10 @@ const held: readonly HeldElsewhere[] = [
   { table: 'stages', objectColumn: 'from_type', idColumn: 'from_id' },
 ];
 
-const purge = (ids: readonly string[], more: { deletedAt?: string; table?: Table } = {}): Write => ({
+const purge = (
+  ids: readonly string[],
+  more: { deletedAt?: string; table?: Table; inBin?: boolean } = {},
+): Write => ({
   kind: 'purge',
   table: firms,
   ids,
@@ -35,6 +38,31 @@ const purge = (ids: readonly string[], more: { deletedAt?: string; table?: Table
 
 export function purgeLaws(kind: WarehouseKind): void {
   describe('purge', () => {
+    it('leaves rows in the recycle bin open where the record is still there, and closes those merged into them', async () => {
+      const { open, read } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const given = [
+        full('1', { archivedAt: tuesday }),
+        full('2', { mergedIntoId: '1', deletedAt: tuesday }),
+        full('3', { mergedIntoId: '2' }),
+        full('4', { archivedAt: tuesday }),
+      ];
+      await commit(warehouse, upsert(given.map(firm), firms));
+      const [, , , other] = await read(firms);
+      const table = { ...firms, columns: firms.columns.filter(({ name }) => name !== 'tags') };
+      const erasing = purge(['1'], { inBin: true, table });
+      const counts = await commit(warehouse, erasing);
+      expect(counts).toMatchObject({ inserted: 0, updated: 2, removed: 1, unchanged: 0 });
+      expect(await read(firms)).toEqual([
+        // What is left of the record is written from the record; a column that has no property any more is not.
+        firm(full('1', { archivedAt: tuesday, tags: null })),
+        firm({ id: '2', mergedIntoId: '1', deletedAt: tuesday }),
+        firm({ id: '3', mergedIntoId: '2', deletedAt: gone }),
+        other,
+      ]);
+      expect(await commit(warehouse, erasing)).toMatchObject({ updated: 0, removed: 0 });
+    });
+
     it('closes rows and clears all but their key, HubSpot’s dates and Keyway’s marks, once', async () => {
       const { open, read, stamps } = await kind.subject();
       const warehouse = await prepare(await open());

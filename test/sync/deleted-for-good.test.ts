@@ -1,0 +1,89 @@
+import { expect, it, onTestFinished } from 'vitest';
+import type { Source } from '../../src/source.ts';
+import { withDatabase } from '../support/postgres.ts';
+import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
+
+const hour = 3_600_000;
+
+/**
+ * Whether a batch read reports an id that was merged away as not found is unknown. If it does, a merge that happens after the
+ * changes of a run were read, and before its sweep or its counts, looks like a deletion for good.
+ */
+it('a record that is merged away while a run is on is not cleared like one that is deleted for good', async () => {
+  const { url } = await withDatabase();
+  const world = await openSyncWorld(url, {
+    seed: 3,
+    contacts: 150,
+    speed: 0,
+    unknowns: { mergedInBatch: 'missing' },
+  });
+  onTestFinished(() => world.close());
+  const only = ['contacts'];
+  await world.sync({ only });
+  const [first, second] = [...world.sandbox.world.truth.records('contacts')].filter(
+    (record) => record.state === 'active' && (record.properties['email'] ?? null) !== null,
+  );
+  world.sandbox.clock.advance(24 * hour);
+  let into: string | undefined;
+  const mergesBeforeTheSweep = (source: Source): Source => ({
+    ...source,
+    read(object, properties, scan, signal) {
+      if (scan.kind === 'all') into ??= world.sandbox.world.merge('contacts', first!.id, second!.id);
+      return source.read(object, properties, scan, signal);
+    },
+  });
+  await world.sync({ only, around: { source: mergesBeforeTheSweep } });
+  world.sandbox.clock.advance(24 * hour);
+  await world.sync({ only });
+  const row = (await world.tables.rows('contacts')).find((each) => each['id'] === first!.id);
+  expect(row).toMatchObject({ _merged_into_id: into });
+  expect(row?.['email']).not.toBeNull();
+});
+
+const day = 86_400_000;
+
+async function holding(world: SyncWorld, text: string): Promise<readonly string[]> {
+  const { rows } = await world.client.query<{ name: string }>(
+    'select table_name as name from information_schema.tables where table_schema = $1',
+    [world.schema],
+  );
+  const found: string[] = [];
+  for (const { name } of rows) {
+    for (const row of await world.tables.rows(name)) {
+      for (const [column, cell] of Object.entries(row)) {
+        if (String(cell).includes(text)) found.push(`${name}.${column} of ${String(row['id'])}`);
+      }
+    }
+  }
+  return found;
+}
+
+/** Whether a privacy deletion leaves an empty record in the recycle bin is unknown; if so, it later expires from there. */
+it('somebody who is deleted for good is forgotten, also where the bin keeps an empty record for a while', async () => {
+  const { url } = await withDatabase();
+  const world = await openSyncWorld(url, {
+    seed: 3,
+    contacts: 150,
+    speed: 0,
+    unknowns: { gdprLeavesArchived: true },
+  });
+  onTestFinished(() => world.close());
+  await world.sync();
+  const [first, second] = [...world.sandbox.world.truth.records('contacts')].filter(
+    ({ state }) => state === 'active',
+  );
+  world.sandbox.world.update('contacts', first!.id, { firstname: 'Canary-1' });
+  world.sandbox.world.update('contacts', second!.id, { firstname: 'Canary-2' });
+  world.sandbox.clock.advance(day);
+  await world.sync();
+  const survivor = world.sandbox.world.merge('contacts', first!.id, second!.id);
+  world.sandbox.clock.advance(day);
+  await world.sync();
+  world.sandbox.world.gdprDelete(survivor);
+  for (let night = 0; night < 100; night += 1) {
+    world.sandbox.clock.advance(day);
+    if (night % 8 === 0 || night > 85) await world.sync({ only: ['contacts', 'associations'] });
+  }
+  expect(world.sandbox.world.truth.record('contacts', survivor)).toMatchObject({ state: 'gone' });
+  expect(await holding(world, 'Canary')).toEqual([]);
+});
