@@ -1,7 +1,10 @@
+import pg from 'pg';
 import { expect, onTestFinished } from 'vitest';
 import { openSandbox, type Sandbox, type SandboxChoice } from '../../src/sandbox/index.ts';
+import { differences } from '../support/compare.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 import { unlimited } from '../support/sync-world.ts';
+import { postgresTables } from '../support/tables.ts';
 import type { Result } from '../cli/run-keyway.ts';
 
 /** A HubSpot account for one test, reached over HTTP. */
@@ -24,6 +27,32 @@ export const hurried: Environment = {
   KEYWAY_RATE_LIMIT__SEARCH_PER_SECOND: '1000',
   KEYWAY_RATE_LIMIT__ASSOCIATIONS_PER_SECOND: '1000',
 };
+
+/** What the warehouse has wrong. */
+export async function wrong(
+  database: Pick<TestDatabase, 'url'>,
+  sandbox: Sandbox,
+): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query("set timezone = 'UTC'");
+    return await differences(postgresTables(client, 'hubspot'), sandbox);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Resolves once the account has been asked so often. */
+export async function asked(sandbox: Sandbox, requests: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const watch = setInterval(() => {
+      if (sandbox.requests().total < requests) return;
+      clearInterval(watch);
+      resolve();
+    }, 2);
+  });
+}
 
 /** A digest of each table that Keyway has written, its own ones included: equal means that not a value has changed. */
 export async function contents(database: TestDatabase): Promise<Readonly<Record<string, string>>> {

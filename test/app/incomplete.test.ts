@@ -1,38 +1,12 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { allReadScopes, type Sandbox } from '../../src/sandbox/index.ts';
+import { allReadScopes } from '../../src/sandbox/index.ts';
 import { finished, keyway, start } from '../cli/run-keyway.ts';
-import { differences } from '../support/compare.ts';
-import { type TestDatabase, withDatabase } from '../support/postgres.ts';
-import { postgresTables } from '../support/tables.ts';
-import { contents, environment, hurried, withSandbox } from './account.ts';
+import { withDatabase } from '../support/postgres.ts';
+import { asked, contents, environment, hurried, withSandbox, wrong } from './account.ts';
 
 const day = 86_400_000;
-
-/** What the warehouse has wrong. */
-async function wrong(database: TestDatabase, sandbox: Sandbox): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    await client.query("set timezone = 'UTC'");
-    return await differences(postgresTables(client, 'hubspot'), sandbox);
-  } finally {
-    await client.end();
-  }
-}
-
-/** Resolves once the account has been asked so often. */
-async function asked(sandbox: Sandbox, requests: number): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const watch = setInterval(() => {
-      if (sandbox.requests().total < requests) return;
-      clearInterval(watch);
-      resolve();
-    }, 2);
-  });
-}
 
 describe('a key that may not read everything', () => {
   const contactsOnly = ['oauth', 'crm.objects.contacts.read', 'crm.objects.owners.read'];
