@@ -7,7 +7,8 @@ import type { Row, Table } from './table.ts';
  * Where rows go, and where Keyway remembers how far it is: in the same place, so that both commit together.
  *
  * Every method throws KeywayError: `warehouse_unavailable` (retry) when the server cannot be reached or asks to try
- * again, `warehouse_refused` (stop) when it refuses, with the grant or setting that is missing.
+ * again, `warehouse_refused` (stop) when it refuses, with the grant or setting that is missing; (retry) when it is rows of
+ * one table that it refuses, which is no reason to leave the others.
  */
 export interface Warehouse {
   readonly limits: WarehouseLimits;

@@ -118,17 +118,17 @@ function internal(facts: Facts, place: Place): KeywayError {
 function advised(facts: Facts, place: Place, details: Details): KeywayError {
   const code = facts.code ?? '';
   const rule = advice.find(([pattern]) => pattern.test(code));
-  const retry = /^(?:08|25006|25P03|40|53|55P03|57)/.test(code);
-  const text = rule === undefined ? fallback(facts, place) : rule[1](place, facts.message);
+  const passes = /^(?:08|25006|25P03|40|53|55P03|57)/.test(code);
+  const text = rule === undefined ? fallback(facts, place) : rule[1](place, facts);
   return new KeywayError(
-    retry ? 'warehouse_unavailable' : 'warehouse_refused',
+    passes ? 'warehouse_unavailable' : 'warehouse_refused',
     `${text} (Postgres code ${code})`,
-    {
-      verdict: retry ? 'retry' : 'stop',
-      details,
-    },
+    { verdict: passes || ofRows.test(code) ? 'retry' : 'stop', details },
   );
 }
+
+/** What is wrong with rows of one table, or what a user has laid down for it, is no reason to leave the others. */
+const ofRows = /^(?:09|2[1237F]|38|39|44|54000|P0)/;
 
 /** Messages of these classes carry names only, never values of rows. */
 function fallback(facts: Facts, place: Place): string {
@@ -138,14 +138,14 @@ function fallback(facts: Facts, place: Place): string {
   return `Postgres refused a statement on ${where}${column}${said}.`;
 }
 
-const advice: readonly (readonly [RegExp, (place: Place, message: string) => string])[] = [
+const advice: readonly (readonly [RegExp, (place: Place, facts: Facts) => string])[] = [
   [
     /^28P01/,
     (place) => `Postgres at ${place.server} refused the password of "${place.user}". Correct it in the URL.`,
   ],
   [
     /^28000/,
-    (place, message) =>
+    (place, { message }) =>
       /no encryption|SSL off/.test(message)
         ? `Postgres at ${place.server} accepts TLS only. Add sslmode=require to the URL.`
         : `Postgres at ${place.server} does not let "${place.user}" in: ${message}.`,
@@ -153,7 +153,7 @@ const advice: readonly (readonly [RegExp, (place: Place, message: string) => str
   [/^3D000/, (place) => `The database of ${place.server} does not exist. Create it, or correct the URL.`],
   [
     /^42501/,
-    (place, message) =>
+    (place, { message }) =>
       `Postgres at ${place.server}: ${message}. Have its owner run: ${grantFor(place, message)}`,
   ],
   [
@@ -167,12 +167,28 @@ const advice: readonly (readonly [RegExp, (place: Place, message: string) => str
     (place) => `Postgres at ${place.server} has no connection left. Raise max_connections or close some.`,
   ],
   [
+    /^23502/,
+    (place, { column = '?' }) =>
+      `Column "${column}" of ${tableOf(place)} may not be empty, and Keyway has nothing for it. Give it a default, or let it be NULL.`,
+  ],
+  [
+    /^23/,
+    (place, { constraint = '?' }) =>
+      `The constraint or index "${constraint}" refuses a row of ${tableOf(place)}. It is none of Keyway’s: change or drop it.`,
+  ],
+  [
     /^(?:54011|54000)/,
-    (place) =>
-      `A row or table is too wide for Postgres in ${place.schema}.${place.table ?? '?'}. Archive properties that are not needed in HubSpot.`,
+    (place, { message, constraint }) =>
+      message.startsWith('index row')
+        ? `An index on ${tableOf(place)}${constraint === undefined ? '' : `, "${constraint}",`} cannot take a value that long. Drop it, or index less of the value, such as md5(…).`
+        : `A row or table is too wide for Postgres in ${tableOf(place)}. Archive properties that are not needed in HubSpot.`,
   ],
   [/^57014/, (place) => `A statement took too long at ${place.server} and was cancelled by its timeout.`],
 ];
+
+function tableOf({ schema, table = '?' }: Place): string {
+  return `${schema}.${table}`;
+}
 
 function grantFor(place: Place, message: string): string {
   if (/for database/.test(message)) return `GRANT CREATE, TEMPORARY ON DATABASE … TO "${place.user}";`;

@@ -70,7 +70,9 @@ function newestRows(table: Table, rows: readonly (Row | PackedRow)[]): ReadonlyM
     const given = rowOf(table, cellsOf(row));
     for (const { name, required } of table.columns) {
       if ((required === true || table.key.includes(name)) && given.get(name) === null) {
-        throw new KeywayError('warehouse_refused', `A row of ${table.name} has no ${name}.`);
+        throw new KeywayError('warehouse_refused', `A row of ${table.name} has no ${name}.`, {
+          verdict: 'retry',
+        });
       }
     }
     const key = keyOf(table.key, given);

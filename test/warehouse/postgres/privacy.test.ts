@@ -27,7 +27,7 @@ it('says of a refused row which table and column and why, but none of its values
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({
       code: 'warehouse_refused',
-      verdict: 'stop',
+      verdict: 'retry',
       details: { code, table: 'people', ...detail },
       message: expect.stringContaining('people') as string,
     });
