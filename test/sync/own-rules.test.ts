@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
+import { silentLog, type Log } from '../../src/service.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
 
@@ -63,6 +64,29 @@ it('a constraint or an index of the user that refuses a row fails its table alon
     await world.client.query(drop(table));
     await world.sync();
     expect(await world.differences()).toEqual([]);
+  }
+});
+
+it('a trigger of the user that keeps a record out is told of by each count, and costs a few calls, not a loop', async () => {
+  const { url } = await withDatabase();
+  const world = await openSyncWorld(url, { seed: 3, contacts: 80 });
+  onTestFinished(() => world.close());
+  await world.sync();
+  await world.client.query(
+    `create function public.sift() returns trigger language plpgsql as
+       $$ begin return case when new.firstname = 'No' then null else new end; end $$;
+     create trigger sift before insert on "${world.schema}".contacts for each row execute function public.sift()`,
+  );
+  const id = world.sandbox.world.create('contacts', { firstname: 'No' });
+  for (let runs = 0; runs < 2; runs += 1) {
+    world.sandbox.clock.advance(7_200_000);
+    world.sandbox.clearLogs();
+    const told: string[] = [];
+    const log: Log = { ...silentLog, warn: (_, message) => void told.push(message), child: () => log };
+    expect(await world.sync({ log, only: ['contacts'] })).toMatchObject([{ outcome: 'complete' }]);
+    expect(told).toContain('HubSpot and the warehouse differed');
+    expect(world.sandbox.requests().total).toBeLessThan(60);
+    expect(await world.differences()).toEqual([`contacts ${id}: active, but has no row`]);
   }
 });
 

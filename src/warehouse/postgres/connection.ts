@@ -40,8 +40,8 @@ export class Connection {
   readonly lockTimeout: number;
   readonly pool: Pool;
   readonly place: Place;
+  readonly log: Log;
   readonly #clock: Clock;
-  readonly #log: Log;
   readonly #statementTimeout: number;
   readonly #gate = new Gate(width);
   readonly #urgentGate = new Gate(1);
@@ -52,7 +52,7 @@ export class Connection {
     this.schema = options.schema;
     this.lockTimeout = options.lockTimeout ?? 5_000;
     this.#clock = options.clock;
-    this.#log = options.log;
+    this.log = options.log;
     this.#statementTimeout = options.statementTimeout ?? tenMinutes;
     this.place = { server, user, schema: options.schema };
     this.pool = new Pool({
@@ -66,7 +66,7 @@ export class Connection {
       // A server that hangs instead of answering is noticed on this side.
       query_timeout: this.#statementTimeout + 60_000,
     });
-    this.pool.on('error', (error) => this.#log.debug({ reason: error.message }, 'An idle connection ended'));
+    this.pool.on('error', (error) => this.log.debug({ reason: error.message }, 'An idle connection ended'));
     // Without a listener, a connection that ends between two statements would end the process.
     this.pool.on('connect', (client) => void client.on('error', () => undefined));
   }
@@ -83,7 +83,7 @@ export class Connection {
       } catch (error) {
         const known = refusal(error, table === undefined ? this.place : { ...this.place, table });
         if (!isTransient(error) || failures === patience.length) throw known;
-        this.#log.warn({ code: known.details['code'], failures: failures + 1 }, 'Postgres asks to try again');
+        this.log.warn({ code: known.details['code'], failures: failures + 1 }, 'Postgres asks to try again');
         await this.#clock.sleep(patience[failures] ?? 0);
       }
     }

@@ -10,6 +10,8 @@ export interface Upserted {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** New rows that are not in the table all the same. */
+  readonly keptOut: number;
 }
 
 /**
@@ -25,12 +27,14 @@ export async function upsert(
   const pack = packer(table);
   const newest = newestRows(rows.map((row) => (isPacked(row) ? row : pack(row))));
   await stage(client, table, newest);
-  if (newest.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
+  if (newest.length === 0) return { inserted: 0, updated: 0, unchanged: 0, keptOut: 0 };
   const target = identifier(schema, table.name);
-  const inserted = await newKeys(client, target, table);
+  const { count, guarded } = await newKeys(client, target, table);
   const { rowCount } = await client.query(mergeStatement(target, table));
+  const keptOut = guarded && count > 0 ? (await newKeys(client, target, table)).count : 0;
+  const inserted = count - keptOut;
   const updated = (rowCount ?? 0) - inserted;
-  return { inserted, updated, unchanged: rows.length - inserted - updated };
+  return { inserted, updated, unchanged: rows.length - count - updated, keptOut };
 }
 
 /** `t.key = s.key` for all columns of the key. */
@@ -38,13 +42,21 @@ export function sameKey(table: Table): string {
   return table.key.map((name) => `t.${identifier(name)} = s.${identifier(name)}`).join(' and ');
 }
 
+interface NewKeys {
+  readonly count: number;
+  /** Whether the user has triggers on the table: they may keep rows out, without an error. */
+  readonly guarded: boolean;
+}
+
 /** MERGE counts inserts and updates as one, and tells them apart only from Postgres 17 on. */
-async function newKeys(client: Client, target: string, table: Table): Promise<number> {
-  const { rows } = await client.query<{ count: number }>(
-    `select count(*)::int as count from ${staging(table)} s
-      where not exists (select from ${target} t where ${sameKey(table)})`,
+async function newKeys(client: Client, target: string, table: Table): Promise<NewKeys> {
+  const { rows } = await client.query<NewKeys>(
+    `select count(*)::int as count,
+            exists (select from pg_trigger where tgrelid = $1::regclass and not tgisinternal) as guarded
+       from ${staging(table)} s where not exists (select from ${target} t where ${sameKey(table)})`,
+    [target],
   );
-  return rows[0]?.count ?? 0;
+  return rows[0] ?? { count: 0, guarded: false };
 }
 
 function mergeStatement(target: string, table: Table): string {

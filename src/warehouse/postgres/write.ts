@@ -97,9 +97,9 @@ async function writeOne(client: Client, connection: Connection, item: Write): Pr
   try {
     switch (item.kind) {
       case 'upsert':
-        return { ...(await upsert(client, schema, item.table, item.rows)), removed: 0 };
+        return { ...told(connection, item, await upsert(client, schema, item.table, item.rows)), removed: 0 };
       case 'replace':
-        return await replace(client, schema, item);
+        return told(connection, item, await replace(client, schema, item));
       case 'close':
         return { ...(await closeRows(client, schema, item.table, item.closures)), inserted: 0 };
       case 'refresh':
@@ -112,4 +112,15 @@ async function writeOne(client: Client, connection: Connection, item: Write): Pr
     const { name: table, columns } = item.table;
     throw refusal(error, { ...place, table, columns: columns.map((column) => column.name) });
   }
+}
+
+/** To leave rows out is a user's right; that they are left out is not to go unnoticed. */
+function told<Counts extends { readonly keptOut: number }>(
+  { log }: Connection,
+  { table }: Write,
+  { keptOut, ...counts }: Counts,
+): Omit<Counts, 'keptOut'> {
+  if (keptOut > 0)
+    log.warn({ table: table.name, rows: keptOut }, 'a trigger of yours keeps rows out of this table');
+  return counts;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Table } from '../../../src/table.ts';
+import { silentLog, type Log } from '../../../src/service.ts';
 import { commit, people, person, prepare, upsert } from '../laws/world.ts';
 import { openAt, postgresSubject, quoted, schema } from './subject.ts';
 
@@ -28,6 +29,36 @@ it('leaves views, their rows and a user’s own columns alone whatever happens t
   expect(await database.query('select id from mine')).toEqual([{ id: '2' }]);
   expect(await database.query('select name from ours')).toEqual([{ name: 'Ada' }]);
   expect(await database.query(`select note from ${target}`)).toEqual([{ note: 'mine' }]);
+});
+
+it('counts what is there, and tells of a trigger of the user that keeps rows out', async () => {
+  const { database, read } = await postgresSubject();
+  const told: unknown[] = [];
+  const log: Log = { ...silentLog, warn: (facts, message) => void told.push({ ...facts, message }) };
+  const warehouse = await prepare(await openAt(database.url, { log }));
+  await commit(warehouse, upsert([person({ id: '1', name: 'Ada' })]));
+  await database.query(
+    `create function public.sift() returns trigger language plpgsql as
+       $$ begin return case when new.name = 'No' then null else new end; end $$;
+     create trigger sift before insert or update on ${target} for each row execute function public.sift()`,
+  );
+  const rows = [person({ id: '1', name: 'No' }), person({ id: '2', name: 'No' }), person({ id: '3' })];
+  expect(await commit(warehouse, upsert(rows))).toMatchObject({ inserted: 1, updated: 0, unchanged: 1 });
+  expect(told).toEqual([
+    { table: 'people', rows: 1, message: expect.stringContaining('a trigger') as string },
+  ]);
+  expect(await read(people)).toEqual([person({ id: '1', name: 'Ada' }), person({ id: '3' })]);
+  await database.query(`drop trigger sift on ${target}`);
+  expect(await commit(warehouse, upsert(rows))).toMatchObject({ inserted: 1, updated: 1, unchanged: 1 });
+});
+
+it('refuses a table that a rule of the user leads elsewhere', async () => {
+  const { open, database } = await postgresSubject();
+  const warehouse = await prepare(await open());
+  await database.query(`create rule elsewhere as on insert to ${target} do instead nothing`);
+  const refused = commit(warehouse, upsert([person({ id: '1' })]));
+  await expect(refused).rejects.toMatchObject({ code: 'warehouse_refused', details: { table: 'people' } });
+  await expect(refused).rejects.toThrow('people');
 });
 
 it('lets a required column that changed its type go, so that new rows may leave it empty', async () => {
