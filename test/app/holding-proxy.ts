@@ -9,15 +9,16 @@ export interface HoldingProxy {
   readonly held: Promise<void>;
 }
 
-/** What is done with a request instead of passing it on; without it, nothing is, and no answer ever comes. */
-export type Instead = (response: ServerResponse) => void;
+/** What is done with a request at once; without it, nothing is, and no answer ever comes. */
+export type Instead = (response: ServerResponse, passOn: () => void) => void;
 
 /** Stands before an account, and keeps requests of a kind to itself: `METHOD path?query`. */
 export async function holdingProxy(target: string, kind: RegExp, instead?: Instead): Promise<HoldingProxy> {
   const { promise: held, resolve } = Promise.withResolvers<void>();
   const server = createServer((incoming, response) => {
-    if (!kind.test(`${incoming.method} ${incoming.url}`)) return pass(target, incoming, response);
-    instead?.(response);
+    const passOn = (): void => pass(target, incoming, response);
+    if (!kind.test(`${incoming.method} ${incoming.url}`)) return passOn();
+    instead?.(response, passOn);
     resolve();
   });
   server.listen(0, '127.0.0.1');
