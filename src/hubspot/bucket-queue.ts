@@ -19,7 +19,7 @@ export class BucketQueue {
   #queue: PQueue;
   #concurrency: number;
   #started = 0;
-  /** When the present sleep ends, and how much is to be slept on top of it. */
+  /** When the present sleep ends, by a clock that never jumps, and how much is to be slept on top of it. */
   #sleepsUntil = 0;
   #more = 0;
   #waking: Promise<void> | undefined;
@@ -31,6 +31,7 @@ export class BucketQueue {
     this.#concurrency = options.concurrency;
     this.#clock = options.clock;
     this.#queue = this.#newQueue();
+    this.#watchClock();
   }
 
   get concurrency(): number {
@@ -71,18 +72,15 @@ export class BucketQueue {
    */
   replace(rate: Rate, max: number): void {
     if (rate.cap === this.#rate.cap && rate.interval === this.#rate.interval) return;
-    const old = this.#queue;
     const pause = this.#started + rate.cap <= max ? 0 : Math.max(rate.interval, this.#rate.interval);
     this.#rate = rate;
-    this.#queue = this.#newQueue();
-    if (pause > 0 || this.#waking !== undefined) this.pause(pause);
-    old.clear();
+    this.#startOver(pause);
   }
 
   /** Nothing starts for so long. Pauses overlap: the longest one counts. */
   pause(ms: number): void {
     this.#queue.pause();
-    const until = this.#clock.now() + ms;
+    const until = performance.now() + ms;
     if (this.#waking === undefined) this.#waking = this.#wake(ms);
     else this.#more = Math.max(this.#more, until - this.#sleepsUntil);
   }
@@ -96,7 +94,7 @@ export class BucketQueue {
     try {
       for (let ms = first; ms > 0; ms = this.#more) {
         this.#more = 0;
-        this.#sleepsUntil = this.#clock.now() + ms;
+        this.#sleepsUntil = performance.now() + ms;
         await this.#clock.sleep(ms, this.#closed.signal);
       }
     } catch {
@@ -104,6 +102,29 @@ export class BucketQueue {
     }
     this.#waking = undefined;
     this.#queue.start();
+  }
+
+  /**
+   * p-queue measures its windows by the machine's date: were that put back by an hour, nothing would start for an hour.
+   * After a jump, a new queue begins when the last window is surely over.
+   */
+  #watchClock(): void {
+    const ahead = (): number => Date.now() - performance.now();
+    let before = ahead();
+    const look = (): void => {
+      const jumped = Math.abs(ahead() - before) > 1_000;
+      before = ahead();
+      if (jumped) this.#startOver(this.#rate.interval);
+    };
+    const watch = setInterval(look, 1_000).unref();
+    this.#closed.signal.addEventListener('abort', () => clearInterval(watch), { once: true });
+  }
+
+  #startOver(pause: number): void {
+    const old = this.#queue;
+    this.#queue = this.#newQueue();
+    if (pause > 0 || this.#waking !== undefined) this.pause(pause);
+    old.clear();
   }
 
   #newQueue(): PQueue {

@@ -159,6 +159,29 @@ test('when others with the same key use up the limit, Keyway slows down', async 
   expect(starts).toHaveLength(2);
 });
 
+test.each([-31_536_000_000, -3_600_000, 3_600_000])(
+  'a machine’s clock that jumps by %i ms holds nothing up, and breaks no limit',
+  async (jump) => {
+    const run = open();
+    const { budget } = run;
+    const starts: number[] = [];
+    const note = (): Promise<number> => Promise.resolve(starts.push(performance.now()));
+    run.ask('burst', 1, { ms: 1, max: () => 190 });
+    await vi.advanceTimersByTimeAsync(20_000);
+    for (let n = 0; n < 200; n += 1) void budget.run('burst', note, never);
+    run.ask('search', 10, { ms: 1 });
+    await vi.advanceTimersByTimeAsync(300);
+    budget.pause('search', 5_000);
+    vi.setSystemTime(Date.now() + jump);
+    budget.pause('search', 6_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(starts).toHaveLength(200);
+    expect(busiest(starts, 10_000)).toBeLessThanOrEqual(190);
+    expect(run.starts).toHaveLength(11);
+    budget.close();
+  },
+);
+
 test('a request that waits in line leaves it at once when it is aborted', async () => {
   const { budget } = open();
   const stop = new AbortController();
