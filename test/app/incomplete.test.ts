@@ -6,7 +6,8 @@ import { finished, keyway, start } from '../cli/run-keyway.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { asked, contents, environment, hurried, withSandbox, wrong } from './account.ts';
 
-const day = 86_400_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 
 describe('a key that may not read everything', () => {
   const contactsOnly = ['oauth', 'crm.objects.contacts.read', 'crm.objects.owners.read'];
@@ -64,6 +65,36 @@ describe("the day's calls", () => {
     expect(await wrong(database, sandbox)).toEqual([]);
     expect(sandbox.violations().filter(({ rule }) => rule === 'daily limit')).toEqual([]);
   });
+});
+
+describe('the next day', () => {
+  it.each([
+    ['Pacific/Kiritimati', 2, '2026-10-01T10:00:00.000Z'],
+    ['America/Los_Angeles', 23, '2026-10-02T07:00:00.000Z'],
+  ])(
+    'begins at midnight in %s, %i hours from now, wherever this machine is',
+    async (timeZone, hours, midnight) => {
+      const limits = { burst: 1e6, search: 1e6, associations: 1e6, daily: 30 };
+      const [sandbox, database] = [
+        await withSandbox({ limits, contacts: 60, timeZone }),
+        await withDatabase(),
+      ];
+      const TZ = timeZone === 'America/Los_Angeles' ? 'Pacific/Kiritimati' : 'America/Los_Angeles';
+      const env = { ...environment(sandbox, database), ...hurried, KEYWAY_SYNC__SWEEP_EVERY: '30d', TZ };
+      const calls = async (): Promise<number> => {
+        sandbox.clearLogs();
+        expect((await keyway(['sync'], { env })).exitCode).toBe(75);
+        return sandbox.requests().total;
+      };
+      const { exitCode, stdout } = await keyway(['sync'], { env });
+      expect(exitCode).toBe(75);
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`back at midnight in ${timeZone}, ${midnight}`);
+      sandbox.clock.advance(hours * hour - 60_000);
+      expect(await calls()).toBeLessThan(5);
+      sandbox.clock.advance(120_000);
+      expect(await calls()).toBeGreaterThan(20);
+    },
+  );
 });
 
 describe('another run', () => {

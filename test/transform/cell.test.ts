@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { toCell } from '../../src/transform/cell.ts';
 
 describe('a number', () => {
@@ -91,6 +91,24 @@ describe('a day', () => {
     '2026-01-31T00:00:00Z',
   ])('does not take %j', (text) => {
     expect(toCell.date(text)).toBeUndefined();
+  });
+});
+
+describe('this machine’s time zone', () => {
+  it.each([
+    ['Pacific/Kiritimati', -840],
+    ['America/Los_Angeles', 480],
+    ['UTC', 0],
+  ])('%s moves neither a day nor an instant', (zone, offset) => {
+    const { TZ } = process.env;
+    onTestFinished(() => (TZ === undefined ? void delete process.env.TZ : void (process.env.TZ = TZ)));
+    process.env.TZ = zone;
+    expect(new Date(2026, 0, 31).getTimezoneOffset()).toBe(offset);
+    expect(toCell.date('2026-01-31')).toBe('2026-01-31');
+    expect(toCell.date('1769817600000')).toBe('2026-01-31');
+    expect(toCell.date('1769851800000')).toBeUndefined();
+    expect(toCell.timestamp('2026-01-31T09:30Z')).toBe('2026-01-31T09:30:00.000Z');
+    expect(toCell.timestamp('1769851800000')).toBe('2026-01-31T09:30:00.000Z');
   });
 });
 
