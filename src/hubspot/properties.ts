@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Property } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
+import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
 import { allResults, flag, number, text } from './dictionary.ts';
 
@@ -12,8 +13,13 @@ export async function readProperties(
 ): Promise<readonly Property[]> {
   const found = await allResults(client, { path: apiPaths.properties(object), item: property }, signal);
   const byName = new Map(found.map((property) => [property.name, property]));
+  // Changes read without a property are not read again when it is back: better no run than one with half the columns.
+  if (!byName.has(everywhere)) throw badAnswer(`the properties of ${object} are not all there`);
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** The one property that HubSpot gives every object. */
+const everywhere = 'hs_object_id';
 
 const empty = z
   .string()

@@ -6,7 +6,7 @@ import { finished, keyway, start } from '../cli/run-keyway.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { unlimited } from '../support/sync-world.ts';
 import { type Environment, environment, hurried, wrong } from './account.ts';
-import { holdingProxy, type Instead } from './holding-proxy.ts';
+import { holdingProxy, type Instead } from '../support/holding-proxy.ts';
 
 const sandbox = openSandbox({ seed: 5, contacts: 150, extraProperties: 0, limits: unlimited });
 let database: TestDatabase & { drop(): Promise<void> };

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { binary, emptyFolder, finished, keyway, start } from '../cli/run-keyway.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { environment, hurried, withSandbox, wrong } from './account.ts';
-import { holdingProxy } from './holding-proxy.ts';
+import { holdingProxy } from '../support/holding-proxy.ts';
 
 describe('an error that nobody expects', () => {
   const planted = `process.on('SIGUSR2', () => { PLANTED })`;

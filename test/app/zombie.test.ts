@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { finished, keyway, start } from '../cli/run-keyway.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { contents, environment, hurried, withSandbox, wrong } from './account.ts';
-import { holdingProxy } from './holding-proxy.ts';
+import { holdingProxy } from '../support/holding-proxy.ts';
 
 it.each([
   ['in its first load', false],

@@ -10,6 +10,7 @@ async function open(answer: (seen: Seen, nth: number) => Reply) {
 test('properties come by name, with what is left out filled in and what is calculated marked', async () => {
   const results = [
     { name: 'z', type: 'number', fieldType: 'calculation_rollup' },
+    { name: 'hs_object_id', type: 'number' },
     { name: 'b', type: 'string', fieldType: 'text', calculationFormula: 'a+b', calculated: false },
     {
       name: 'a',
@@ -23,6 +24,7 @@ test('properties come by name, with what is left out filled in and what is calcu
   expect(properties.map(({ name, calculated }) => [name, calculated])).toEqual([
     ['a', false],
     ['b', true],
+    ['hs_object_id', false],
     ['z', true],
   ]);
   expect(properties[0]).toEqual({
@@ -86,6 +88,16 @@ test('association types keep their ids as text', async () => {
   const types = await hubspot.associationTypes({ from: 'contacts', to: 'companies' }, never);
   expect(types).toEqual([{ category: 'HUBSPOT_DEFINED', typeId: '1', label: 'Primary' }]);
 });
+
+test.each([{ results: [] }, { results: [{ name: 'email', type: 'string' }] }])(
+  'properties without the one that every object has are not all there: %j',
+  async (json) => {
+    const { hubspot } = await open(() => ({ json }));
+    const properties = hubspot.properties('contacts', never);
+    await expect(properties).rejects.toMatchObject({ code: 'hubspot_bad_answer', verdict: 'retry' });
+    await expect(properties).rejects.toThrow('contacts');
+  },
+);
 
 test.each([{}, { results: null }, { results: [{}] }])('a dictionary of %j is no empty one', async (json) => {
   const { hubspot } = await open(() => ({ json }));
