@@ -86,6 +86,8 @@ describe('rights', () => {
       `search_path = 'nowhere'`,
       'standard_conforming_strings = off',
       'lock_timeout = 1',
+      'statement_timeout = 500',
+      'idle_in_transaction_session_timeout = 500',
       `default_transaction_isolation = 'serializable'`,
       `client_encoding = 'LATIN1'`,
     ]) {
@@ -93,6 +95,11 @@ describe('rights', () => {
     }
     const warehouse = await openAt(url);
     await prepare(warehouse);
+    await database.query(
+      `create function public.dawdle() returns trigger language plpgsql as
+         $$ begin perform pg_sleep(0.7); return null; end $$;
+       create trigger dawdle after insert on ${quoted(schema)}.people execute function public.dawdle()`,
+    );
     const rows = [person({ id: '1', name: 'ü\\n€', seen: '2026-02-03T04:05:06.789Z', born: '2026-02-03' })];
     await commit(warehouse, upsert(rows));
     expect(await read(database, people)).toEqual(rows);
