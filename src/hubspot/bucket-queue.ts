@@ -60,8 +60,9 @@ export class BucketQueue {
     }
   }
 
-  /** Lets more run at once, without changing the rate. */
+  /** Lets so many run at once, without changing the rate. */
   widen(concurrency: number): void {
+    if (concurrency === this.#concurrency) return;
     this.#concurrency = concurrency;
     this.#queue.concurrency = concurrency;
   }

@@ -47,17 +47,22 @@ export function openBudget(limits: Limits, clock: Clock): Budget {
 const unknownBurst: Rate = { cap: 80, interval: 10_000 };
 
 function learnBurst(queue: BucketQueue, headers: Headers, limits: Limits): void {
+  const { concurrency } = limits;
+  const remaining = whole(headers['x-hubspot-ratelimit-remaining']);
   const max = whole(headers['x-hubspot-ratelimit-max']);
   if (max !== undefined && max > 0) {
     const interval = whole(headers['x-hubspot-ratelimit-interval-milliseconds']) ?? unknownBurst.interval;
     const cap = Math.max(1, Math.floor(max * limits.share));
     queue.replace({ cap, interval: Math.max(interval, 1) }, max);
-    // Alone, Keyway leaves its slack: less than half of it means that someone else with this key is at work.
+    // Alone, Keyway leaves its slack: less than half of it means that someone else with this key is at work, or was a
+    // moment ago. And what is under way still has to fit in.
     const slack = max * (1 - limits.share);
-    const remaining = whole(headers['x-hubspot-ratelimit-remaining']);
-    if (remaining !== undefined && remaining < slack / 2) queue.pause(interval / 10);
+    if (remaining === 0) queue.pause(interval);
+    else if (remaining !== undefined && remaining < Math.max(slack / 2, concurrency)) {
+      queue.pause(interval / 10);
+    }
   }
-  if (queue.concurrency === 1) queue.widen(limits.concurrency);
+  queue.widen(Math.min(concurrency, Math.max(1, remaining ?? concurrency)));
 }
 
 function whole(text: string | undefined): number | undefined {

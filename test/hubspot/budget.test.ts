@@ -159,6 +159,33 @@ test('when others with the same key use up the limit, Keyway slows down', async 
   expect(starts).toHaveLength(2);
 });
 
+test('when little of the limit is left, no more is under way than fits in', async () => {
+  const run = open();
+  const { budget } = run;
+  run.ask('burst', 1, { ms: 1, max: () => 100 });
+  await vi.advanceTimersByTimeAsync(10);
+  let underWay = 0;
+  let most = 0;
+  const slow = async (): Promise<void> => {
+    most = Math.max(most, ++underWay);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    underWay--;
+  };
+  budget.learn('burst', headers(100, 3));
+  for (let n = 0; n < 20; n += 1) void budget.run('burst', slow, never);
+  await vi.advanceTimersByTimeAsync(1600);
+  expect(most).toBe(3);
+  budget.learn('burst', headers(100, 0));
+  await vi.advanceTimersByTimeAsync(300);
+  most = 0;
+  await vi.advanceTimersByTimeAsync(9500);
+  expect(most).toBe(0);
+  budget.learn('burst', headers(100, 90));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(most).toBeGreaterThan(3);
+  budget.close();
+});
+
 test.each([-31_536_000_000, -3_600_000, 3_600_000])(
   'a machine’s clock that jumps by %i ms holds nothing up, and breaks no limit',
   async (jump) => {
