@@ -8,6 +8,7 @@ export interface Life {
   readonly turns: number;
   /** Milliseconds by which the worker's clock is ahead of HubSpot's. */
   readonly skew: number;
+  readonly rowsPerBatch?: number;
   readonly account: SandboxChoice;
   readonly settings: Partial<SyncSettings>;
   readonly steps: readonly Step[];
@@ -58,9 +59,10 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** A small account with every kind of trouble, each switched on for some seeds only. */
+/** A small account with every kind of trouble, each switched on for some seeds only; a large one for every thousandth. */
 export function drawLife(seed: number): Life {
   const random = randomFrom(seed);
+  if (seed % 1000 === 0) return drawBurst(seed, random);
   return {
     turns: seed,
     skew: oneOf(random, [0, 0, -hour, hour, -365 * day, 365 * day]),
@@ -69,6 +71,22 @@ export function drawLife(seed: number): Life {
     steps: Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),
   };
 }
+
+/** Search gives 10,000 hits at most, and here more than 50,000 records bear one millisecond. */
+function drawBurst(seed: number, random: Random): Life {
+  const small = drawAccount(seed, random);
+  const burst: Step = { kind: 'bulk stamp', every: 1 };
+  return {
+    turns: seed,
+    skew: hour,
+    rowsPerBatch: 5000,
+    account: { ...small, contacts: 50_500, extraProperties: 0, nastyRate: 0 },
+    settings: drawSettings(random),
+    steps: [calm, burst, { ...drawSync(random), faults: [], perPage: 0 }, drawSync(random)],
+  };
+}
+
+const calm: SyncStep = { kind: 'sync', faults: [], perPage: 0 };
 
 function drawAccount(seed: number, random: Random): SandboxChoice {
   const flip = (): boolean => chance(random, 0.5);

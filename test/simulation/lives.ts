@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../support/engine.ts';
+import type { Life } from './life.ts';
 import { trySeed } from './seeds.ts';
 
 /** Seeds `from` to `to`, some to a test. */
@@ -9,7 +10,7 @@ export function describeLives(
     from,
     to,
     engine,
-  }: { readonly from: number; readonly to: number; readonly engine: () => Promise<Engine> },
+  }: { readonly from: number; readonly to: number; readonly engine: (life: Life) => Promise<Engine> },
 ): void {
   describe(what, { timeout: 600_000 }, () => {
     const atOnce = 10;

@@ -8,6 +8,7 @@ import { silentLog, systemClock } from '../../src/service.ts';
 import type { Engine } from '../support/engine.ts';
 import { memoryEngine } from '../support/memory-engine.ts';
 import { postgresEngine } from '../support/postgres-engine.ts';
+import type { Life } from './life.ts';
 import { trySeed } from './seeds.ts';
 
 /**
@@ -76,12 +77,15 @@ function close({ played, failed }: Tally): number {
 }
 
 interface Engines {
-  readonly engine: () => Promise<Engine>;
+  readonly engine: (life: Life) => Promise<Engine>;
   readonly stop: () => Promise<void>;
 }
 
 function inMemory(): Engines {
-  return { engine: () => Promise.resolve(memoryEngine()), stop: () => Promise.resolve() };
+  return {
+    engine: ({ rowsPerBatch }) => Promise.resolve(memoryEngine(rowsPerBatch)),
+    stop: () => Promise.resolve(),
+  };
 }
 
 async function onPostgres(): Promise<Engines> {

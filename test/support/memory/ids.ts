@@ -5,16 +5,37 @@ import type { MemoryRow, MemoryState } from './store.ts';
 export async function* ids(state: MemoryState, query: IdQuery): AsyncGenerator<readonly StoredId[]> {
   let after = query.after ?? '0';
   for (;;) {
-    const rows = state.tables.get(query.table)?.rows.values() ?? [];
-    const chunk = [...rows]
-      .filter((row) => fits(row, query) && compareIds(idOf(row), after) > 0)
-      .sort((a, b) => compareIds(idOf(a), idOf(b)))
-      .slice(0, query.chunk)
-      .map(storedId);
+    const rows = ascending(state.tables.get(query.table)?.rows ?? new Map());
+    const chunk: StoredId[] = [];
+    for (let at = firstAbove(rows, after); at < rows.length && chunk.length < query.chunk; at++) {
+      const row = rows[at]!;
+      if (fits(row, query)) chunk.push(storedId(row));
+    }
     if (chunk.length > 0) yield await Promise.resolve(chunk);
     if (chunk.length < query.chunk) return;
     after = chunk.at(-1)?.id ?? after;
   }
+}
+
+/** Rows by id. A commit makes a new map of a table's rows, so that each is sorted once. */
+function ascending(rows: ReadonlyMap<string, MemoryRow>): readonly MemoryRow[] {
+  const known = sorted.get(rows);
+  if (known !== undefined) return known;
+  const list = [...rows.values()].sort((a, b) => compareIds(idOf(a), idOf(b)));
+  sorted.set(rows, list);
+  return list;
+}
+
+const sorted = new WeakMap<ReadonlyMap<string, MemoryRow>, readonly MemoryRow[]>();
+
+function firstAbove(rows: readonly MemoryRow[], id: string): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareIds(idOf(rows[middle]!), id) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 export function countLiving(state: MemoryState, { table, created }: LivingQuery): number {

@@ -44,6 +44,7 @@ function applyOne(state: MemoryState, change: SchemaChange, table: Table): void 
     state.tables.set(table.name, { key, description, columns, rows: new Map() });
     return;
   }
+  stored.rows = new Map(stored.rows);
   if (change.kind === 'comment' && change.column === undefined) stored.description = table.description;
   const column = 'column' in change && table.columns.find(({ name }) => name === change.column);
   if (column === undefined || column === false) return;
