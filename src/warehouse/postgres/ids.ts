@@ -73,12 +73,13 @@ function gather(connection: Connection, search: Search, after: string | undefine
   const { query, target } = search;
   const values: unknown[] = [];
   const conditions = [...matching(search, values), ...between(after, query.upTo, values)];
+  const limit = `limit $${values.push(largestSlice)}`;
   return connection.transaction(
     async (client) => {
       const { rows } = await client.query<{ ids: string | null; count: number }>(
         `select string_agg(s.id::text, ',' order by s.id) as ids, count(*)::int as count
            from (select t.id from ${target} t where ${conditions.join(' and ')}
-                  order by t.id limit $${values.push(largestSlice)}) s`,
+                  order by t.id ${limit}) s`,
         values,
       );
       return numbers(rows[0]?.ids ?? '', rows[0]?.count ?? 0);
