@@ -45,6 +45,10 @@ export interface Warehouse {
   ids(query: IdQuery): AsyncIterable<readonly StoredId[]>;
   /** How many living rows an object's table has, all or those of a span of creation; 0 for a table that is not there. */
   countLiving(query: LivingQuery): Promise<number>;
+  /** How many rows of a table are in a scope; 0 for a table that is not there. */
+  countRows(query: ScopeQuery): Promise<number>;
+  /** These columns of the rows in a scope as text, each combination once, in no order; none for a table that is not there. */
+  cells(query: CellQuery): Promise<readonly (readonly string[])[]>;
   /** The warehouse's own clock, by which rows are stamped: no row that is written from now on bears an earlier stamp. */
   now(): Promise<Instant>;
 
@@ -128,19 +132,16 @@ export type Write =
   /** Inserts or updates by key. Of two rows with one key in a batch, the newer version, else the later one, wins. */
   | { readonly kind: 'upsert'; readonly table: Table; readonly rows: readonly (Row | PackedRow)[] }
   /**
-   * Makes the rows the only ones within the scope: `all` of the table, or those whose cells equal `within` and, where
-   * `parents` is given, whose parent column holds one of its ids. Others in the scope are deleted, or closed by
-   * setting `_deleted_at` to `closedAt`.
+   * Makes the rows the only ones within the scope. Others in it are deleted, or closed by setting `_deleted_at` to
+   * `closedAt`.
    */
-  | {
+  | (Scope & {
       readonly kind: 'replace';
       readonly table: Table;
       readonly rows: readonly Row[];
-      readonly within?: Readonly<Record<string, string>>;
-      readonly parents?: { readonly column: string; readonly ids: readonly string[] };
       /** ISO timestamp; absent: rows outside are deleted. */
       readonly closedAt?: string;
-    }
+    })
   /** Marks rows of an object's table as no longer in HubSpot; ids without a row are passed over. */
   | { readonly kind: 'close'; readonly table: Table; readonly closures: readonly Closure[] }
   /**
@@ -172,6 +173,27 @@ export type Write =
        */
       readonly inBin?: boolean;
     };
+
+/**
+ * All rows of a table, or those whose cells equal `within` and, where `parents` is given, whose parent column holds one
+ * of its ids.
+ */
+export interface Scope {
+  readonly within?: Readonly<Record<string, string>>;
+  readonly parents?: { readonly column: string; readonly ids: readonly string[] };
+}
+
+export interface ScopeQuery extends Scope {
+  readonly table: string;
+  /** Only rows that Keyway wrote at this instant of the warehouse's clock or later. */
+  readonly writtenSince?: Instant;
+  /** Only rows that Keyway wrote before this instant. */
+  readonly writtenBefore?: Instant;
+}
+
+export interface CellQuery extends ScopeQuery {
+  readonly columns: readonly string[];
+}
 
 /** A table that says things of records by object and id; one that does not exist is passed over. */
 export interface HeldElsewhere {
@@ -217,6 +239,8 @@ export interface IdQuery {
   readonly upTo?: string;
   /** Only rows that Keyway wrote at this instant of the warehouse's clock or later. */
   readonly writtenSince?: Instant;
+  /** Only these. */
+  readonly among?: readonly string[];
   /** Only rows whose record was created in the span. */
   readonly created?: CreatedIn;
   readonly chunk: number;

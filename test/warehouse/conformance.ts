@@ -8,6 +8,7 @@ import { purgeLaws } from './laws/purge-laws.ts';
 import { reconcileLaws } from './laws/reconcile-laws.ts';
 import { refreshLaws } from './laws/refresh-laws.ts';
 import { schemaLaws } from './laws/schema-laws.ts';
+import { scopeLaws } from './laws/scope-laws.ts';
 import { stateLaws } from './laws/state-laws.ts';
 import { valueLaws } from './laws/value-laws.ts';
 import { writeLaws } from './laws/write-laws.ts';
@@ -44,6 +45,7 @@ export function describeWarehouse(kind: WarehouseKind): void {
     refreshLaws(kind);
     purgeLaws(kind);
     idsLaws(kind);
+    scopeLaws(kind);
     valueLaws(kind);
     schemaLaws(kind);
     stateLaws(kind);

@@ -32,8 +32,8 @@ async function searchOf(connection: Connection, query: IdQuery): Promise<Search>
  * Whether few rows may answer. No index leads to them, and one would have to be kept up with each row written: so the
  * table is read once for all of them, not once per chunk.
  */
-function isSparse({ state, writtenSince, created }: IdQuery): boolean {
-  return state === 'archived' || writtenSince !== undefined || created !== undefined;
+function isSparse({ state, writtenSince, among, created }: IdQuery): boolean {
+  return state === 'archived' || writtenSince !== undefined || among !== undefined || created !== undefined;
 }
 
 /** Along the key: each chunk goes on where the last one ended. */
@@ -102,11 +102,12 @@ function numbers(list: string, count: number): BigInt64Array {
 }
 
 function matching({ query, shape }: Search, values: unknown[]): readonly string[] {
-  const { state, writtenSince, created } = query;
+  const { state, writtenSince, among, created } = query;
   return [
     ...(state === 'living' ? [living(shape)] : []),
     ...(state === 'archived' ? ['t._deleted_at is null and t._archived'] : []),
     ...(writtenSince === undefined ? [] : [`t._synced_at >= ${instant(values.push(writtenSince))}`]),
+    ...(among === undefined ? [] : [`t.id = any($${values.push([...among])}::bigint[])`]),
     ...(created === undefined ? [] : [createdIn(created, values)]),
     'true',
   ];

@@ -12,6 +12,7 @@ import { postgresLimits } from './limits.ts';
 import { packer } from './pack-row.ts';
 import { migrate } from './migrate.ts';
 import { rowCounts } from './row-counts.ts';
+import { cells, countRows } from './scope.ts';
 import { finishRun, pipelineRuns, runs, savePipelineRun, startRun } from './runs.ts';
 import { checkpoint, checkpoints, portalId, useKey } from './state.ts';
 import { commit } from './write.ts';
@@ -56,6 +57,8 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     commit: (batch) => commit(connection, stateSchema, batch),
     ids: (query) => ids(connection, query),
     countLiving: (query) => countLiving(connection, query),
+    countRows: (query) => countRows(connection, query),
+    cells: (query) => cells(connection, query),
     now: () => now(connection),
     portalId: () => portalId(connection, stateSchema),
     useKey: (key) => useKey(connection, stateSchema, key),

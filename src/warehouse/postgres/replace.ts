@@ -3,6 +3,7 @@ import { syncedAt, type Table } from '../../table.ts';
 import type { Write } from '../../warehouse.ts';
 import type { Client } from './connection.ts';
 import { identifier } from './identifier.ts';
+import { inScope } from './scope.ts';
 import { staging } from './staging.ts';
 import { postgresTypes } from './types.ts';
 import { sameKey, upsert, type Upserted } from './upsert.ts';
@@ -17,7 +18,8 @@ export async function replace(
 ): Promise<Upserted & { readonly removed: number }> {
   const upserted = await upsert(client, schema, write.table, write.rows);
   const target = identifier(schema, write.table.name);
-  const { conditions, values } = scopeOf(write);
+  const values: unknown[] = [];
+  const conditions = inScope(write, (column) => typeOf(write.table, column), values);
   const outside = `not exists (select from ${staging(write.table)} s where ${sameKey(write.table)})`;
   const where = [...conditions, outside].join(' and ');
   const deleted = identifier('_deleted_at');
@@ -39,27 +41,6 @@ async function hashed<Result>(client: Client, statement: () => Promise<Result>):
   const result = await statement();
   await client.query('set local enable_nestloop = on');
   return result;
-}
-
-interface Scope {
-  readonly conditions: readonly string[];
-  readonly values: unknown[];
-}
-
-function scopeOf({ table, within, parents }: Replacement): Scope {
-  const values: unknown[] = [];
-  const conditions = Object.entries(within ?? {}).map(
-    ([column, value]) => `t.${identifier(column)} = $${values.push(value)}::${typeOf(table, column)}`,
-  );
-  if (parents === undefined) return { conditions, values };
-  const { column, ids } = parents;
-  return {
-    conditions: [
-      ...conditions,
-      `t.${identifier(column)} = any($${values.push([...ids])}::${typeOf(table, column)}[])`,
-    ],
-    values,
-  };
 }
 
 function typeOf(table: Table, name: string): string {

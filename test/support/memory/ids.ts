@@ -50,6 +50,7 @@ function fits(row: MemoryRow, query: IdQuery): boolean {
   if (query.state === 'living' && !isLiving(row)) return false;
   if (query.state === 'archived' && (row.get('_archived') !== 'true' || isClosed(row))) return false;
   if (query.upTo !== undefined && compareIds(idOf(row), query.upTo) > 0) return false;
+  if (query.among?.includes(idOf(row)) === false) return false;
   const written = Date.parse(String(row.get('_synced_at')));
   if (query.writtenSince !== undefined && written < query.writtenSince) return false;
   return isCreated(row, query.created);

@@ -4,6 +4,7 @@ import type { Cell } from '../../../src/table.ts';
 import type { Batch, Committed, Lease, LeaseGrant, Warehouse } from '../../../src/warehouse.ts';
 import { countLiving, ids } from './ids.ts';
 import { apply, differences } from './schema.ts';
+import { cells, rowsIn } from './scope.ts';
 import { tick, type MemoryState, type MemoryTable } from './store.ts';
 import { write, type MemoryPacked, type Transaction } from './writes.ts';
 
@@ -45,6 +46,8 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000 }: MemoryOption
     commit: (batch) => later(() => commit(state, batch)),
     ids: (query) => ids(state, query),
     countLiving: (query) => later(() => countLiving(state, query)),
+    countRows: (query) => later(() => rowsIn(state, query).length),
+    cells: (query) => later(() => cells(state, query)),
     now: () => later(() => tick(state)),
     portalId: () => later(() => state.portalId),
     useKey: ({ portalId }) =>

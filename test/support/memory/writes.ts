@@ -1,6 +1,7 @@
 import { KeywayError } from '../../../src/errors.ts';
 import type { Cell, Row, Table } from '../../../src/table.ts';
 import type { Closure, PackedRow, Write } from '../../../src/warehouse.ts';
+import { scoped } from './scope.ts';
 import { isSame, keyOf, rowOf, type MemoryRow, type MemoryTable } from './store.ts';
 
 export interface Counts {
@@ -93,16 +94,13 @@ function differs({ columns }: MemoryTable, given: MemoryRow, stored: MemoryRow):
 }
 
 function replace(transaction: Transaction, item: Extract<Write, { kind: 'replace' }>): Counts {
-  const { table, rows, within = {}, parents, closedAt } = item;
+  const { table, rows, closedAt } = item;
   const counts = upsert(transaction, table, rows);
   const target = transaction.table(table.name);
   const given = new Set(rows.map((row) => keyOf(table.key, rowOf(table, cellsOf(row)))));
-  const ids = parents && new Set(parents.ids);
+  const inScope = scoped(item);
   for (const [key, row] of target.rows) {
-    const inScope =
-      Object.entries(within).every(([name, value]) => row.get(name) === value) &&
-      (parents === undefined || ids?.has(String(row.get(parents.column))) === true);
-    if (!inScope || given.has(key)) continue;
+    if (!inScope(row) || given.has(key)) continue;
     if (closedAt === undefined) target.rows.delete(key);
     else if (row.get('_deleted_at') === null) {
       target.rows.set(key, new Map([...row, ['_deleted_at', closedAt], ['_synced_at', transaction.stamp]]));

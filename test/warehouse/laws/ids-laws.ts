@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { IdQuery, StoredId, Warehouse } from '../../../src/warehouse.ts';
 import type { WarehouseKind } from '../conformance.ts';
-import { commit, firm, firms, links, monday, people, person, prepare, tuesday, upsert } from './world.ts';
+import {
+  commit,
+  firm,
+  firms,
+  laterThan,
+  links,
+  monday,
+  people,
+  person,
+  prepare,
+  tuesday,
+  upsert,
+} from './world.ts';
 
 const gone = '2026-02-01T00:00:00.000Z';
 
@@ -149,13 +161,4 @@ export function idsLaws(kind: WarehouseKind): void {
       expect(after).toBeGreaterThan(before);
     });
   });
-}
-
-/** The warehouse's clock once it has left the stamp's millisecond behind. */
-async function laterThan(warehouse: Warehouse, stamp: string): Promise<number> {
-  for (let tries = 0; tries < 10_000; tries++) {
-    const now = await warehouse.now();
-    if (now > Date.parse(stamp)) return now;
-  }
-  throw new Error('The clock of the warehouse stands still');
 }

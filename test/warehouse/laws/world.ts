@@ -162,3 +162,12 @@ export async function commit(warehouse: Warehouse, ...writes: readonly Write[]):
 export function upsert(rows: readonly Row[], table: Table = people): Write {
   return { kind: 'upsert', table, rows };
 }
+
+/** The warehouse's clock once it has left the stamp's millisecond behind. */
+export async function laterThan(warehouse: Warehouse, stamp: string): Promise<number> {
+  for (let tries = 0; tries < 10_000; tries++) {
+    const now = await warehouse.now();
+    if (now > Date.parse(stamp)) return now;
+  }
+  throw new Error('The clock of the warehouse stands still');
+}
