@@ -48,6 +48,10 @@ export interface LinksCheckpoint {
   readonly steppedAt: Instant;
   /** HubSpot answers this pair only when asked from its other end. */
   readonly reversed?: boolean;
+  /** Records whose links HubSpot could not give. */
+  readonly unread?: Unread;
+  /** Links that HubSpot has ceased to give since the sweep began, as far as no new ones have made up for them. */
+  readonly lost?: number;
 }
 
 /** Records that HubSpot could not give when they were due: they are asked for again in each run. */
@@ -187,7 +191,7 @@ export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | unde
     case 'live':
       return checkpoint.unread === undefined ? liveUpTo(checkpoint) : checkpoint.unread.since;
     case 'links':
-      return checkpoint.swept;
+      return checkpoint.unread === undefined ? checkpoint.swept : checkpoint.unread.since;
     case 'snapshot':
       return checkpoint.takenAt;
     default:

@@ -167,12 +167,25 @@ export interface Link extends AssociationType {
   readonly toId: string;
 }
 
+/** The links of some records. */
+export interface LinkAnswer {
+  readonly links: readonly Link[];
+  /** Records whose links HubSpot could not give, however small the question and however often it was put; `links` has none of theirs. */
+  readonly failed: readonly FailedRecord[];
+}
+
+interface SourceLimits {
+  /** Records whose links can be asked for at once. */
+  readonly linkIds: number;
+}
+
 /**
  * One HubSpot account, read-only. Every method throws KeywayError: `skip` where only this object or pair is out of
  * reach (missing scope, feature not in the plan), `stop` where nothing can go on (key refused, daily limit); what can
  * be retried has been. An aborted signal rejects with its reason.
  */
 export interface Source {
+  readonly limits: SourceLimits;
   /** The latest instant that HubSpot's own clock is known to have reached; the local clock is never trusted. */
   now(): Instant;
   account(signal: AbortSignal): Promise<Account>;
@@ -193,8 +206,8 @@ export interface Source {
   owners(signal: AbortSignal): Promise<readonly Owner[]>;
   stagePipelines(object: string, signal: AbortSignal): Promise<readonly StagePipeline[]>;
   associationTypes(pair: Pair, signal: AbortSignal): Promise<readonly AssociationType[]>;
-  /** All links of these records, all pages of each; throws rather than leave one id unanswered. At most 1,000 ids. */
-  links(pair: Pair, ids: readonly string[], signal: AbortSignal): Promise<readonly Link[]>;
+  /** All links of these records, all pages of each: no id is left unanswered, and none fails for another's sake. */
+  links(pair: Pair, ids: readonly string[], signal: AbortSignal): Promise<LinkAnswer>;
   /** Calls made so far, by endpoint and status. */
   usage(): readonly ApiCalls[];
   close(): Promise<void>;

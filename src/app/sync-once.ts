@@ -8,6 +8,7 @@ export interface SyncRequest {
   /** Empty: all of the settings. */
   readonly pipelines: readonly string[];
   readonly fullRefresh?: boolean;
+  /** Believes HubSpot even if a large part of the records, or of the links, is gone at once. */
   readonly acceptDeletions?: boolean;
   readonly onProgress?: (event: Progress) => void;
 }

@@ -9,7 +9,7 @@ import { openBudget, type Limits } from './budget.ts';
 import { openClient, type Client } from './client.ts';
 import { openDayCounter } from './day-counter.ts';
 import { openKeyGuard } from './key-guard.ts';
-import { readLinks } from './links.ts';
+import { mostLinkIds, readLinks } from './links.ts';
 import { readOwners } from './owners.ts';
 import { probeObject } from './probe.ts';
 import { readProperties } from './properties.ts';
@@ -84,6 +84,7 @@ const defaultTimeouts: Timeouts = { connect: 10_000, headers: 30_000, body: 30_0
 function asSource(client: Client, fetchAhead: number): Omit<Hubspot, 'account'> {
   let scopes: ReturnType<typeof readScopes> | undefined;
   return {
+    limits: { linkIds: mostLinkIds },
     now: () => client.now() ?? neverAsked(),
     properties: (object, signal) => readProperties(client, object, signal),
     read: (object, properties, scan, signal) =>

@@ -1,13 +1,11 @@
-import { z } from 'zod';
 import { KeywayError } from '../errors.ts';
-import type { Link, Pair } from '../source.ts';
-import { apiPaths } from './api-paths.ts';
-import { associationType } from './association-types.ts';
-import { badAnswer } from './bad-answer.ts';
+import type { FailedRecord, Link, LinkAnswer, Pair } from '../source.ts';
 import type { Client } from './client.ts';
-import { checked, id } from './dictionary.ts';
-import { hubspotWords } from './hubspot-words.ts';
+import { readLinkPage, type Asking, type Input, type LinkPage } from './link-page.ts';
 import { isTooHeavy } from './too-heavy.ts';
+
+/** HubSpot changelog, Batch Read Limit for HubSpot Associations API. */
+export const mostLinkIds = 1000;
 
 /** All links of these records to the other object: every page of each. No id is left unanswered. */
 export async function readLinks(
@@ -15,125 +13,80 @@ export async function readLinks(
   pair: Pair,
   ids: readonly string[],
   signal: AbortSignal,
-): Promise<readonly Link[]> {
-  if (ids.length > mostInputs) {
+): Promise<LinkAnswer> {
+  if (ids.length > mostLinkIds) {
     throw new KeywayError(
       'internal',
-      `Links of ${ids.length} records were asked for at once; ${mostInputs} is the most.`,
+      `Links of ${ids.length} records were asked for at once; ${mostLinkIds} is the most.`,
     );
   }
+  const tokens = new Map<string, Set<string>>();
   const links = new Map<string, Link>();
+  const failed = new Map<string, FailedRecord>();
+  const asking = { client, pair, signal, tokens };
   let inputs: readonly Input[] = [...new Set(ids)].map((id) => ({ id }));
-  while (inputs.length > 0) {
-    const page = await readOrSplit(inputs, { client, pair, signal });
+  for (const tally = { alone: 0 }; inputs.length > 0;) {
+    const page = await readOrSplit(inputs, asking, tally);
     for (const link of page.links)
       links.set(`${link.fromId} ${link.toId} ${link.category} ${link.typeId}`, link);
+    for (const record of page.failed) failed.set(record.id, record);
+    for (const { id, after = '' } of page.more) tokens.set(id, (tokens.get(id) ?? new Set()).add(after));
     inputs = page.more;
   }
-  return [...links.values()];
+  // Of a record that failed on a later page, what its first ones had is not all.
+  return {
+    links: [...links.values()].filter(({ fromId }) => !failed.has(fromId)),
+    failed: [...failed.values()],
+  };
 }
 
-/** HubSpot changelog, Batch Read Limit for HubSpot Associations API. */
-const mostInputs = 1000;
-
-interface Input {
-  readonly id: string;
-  readonly after?: string;
+/** How many records in a row HubSpot has failed at. */
+interface Tally {
+  alone: number;
 }
 
-interface LinkPage {
-  readonly links: readonly Link[];
-  /** What of these inputs is still to be asked for. */
-  readonly more: readonly Input[];
-}
+type Answer = Omit<LinkPage, 'refused'> & { readonly failed: readonly FailedRecord[] };
 
-interface Asking {
-  readonly client: Client;
-  readonly pair: Pair;
-  readonly signal: AbortSignal;
-}
-
-async function readOrSplit(inputs: readonly Input[], asking: Asking): Promise<LinkPage> {
+/**
+ * A question that is too heavy is put in halves. So is one that HubSpot refuses, or never answers properly, since one record
+ * can spoil it: it is found, and the links of the others are read.
+ */
+async function readOrSplit(inputs: readonly Input[], asking: Asking, tally: Tally): Promise<Answer> {
+  let page: LinkPage;
   try {
-    return await readPage(inputs, asking);
+    page = await readLinkPage(inputs, asking);
   } catch (error) {
-    if (!isTooHeavy(error) || inputs.length === 1) throw error;
+    if (!isTooHeavy(error) && !isRefused(error)) throw error;
+    if (inputs.length === 1) return alone(inputs[0]?.id ?? '', error, tally);
     const middle = Math.ceil(inputs.length / 2);
-    const first = await readOrSplit(inputs.slice(0, middle), asking);
-    const second = await readOrSplit(inputs.slice(middle), asking);
-    return { links: [...first.links, ...second.links], more: [...first.more, ...second.more] };
+    const first = await readOrSplit(inputs.slice(0, middle), asking, tally);
+    return joined(first, await readOrSplit(inputs.slice(middle), asking, tally));
   }
+  tally.alone = 0;
+  const { refused, ...answer } = page;
+  if (refused.length === 0) return { ...answer, failed: [] };
+  return joined({ ...answer, failed: [] }, await readOrSplit(refused, asking, tally));
 }
 
-function readPage(inputs: readonly Input[], { client, pair, signal }: Asking): Promise<LinkPage> {
-  return client.call(
-    {
-      method: 'POST',
-      path: apiPaths.associations(pair.from, pair.to),
-      body: { inputs },
-      bucket: 'associations',
-      // `toObjectId` is a number in the JSON, of up to 64 bits.
-      exactNumbers: true,
-      read: (body) => accountFor(inputs, readAnswer(body)),
-    },
-    signal,
-  );
+function isRefused(error: unknown): error is KeywayError {
+  if (!(error instanceof KeywayError)) return false;
+  if (error.code === 'hubspot_bad_answer') return error.verdict === 'retry';
+  return error.code === 'hubspot_bad_request' && error.details['status'] === 400;
 }
 
-const readAnswer = checked(
-  z.object({
-    results: z.array(
-      z.object({
-        from: z.object({ id }),
-        to: z.array(z.object({ toObjectId: id, associationTypes: z.array(associationType) })),
-        paging: z
-          .object({ next: z.object({ after: z.string().min(1) }).nullish() })
-          .nullish()
-          .transform((paging) => paging?.next?.after),
-      }),
-    ),
-    errors: z
-      .array(
-        z.object({
-          category: z.string().nullish(),
-          subCategory: z.unknown().optional(),
-          message: z.string().nullish(),
-          context: z.record(z.string(), z.unknown()).nullish(),
-        }),
-      )
-      .nullish(),
-  }),
-);
-
-type Answer = ReturnType<typeof readAnswer>;
-
-/** Each input is either in the results or reported to have no links. Anything else is no answer. */
-function accountFor(inputs: readonly Input[], answer: Answer): LinkPage {
-  const unanswered = new Set(inputs.map((input) => input.id));
-  for (const error of answer.errors ?? []) {
-    if (!String(error.subCategory).includes('NO_ASSOCIATIONS_FOUND')) {
-      throw badAnswer(`it has no links for some records (${hubspotWords(error.message ?? error.category)})`);
-    }
-    for (const id of [error.context?.['fromObjectId']].flat()) unanswered.delete(String(id));
-  }
-  const more: Input[] = [];
-  for (const result of answer.results) {
-    unanswered.delete(result.from.id);
-    if (result.paging !== undefined) more.push(nextInput(inputs, result.from.id, result.paging));
-  }
-  if (unanswered.size > 0) throw badAnswer(`it does not account for the links of ${unanswered.size} records`);
-  return { links: answer.results.flatMap(linksOf), more };
+function alone(id: string, error: KeywayError, tally: Tally): Answer {
+  tally.alone += 1;
+  if (tally.alone >= mostAlone) throw error;
+  return { links: [], more: [], failed: [{ id, reason: error.message }] };
 }
 
-function linksOf(result: Answer['results'][number]): Link[] {
-  return result.to.flatMap(({ toObjectId, associationTypes }) =>
-    associationTypes.map((type) => ({ ...type, fromId: result.from.id, toId: toObjectId })),
-  );
-}
+/** So many records in a row of which HubSpot gives no links: that is no matter of one of them. */
+const mostAlone = 4;
 
-function nextInput(inputs: readonly Input[], id: string, after: string): Input {
-  if (inputs.some((input) => input.id === id && input.after === after)) {
-    throw badAnswer('its pages of links lead in a circle');
-  }
-  return { id, after };
+function joined(first: Answer, second: Answer): Answer {
+  return {
+    links: [...first.links, ...second.links],
+    more: [...first.more, ...second.more],
+    failed: [...first.failed, ...second.failed],
+  };
 }

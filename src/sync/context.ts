@@ -36,6 +36,6 @@ export interface SyncSettings extends Omit<PlanBounds, 'startedAt'> {
   readonly concurrency: number;
   /** Starts the pipelines over: everything is read again. */
   readonly fullRefresh: boolean;
-  /** Believes HubSpot even if a large part of the records is gone at once. */
+  /** Believes HubSpot even if a large part of the records, or of the links, is gone at once. */
   readonly acceptDeletions: boolean;
 }

@@ -1,6 +1,9 @@
 /** How many calls a run may take for sweeping links, shared by its pairs. */
 export interface LinkBudget {
-  /** Takes a share: what is `due`, or what the run can spare anyway, of the `wanted` calls that a whole sweep takes. */
+  /**
+   * Takes a share of the `wanted` calls that a whole sweep takes: what is `due`, or all of it where the run can spare that
+   * anyway.
+   */
   take(due: number, wanted: number): number;
 }
 
@@ -9,7 +12,7 @@ export function openLinkBudget(most: number): LinkBudget {
   let spare = Math.min(spareCalls, most);
   return {
     take(due, wanted) {
-      const taken = Math.min(wanted, left, Math.max(due, spare));
+      const taken = Math.min(wanted, left, spare >= wanted ? wanted : due);
       left -= taken;
       spare = Math.max(0, spare - taken);
       return taken;

@@ -4,10 +4,12 @@ import type { AssociationsPipeline } from '../pipeline.ts';
 import type { Instant, Pair } from '../source.ts';
 import type { StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
+import { forgetDeadEnds } from './forget-dead-ends.ts';
 import { openLinkBudget } from './link-budget.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { prepare } from './prepare.ts';
-import { pairName, syncPair } from './sync-pair.ts';
+import { pairName } from './pair-run.ts';
+import { syncPair, type PairResult } from './sync-pair.ts';
 
 /**
  * Reads links: of records whose rows were written since the last time, and in a stretch of all records, since an
@@ -23,26 +25,70 @@ export async function syncAssociations(
   const now = context.source.now();
   const synced = await context.warehouse.checkpoints();
   const budget = openLinkBudget(context.settings.linkCalls);
-  const outOfReach: string[] = [];
-  const complete: (Instant | undefined)[] = [];
-  for (const pair of longestWaiting(pipeline.pairs.filter(enabled(context)), synced)) {
+  const results: PairResult[] = [];
+  const failures: Failure[] = [];
+  const pairs = longestWaiting(pipeline.pairs.filter(enabled(context)), synced);
+  await forgetDeadEnds(pipeline, context, pairs.filter(isRead(context)));
+  for (const pair of pairs) {
     const records = completeUpTo(synced.get(pair.from)?.checkpoint);
     try {
-      if (context.skipped.has(pair.from) || context.skipped.has(pair.to)) throw skippedObject(pair);
+      if (!isRead(context)(pair)) throw skippedObject(pair);
       if (records === undefined) throw notYetSynced(pair);
       // Links are asked for by the rows that there are: they cannot be more complete than these.
-      complete.push(
-        await syncPair({ pipeline, context, pair, startedAt: Math.min(now, records), now, budget }),
-      );
+      const startedAt = Math.min(now, records);
+      results.push(await syncPair({ pipeline, context, pair, startedAt, now, budget }));
     } catch (error) {
-      if (!(error instanceof KeywayError) || error.verdict !== 'skip') throw error;
-      outOfReach.push(error.message);
+      if (!isOfItsOwn(error)) throw error;
+      failures.push({ pair, error });
     }
   }
-  const all = complete.filter((instant) => instant !== undefined);
-  const upTo = all.length === complete.length ? Math.min(now, ...all) : undefined;
-  if (outOfReach.length === 0) return { outcome: 'complete', completeUpTo: upTo };
-  return { outcome: 'partial', reason: outOfReach.join(' '), completeUpTo: undefined };
+  return resultOf(results, failures, now);
+}
+
+interface Failure {
+  readonly pair: Pair;
+  readonly error: KeywayError;
+}
+
+/** Whether it says nothing of other pairs. */
+function isOfItsOwn(error: unknown): error is KeywayError {
+  if (!(error instanceof KeywayError) || error.verdict === 'stop') return false;
+  return error.code.startsWith('hubspot_') || error.code === 'mass_deletion' || error.verdict === 'skip';
+}
+
+function resultOf(
+  results: readonly PairResult[],
+  failures: readonly Failure[],
+  now: Instant,
+): PipelineResult {
+  const failed = failures.filter(({ error }) => error.verdict !== 'skip');
+  const reason = reasonOf(results, failures);
+  if (failed.length > 0) {
+    const { code, retryAfter } = failed[0]!.error;
+    throw new KeywayError(code, reason, {
+      verdict: 'retry',
+      cause: failed[0]!.error,
+      ...(retryAfter !== undefined && { retryAfter }),
+      details: { pairs: failed.map(({ pair }) => pairName(pair)) },
+    });
+  }
+  const all = results.map((result) => result.completeUpTo).filter((instant) => instant !== undefined);
+  const upTo = all.length === results.length ? Math.min(now, ...all) : undefined;
+  if (failures.length > 0) return { outcome: 'partial', reason, completeUpTo: undefined };
+  if (reason === '') return { outcome: 'complete', completeUpTo: upTo };
+  return { outcome: 'partial', code: 'hubspot_bad_answer', reason, completeUpTo: upTo };
+}
+
+/** What is wrong with each pair; what is said of several is said once. */
+function reasonOf(results: readonly PairResult[], failures: readonly Failure[]): string {
+  const said = new Map<string, Pair[]>();
+  for (const { pair, error } of failures) said.set(error.message, [...(said.get(error.message) ?? []), pair]);
+  const sentences = [...said].map(([message, pairs]) =>
+    pairs.length === 1 && message.includes(`from ${pairs[0]!.from} to ${pairs[0]!.to}`)
+      ? message
+      : `Links ${pairs.map(({ from, to }) => `from ${from} to ${to}`).join(', ')}: ${message}`,
+  );
+  return [...sentences, ...results.flatMap(({ unread }) => unread ?? [])].join(' ');
 }
 
 /** When all is wanted anew, or somebody has dropped the table: before it exists again, so that a crash cannot leave it empty. */
@@ -88,4 +134,8 @@ function unread(message: string): KeywayError {
 function enabled({ objects }: SyncContext): (pair: Pair) => boolean {
   const names = new Set(objects.map((object) => object.name));
   return ({ from, to }) => names.has(from) && names.has(to);
+}
+
+function isRead({ skipped }: SyncContext): (pair: Pair) => boolean {
+  return ({ from, to }) => !skipped.has(from) && !skipped.has(to);
 }

@@ -7,11 +7,15 @@ export interface UnreadRecords {
   /** Those of earlier runs included. */
   readonly ids: readonly string[];
   /** Takes note of what a page says of its ids. Throws when too many have failed to be remembered. */
-  note(page: Pick<Page, 'records' | 'missing' | 'merged' | 'failed'>): void;
+  note(page: Accounted): void;
   /** The checkpoint, with those that are still unread. */
   in(checkpoint: Checkpoint): Checkpoint;
   /** For people; nothing when all were read. */
   reason(): string | undefined;
+}
+
+interface Accounted extends Pick<Page, 'missing' | 'merged' | 'failed'> {
+  readonly records: readonly { readonly id: string }[];
 }
 
 /** `object`: its name, for people. */
@@ -32,7 +36,7 @@ export function unreadRecords(object: string, stored: Checkpoint | undefined): U
       if (reasons.size > mostUnread) throw tooMany(object, [...reasons.values()]);
     },
     in(checkpoint) {
-      if (checkpoint.kind !== 'live' && checkpoint.kind !== 'loading') return checkpoint;
+      if (checkpoint.kind === 'snapshot') return checkpoint;
       const { unread: _unread, ...rest } = checkpoint;
       if (reasons.size === 0) since = completeUpTo(rest);
       const unread: Unread = { ids: [...reasons.keys()], ...(since !== undefined && { since }) };
@@ -48,7 +52,7 @@ export function unreadRecords(object: string, stored: Checkpoint | undefined): U
 }
 
 function unreadOf(checkpoint: Checkpoint | undefined): Unread | undefined {
-  return checkpoint?.kind === 'live' || checkpoint?.kind === 'loading' ? checkpoint.unread : undefined;
+  return checkpoint === undefined || checkpoint.kind === 'snapshot' ? undefined : checkpoint.unread;
 }
 
 /** More than a few broken records are not the records' fault, and no list to keep. */

@@ -32,7 +32,7 @@ test.each(Object.keys(failures))('the key is in no error and in no log line: %s'
   const hubspot = openTestHubspot({ baseUrl: server.url, key: () => canary, log: keepingLog(lines) });
   const calls = [
     hubspot.account(never),
-    hubspot.links({ from: 'contacts', to: 'companies' }, ['1'], never),
+    hubspot.links({ from: 'contacts', to: 'companies' }, ['1', '2', '3', '4', '5'], never),
     allPages(hubspot.read(contacts, ['email'], { kind: 'all' }, never)),
     allPages(hubspot.read(contacts, ['email'], { kind: 'ids', ids: ['1', '2', '3', '4', '5'] }, never)),
     allPages(hubspot.read(contacts, ['email'], { kind: 'changes', from: 0, until: 9e12 }, never)),

@@ -155,7 +155,7 @@ test.each(['number', 'string'] as const)(
   async (toObjectId) => {
     const { sandbox, hubspot } = await open({ associationPageSize: 2, unknowns: { toObjectId } });
     const ids = idsOfState(sandbox, contacts, 'active');
-    const links = await hubspot.links({ from: 'contacts', to: 'companies' }, ids, never);
+    const { links } = await hubspot.links({ from: 'contacts', to: 'companies' }, ids, never);
     const real = [...sandbox.world.truth.associations('contacts', 'companies')];
     const key = (link: { fromId: string; toId: string; typeId: string | number }) =>
       `${link.fromId} ${link.toId} ${link.typeId}`;

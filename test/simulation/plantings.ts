@@ -78,11 +78,13 @@ export const firstLinksOnly: Planting = (source) => ({
   ...source,
   async links(...question) {
     const seen = new Map<string, Set<string>>();
-    return (await source.links(...question)).filter(({ fromId, toId }) => {
+    const { links, failed } = await source.links(...question);
+    const first = links.filter(({ fromId, toId }) => {
       const targets = seen.get(fromId) ?? new Set();
       seen.set(fromId, targets);
       return targets.has(toId) || (targets.size < 3 && targets.add(toId));
     });
+    return { links: first, failed };
   },
 });
 

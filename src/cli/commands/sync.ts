@@ -18,7 +18,10 @@ export function syncCommand(): Command {
       'pipelines to sync, such as contacts or deals (default: those of the settings, or all)',
     )
     .option('--full-refresh', 'start these pipelines over: read every record again')
-    .option('--accept-deletions', 'believe HubSpot even if a large part of the records is gone at once')
+    .option(
+      '--accept-deletions',
+      'believe HubSpot even if a large part of the records or links is gone at once',
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -40,7 +43,12 @@ async function sync(session: Session, pipelines: readonly string[], options: Syn
     terminal.note(terminal.paintNote('dim', `Into the embedded Postgres in ${settings.directory}`));
   const view = openProgress({ terminal, log, kind: progress });
   const report = await app
-    .sync({ pipelines, ...options, onProgress: (event) => view.on(event) })
+    .sync({
+      pipelines,
+      fullRefresh: options.fullRefresh ?? false,
+      acceptDeletions: options.acceptDeletions ?? false,
+      onProgress: (event) => view.on(event),
+    })
     .finally(() => view.close());
   const exitCode = exitOfSync(report, session.stoppedBy());
   if (session.json) terminal.out(JSON.stringify({ ...report, exitCode }, undefined, 2));
