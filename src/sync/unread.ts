@@ -36,7 +36,7 @@ export function unreadRecords(object: string, stored: Checkpoint | undefined): U
       if (reasons.size > mostUnread) throw tooMany(object, [...reasons.values()]);
     },
     in(checkpoint) {
-      if (checkpoint.kind === 'snapshot') return checkpoint;
+      if (checkpoint.kind === 'snapshot' || checkpoint.kind === 'columns') return checkpoint;
       const { unread: _unread, ...rest } = checkpoint;
       if (reasons.size === 0) since = completeUpTo(rest);
       const unread: Unread = { ids: [...reasons.keys()], ...(since !== undefined && { since }) };
@@ -52,7 +52,7 @@ export function unreadRecords(object: string, stored: Checkpoint | undefined): U
 }
 
 function unreadOf(checkpoint: Checkpoint | undefined): Unread | undefined {
-  return checkpoint === undefined || checkpoint.kind === 'snapshot' ? undefined : checkpoint.unread;
+  return checkpoint !== undefined && 'unread' in checkpoint ? checkpoint.unread : undefined;
 }
 
 /** More than a few broken records are not the records' fault, and no list to keep. */

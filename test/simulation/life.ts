@@ -12,6 +12,8 @@ export interface Life {
   readonly account: SandboxChoice;
   readonly settings: Partial<SyncSettings>;
   readonly steps: readonly Step[];
+  /** How many records HubSpot is asked for the links of at once: where they are few, sweeps take many runs. */
+  readonly linkIds: number;
 }
 
 export type Step =
@@ -69,6 +71,7 @@ export function drawLife(seed: number): Life {
     account: drawAccount(seed, random),
     settings: drawSettings(random),
     steps: Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),
+    linkIds: oneOf(random, [1000, 1000, 7, 2]),
   };
 }
 
@@ -80,6 +83,7 @@ function drawBurst(seed: number, random: Random): Life {
     turns: seed,
     skew: hour,
     rowsPerBatch: 5000,
+    linkIds: 1000,
     account: { ...small, contacts: 50_500, extraProperties: 0, nastyRate: 0 },
     settings: drawSettings(random),
     steps: [calm, burst, { ...drawSync(random), faults: [], perPage: 0 }, drawSync(random)],

@@ -8,6 +8,7 @@ import {
   forgetful,
   keepOldLinks,
   naiveChanges,
+  oneEndOnly,
   replaysOldPages,
   rewriting,
   strictWindows,
@@ -49,6 +50,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'reading links of changed records alone',
     caughtBy: /link (missing|left over)/,
     options: () => ({ linkCalls: 0 }),
+  },
+  {
+    name: 'reading links from one end only',
+    caughtBy: /without a sweep of links/,
+    options: () => ({ around: { source: oneEndOnly } }),
   },
   {
     name: 'never deleting a link that was removed',

@@ -1,3 +1,4 @@
+import { associations } from '../../pipelines/associations.ts';
 import type { Checkpoint } from '../../src/checkpoint.ts';
 import type { Page, Scan, Source, SourceObject } from '../../src/source.ts';
 import type { Batch, Committed, Warehouse, Write } from '../../src/warehouse.ts';
@@ -85,6 +86,14 @@ export const firstLinksOnly: Planting = (source) => ({
       return targets.has(toId) || (targets.size < 3 && targets.add(toId));
     });
     return { links: first, failed };
+  },
+});
+
+export const oneEndOnly: Planting = (source) => ({
+  ...source,
+  links(pair, ...question) {
+    const asked = associations.pairs.some(({ from, to }) => from === pair.from && to === pair.to);
+    return asked ? source.links(pair, ...question) : Promise.resolve({ links: [], failed: [] });
   },
 });
 

@@ -16,6 +16,7 @@ import {
 import type { Life } from './life.ts';
 import { playSync, sync, type Plant, type Player } from './play-sync.ts';
 import { openTurns } from './turns.ts';
+import { linksWithoutSweeps } from './without-sweeps.ts';
 import { work } from './work.ts';
 
 export interface Played {
@@ -41,6 +42,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
     }
     await rest(player);
     broken.push(...(await world.differences()), ...(await leftBehind(player, { logged, people })));
+    if (broken.length === 0) broken.push(...(await linksWithoutSweeps(player)));
     for (const violation of world.sandbox.violations())
       broken.push(`a rule of HubSpot was broken: ${JSON.stringify(violation)}`);
     return { broken: [...new Set(broken)], digest: turns?.digest() };
@@ -61,7 +63,8 @@ async function rest(player: Player): Promise<void> {
   const { world, broken } = player;
   const settled = 2 * 3_600_000;
   let runs: readonly PipelineRun[] = [];
-  for (const wait of [settled, settled, 8 * 86_400_000]) {
+  // A sweep of links that began while people were at work ends in the first of the two weeks.
+  for (const wait of [settled, settled, ...Array<number>(2).fill(8 * 86_400_000)]) {
     world.sandbox.clock.advance(wait);
     runs = await sync(player, { settings: { linkCalls: 500 } });
   }

@@ -73,7 +73,8 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
       ...(turns && { means: meansOf(player, turns, { watched, midway }) }),
       around: {
         source: (real) => {
-          const source = watched.source(passing(planted.around?.source?.(real) ?? real));
+          const asked = { ...real, limits: { linkIds: life.linkIds } };
+          const source = watched.source(passing(planted.around?.source?.(asked) ?? asked));
           return fate === undefined ? source : fate.source(source);
         },
         warehouse: (real, source) => {

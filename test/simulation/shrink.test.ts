@@ -3,7 +3,7 @@ import { drawLife, type Life, type Step } from './life.ts';
 import { shrink } from './shrink.ts';
 
 function lifeOf(steps: readonly Step[]): Life {
-  return { turns: 1, skew: 0, account: {}, settings: {}, steps };
+  return { turns: 1, skew: 0, account: {}, settings: {}, steps, linkIds: 1000 };
 }
 
 const sync: Step = {
