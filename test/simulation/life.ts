@@ -136,7 +136,12 @@ function drawSettings(random: Random): Partial<SyncSettings> {
 function drawRound(random: Random): readonly Step[] {
   const work: Step[] = Array.from({ length: between(random, 0, 2) }, () => drawWork(random));
   const wait: Step[] = chance(random, 0.7) ? [{ kind: 'wait', ms: drawWait(random) }] : [];
-  return [...work, ...wait, drawSync(random)];
+  const sync = drawSync(random);
+  const { step } = sync.midway ?? {};
+  // By mistake, as it turns out.
+  const isBack = step?.kind === 'archive property' && chance(random, 0.6);
+  const back: Step[] = isBack ? [{ kind: 'restore properties', object: step.object }] : [];
+  return [...work, ...wait, sync, ...back];
 }
 
 /** Whole seconds at times: an edit may then bear the very instant at which a window begins. */

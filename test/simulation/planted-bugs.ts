@@ -8,6 +8,7 @@ import {
   forgetful,
   keepOldLinks,
   naiveChanges,
+  passingOver,
   oneEndOnly,
   replaysOldPages,
   rewriting,
@@ -122,6 +123,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'forgetting ids that a batch read does not answer',
     caughtBy: lost,
     options: () => ({ sweepEvery: never, around: { source: forgetful } }),
+  },
+  {
+    name: 'passing over records that HubSpot cannot give',
+    caughtBy: lost,
+    options: () => ({ sweepEvery: never, around: { source: passingOver } }),
   },
   {
     name: 'two processes at once, and no fence between them',

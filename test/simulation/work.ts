@@ -113,9 +113,12 @@ function changeProperty(
 ): void {
   const { world } = sandbox;
   const { object } = step;
-  const added = world.truth.properties(object).find(({ spec }) => spec.name.startsWith('extra_'));
-  if (added === undefined) return;
-  const { name, type } = added.spec;
+  const properties = world.truth.properties(object);
+  const added = properties.find(({ spec }) => spec.name.startsWith('extra_'));
+  const any =
+    step.kind === 'archive property' ? properties.find(({ spec }) => spec.custom === true) : undefined;
+  if (added === undefined && any === undefined) return;
+  const { name, type } = (added ?? any)!.spec;
   if (step.kind === 'archive property') {
     world.archiveProperty(object, name);
     const archived = archivedIn.get(sandbox) ?? new Map<string, readonly string[]>();

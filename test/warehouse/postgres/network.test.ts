@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { IdQuery, StoredId } from '../../../src/warehouse.ts';
 import { tcpProxy } from '../../support/tcp-proxy.ts';
 import { batch, commit, mark, people, person, prepare, upsert } from '../laws/world.ts';
 import { openAt, postgresSubject, quoted, schema } from './subject.ts';
+
+async function allOf(chunks: AsyncIterable<readonly StoredId[]>): Promise<readonly StoredId[]> {
+  const all: StoredId[] = [];
+  for await (const chunk of chunks) all.push(...chunk);
+  return all;
+}
 
 const rows = Array.from({ length: 3_000 }, (_, index) =>
   person({ id: String(index + 1), name: `name ${index} ${'x'.repeat(100)}` }),
@@ -59,6 +66,28 @@ describe('a connection that ends', () => {
       version: 2,
       unchanged: rows.length,
     });
+  });
+
+  it.each<Partial<IdQuery>>([
+    {},
+    { state: 'archived' },
+    { writtenSince: 0 },
+    { after: '1', upTo: '5' },
+    { among: ['1', '2', '9'] },
+    { created: { column: 'seen', from: 0, until: 1e13 } },
+  ])('while rows are looked through is replaced, and the same is asked again: %j', async (more) => {
+    const { open, database } = await postgresSubject();
+    const healthy = await prepare(await open());
+    await commit(healthy, upsert(rows.slice(0, 9)));
+    let cuts = 0;
+    const { url } = await tcpProxy(database.url, (from, chunk) => {
+      const asks = from === 'client' && chunk.includes('order by t.id');
+      return asks && cuts++ === 0 ? 'cut' : 'pass';
+    });
+    const query = { table: 'people', state: 'living', chunk: 2, ...more } as const;
+    const given = await allOf((await openAt(url)).ids(query));
+    expect(cuts).toBeGreaterThan(0);
+    expect(given).toEqual(await allOf(healthy.ids(query)));
   });
 
   it('because an administrator ended it is replaced', async () => {
