@@ -92,6 +92,9 @@ async function joined(place: Place, { clock, log }: EmbeddedOptions): Promise<Ru
   const gone = async (): Promise<boolean> => (await postmaster(place.data)) === undefined;
   const found = await untilReady(place.data, clock, gone);
   if (found === undefined) return undefined;
+  // A server that was just killed still answers for a moment.
+  await clock.sleep(50);
+  if (await gone()) return undefined;
   log.debug({ pid: found.pid, port: found.port }, 'Joined the embedded Postgres, which runs already');
   return { url: urlOf({ ...memory, port: found.port }), pid: found.pid, joined: true };
 }

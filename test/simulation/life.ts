@@ -9,6 +9,8 @@ export interface Life {
   /** Milliseconds by which the worker's clock is ahead of HubSpot's. */
   readonly skew: number;
   readonly rowsPerBatch?: number;
+  /** Where not all is synced: contacts, and what tells of them. */
+  readonly onlyContacts?: boolean;
   readonly account: SandboxChoice;
   readonly settings: Partial<SyncSettings>;
   readonly steps: readonly Step[];
@@ -83,6 +85,7 @@ function drawBurst(seed: number, random: Random): Life {
     turns: seed,
     skew: hour,
     rowsPerBatch: 5000,
+    onlyContacts: true,
     linkIds: 1000,
     account: { ...small, contacts: 50_500, extraProperties: 0, nastyRate: 0 },
     settings: drawSettings(random),

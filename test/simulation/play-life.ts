@@ -14,7 +14,7 @@ import {
   type Left,
 } from './invariants/index.ts';
 import type { Life } from './life.ts';
-import { playSync, sync, type Plant, type Player } from './play-sync.ts';
+import { onlyOf, playSync, sync, type Plant, type Player } from './play-sync.ts';
 import { openTurns } from './turns.ts';
 import { linksWithoutSweeps } from './without-sweeps.ts';
 import { work } from './work.ts';
@@ -41,8 +41,11 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
       else work(world.sandbox, step);
     }
     await rest(player);
-    broken.push(...(await world.differences()), ...(await leftBehind(player, { logged, people })));
-    if (broken.length === 0) broken.push(...(await linksWithoutSweeps(player)));
+    broken.push(
+      ...(await world.differences(life.onlyContacts === true ? ['contacts'] : undefined)),
+      ...(await leftBehind(player, { logged, people })),
+    );
+    if (broken.length === 0 && life.onlyContacts !== true) broken.push(...(await linksWithoutSweeps(player)));
     for (const violation of world.sandbox.violations())
       broken.push(`a rule of HubSpot was broken: ${JSON.stringify(violation)}`);
     return { broken: [...new Set(broken)], digest: turns?.digest() };
@@ -75,7 +78,7 @@ async function rest(player: Player): Promise<void> {
 
 /** In the warehouse, in Keyway's own tables and in the log; and what a new warehouse would hold instead. */
 async function leftBehind(
-  { world, log, turns }: Player,
+  { world, life, log, turns }: Player,
   left: Pick<Left, 'logged' | 'people'>,
 ): Promise<readonly string[]> {
   const { sandbox, tables, engine } = world;
@@ -84,7 +87,7 @@ async function leftBehind(
   try {
     if (turns !== undefined) {
       const means = { clock: turns.clock, transport: inProcess(sandbox, turns) };
-      await syncInto(fresh, sandbox, { log, means });
+      await syncInto(fresh, sandbox, { ...onlyOf(life), log, means });
     }
     return [
       ...(await secretsLeft({ ...left, tables, warehouse }, sandbox)),

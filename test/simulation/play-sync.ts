@@ -69,6 +69,7 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
       ...life.settings,
       ...settings,
       ...planted,
+      ...onlyOf(life),
       log,
       ...(turns && { means: meansOf(player, turns, { watched, midway }) }),
       around: {
@@ -90,6 +91,11 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
     const requests = requestsOf(world) - before;
     if (requests > mostRequests(life)) broken.push(`a run made ${requests} requests`);
   }
+}
+
+/** Which pipelines a life syncs, if not all. */
+export function onlyOf({ onlyContacts }: Life): Pick<SyncOptions, 'only'> {
+  return onlyContacts === true ? { only: ['account', 'owners', 'properties', 'contacts'] } : {};
 }
 
 interface Ways {

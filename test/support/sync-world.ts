@@ -22,7 +22,7 @@ export interface World {
   sync(options?: SyncOptions): Promise<readonly PipelineRun[]>;
   reconcile(options?: ReconcileOptions): Promise<readonly Reconciliation[]>;
   /** What the warehouse has wrong; see `compare.ts`. */
-  differences(): Promise<readonly string[]>;
+  differences(objects?: readonly string[]): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -89,7 +89,7 @@ export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<
       );
       return reconciliations;
     },
-    differences: () => differences(engine.tables, sandbox),
+    differences: (objects) => differences(engine.tables, sandbox, objects && { objects }),
     async close() {
       await engine.close();
       await sandbox.stop();
