@@ -70,7 +70,12 @@ interface Comparison {
   /** Takes note of rows; gives the living ones that the page does not have. */
   see(rows: readonly StoredId[]): readonly StoredId[];
   /** Records to read as a whole. */
-  toRead(): { readonly missing: readonly string[]; readonly stale: readonly string[] };
+  toRead(): {
+    readonly missing: readonly string[];
+    readonly stale: readonly string[];
+    /** With calculated values that have no place in their columns: whether they differ, only reading them tells. */
+    readonly unfit: readonly string[];
+  };
   /** Rows that are newer than their record, and not because HubSpot is behind. */
   ahead(): ReadonlyMap<string, StoredId>;
   refresh(): {
@@ -83,6 +88,7 @@ interface Comparison {
 function compare(run: ObjectRun, page: Page, calculated: CalculatedTable): Comparison {
   const unseen = new Map(page.records.map((record) => [record.id, record]));
   const stale: string[] = [];
+  const unfit: string[] = [];
   const ahead = new Map<string, StoredId>();
   const rows: Row[] = [];
   const see = (stored: StoredId, record: SourceRecord): void => {
@@ -93,7 +99,7 @@ function compare(run: ObjectRun, page: Page, calculated: CalculatedTable): Compa
     if (isTurnedBack(run, stored, record)) ahead.set(record.id, stored);
     if (stored.updatedAt !== updatedAt) return;
     const row = calculated.row(record);
-    if (row === undefined) stale.push(record.id);
+    if (row === undefined) unfit.push(record.id);
     else rows.push(row);
   };
   return {
@@ -107,7 +113,7 @@ function compare(run: ObjectRun, page: Page, calculated: CalculatedTable): Compa
       return absent;
     },
     ahead: () => ahead,
-    toRead: () => ({ missing: [...unseen.keys()], stale }),
+    toRead: () => ({ missing: [...unseen.keys()], stale, unfit }),
     refresh: () => ({ table: calculated.table, rows, misfits: calculated.properties }),
   };
 }
@@ -134,11 +140,16 @@ async function* turnBack(
 
 /** Reads anew what is missing or stale. What has left HubSpot's lists meanwhile is for the next look. */
 async function* mend(run: ObjectRun, comparison: Comparison, findings: Findings): AsyncIterable<StepItem> {
-  const { missing, stale } = comparison.toRead();
-  for (const [kind, ids] of [['missing', missing] as const, ['stale', stale] as const]) {
+  const { missing, stale, unfit } = comparison.toRead();
+  for (const [kind, ids] of [
+    ['missing', missing],
+    ['stale', stale],
+    ['unfit', unfit],
+  ] as const) {
     if (ids.length === 0) continue;
     for await (const { records, merged } of readRecords(run, { kind: 'ids', ids })) {
-      noteMissing(findings, records.filter(isPromised(run)), kind);
+      if (kind === 'unfit') findings.calls += 1;
+      else noteMissing(findings, records.filter(isPromised(run)), kind);
       yield { portion: { records, merged, gone: [] } };
     }
   }

@@ -2,7 +2,7 @@ import type { PipelineRun } from '../../src/run.ts';
 import { silentLog, type Log } from '../../src/service.ts';
 import type { Engine } from '../support/engine.ts';
 import { memoryEngine } from '../support/memory-engine.ts';
-import { openWorld, syncInto } from '../support/sync-world.ts';
+import { openWorld, syncInto, type SyncOptions, type World } from '../support/sync-world.ts';
 import { inProcess } from './in-process.ts';
 import {
   compareReload,
@@ -85,11 +85,16 @@ async function leftBehind(
   const warehouse = await engine.open();
   const fresh = memoryEngine();
   try {
+    const verdicts: string[] = [];
     if (turns !== undefined) {
-      const means = { clock: turns.clock, transport: inProcess(sandbox, turns) };
-      await syncInto(fresh, sandbox, { ...onlyOf(life), log, means });
+      const means = () => ({ clock: turns.clock, transport: inProcess(sandbox, turns) });
+      await syncInto(fresh, sandbox, { ...onlyOf(life), log, means: means() });
+      verdicts.push(
+        ...(await unequal(world, { ...(life.onlyContacts && { only: ['contacts'] }), log, means: means() })),
+      );
     }
     return [
+      ...verdicts,
       ...(await secretsLeft({ ...left, tables, warehouse }, sandbox)),
       ...(await openRuns(warehouse)),
       ...(await sharedColumns(tables)),
@@ -98,6 +103,14 @@ async function leftBehind(
   } finally {
     await warehouse.close();
   }
+}
+
+/** I16. A comparison of every id and version that finds a difference where there is none is no use. */
+async function unequal({ reconcile }: World, options: SyncOptions): Promise<readonly string[]> {
+  const found = await reconcile({ ...options, checkOnly: true, deep: true });
+  return found
+    .filter(({ verdict }) => verdict !== 'equal')
+    .map((reconciliation) => `the comparison in the end says ${JSON.stringify(reconciliation)}`);
 }
 
 function listening(lines: string[]): Log {
