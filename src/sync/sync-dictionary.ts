@@ -14,10 +14,12 @@ export async function syncDictionary<N extends Name>(
   context: SyncContext,
 ): Promise<PipelineResult> {
   const { source, warehouse, runId } = context;
+  // Before anything is read: else what another process has read and written meanwhile would be overwritten by what is older.
+  const { version: replaces } = await warehouse.checkpoint(pipeline.name);
   const takenAt = source.now();
   const found = await read(pipeline, context);
   const tables = pipeline.tables.map(({ table }) => table);
-  const stored = await prepare(context, pipeline.name, tables);
+  await prepare(context, pipeline.name, tables);
   const writes = found.parts.flatMap((part) => replaceAll(pipeline, part, timestampCell(takenAt)));
   const items = found.parts.reduce((total, part) => total + part.items.length, 0);
   context.onProgress({ kind: 'moved', pipeline: pipeline.name, phase: 'dictionary', read: items });
@@ -26,7 +28,7 @@ export async function syncDictionary<N extends Name>(
     runId,
     writes,
     checkpoint: { kind: 'snapshot', takenAt },
-    replaces: stored.version,
+    replaces,
   });
   context.count({ ...written, read: items });
   if (found.outOfReach.length === 0) return { outcome: 'complete', completeUpTo: takenAt };

@@ -37,6 +37,8 @@ export type Means = Pick<HubspotOptions, 'clock' | 'transport' | 'random'>;
 
 export interface SyncOptions extends Partial<SyncSettings> {
   readonly only?: readonly string[];
+  /** Objects that no pipeline of Keyway's is about. */
+  readonly also?: readonly ObjectPipeline[];
   readonly signal?: AbortSignal;
   /** Instead of the sandbox's own address. */
   readonly baseUrl?: string;
@@ -119,7 +121,8 @@ async function inRun(
   options: SyncOptions,
   work: Work,
 ): Promise<readonly PipelineRun[]> {
-  const { only, around, means, log = silentLog, ...rest } = options;
+  const { only, also = [], around, means, log = silentLog, ...rest } = options;
+  const all = [...pipelines, ...also];
   const { signal = new AbortController().signal, baseUrl, ...settings } = rest;
   const hubspot = openHubspot({
     baseUrl: means === undefined ? (baseUrl ?? sandbox.url) : '',
@@ -139,7 +142,7 @@ async function inRun(
     const run: Run = { ...blank, id: randomUUID(), portalId: account.portalId, startedAt: clock.now() };
     await warehouse.startRun(run);
     const runs = await work(
-      pipelines.filter(({ name }) => only?.includes(name) ?? true),
+      all.filter(({ name }) => only?.includes(name) ?? true),
       {
         source,
         warehouse,
@@ -148,7 +151,7 @@ async function inRun(
         signal,
         runId: run.id,
         settings: { ...defaults, ...settings },
-        objects: pipelines.filter((pipeline) => pipeline.kind === 'object'),
+        objects: all.filter((pipeline) => pipeline.kind === 'object'),
         onProgress: () => undefined,
       },
     );
