@@ -110,8 +110,8 @@ async function lastLook(player: Player): Promise<readonly string[]> {
 }
 
 /** I16. A comparison of every id and version that finds a difference where there is none is no use. */
-async function unequal({ reconcile }: World, options: SyncOptions): Promise<readonly string[]> {
-  const found = await reconcile({ ...options, checkOnly: true, deep: true });
+async function unequal(world: World, options: SyncOptions): Promise<readonly string[]> {
+  const found = await world.reconcile({ ...options, checkOnly: true, deep: true });
   return found
     .filter(({ verdict }) => verdict !== 'equal')
     .map((reconciliation) => `the comparison in the end says ${JSON.stringify(reconciliation)}`);

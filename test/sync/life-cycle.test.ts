@@ -9,12 +9,14 @@ const day = 86_400_000;
 const merging = ['contacts', 'companies', 'deals', 'tickets', 'appointments', 'projects'];
 
 /** All that the simulated account has, whether or not there is a pipeline for it yet. */
-const objects = [
-  ...['contacts', 'companies', 'deals', 'tickets', 'leads', 'line_items', 'products', 'quotes', 'orders'],
-  ...['carts', 'invoices', 'commerce_payments', 'subscriptions', 'discounts', 'fees', 'taxes'],
-  ...['goal_targets', 'feedback_submissions', 'calls', 'emails', 'meetings', 'notes', 'tasks'],
-  ...['communications', 'postal_mail', 'appointments', 'courses', 'listings', 'services', 'projects'],
-];
+const objects = `
+  contacts companies deals tickets leads line_items products quotes orders carts invoices
+  commerce_payments subscriptions discounts fees taxes goal_targets feedback_submissions calls
+  emails meetings notes tasks communications postal_mail appointments courses listings services
+  projects
+`
+  .trim()
+  .split(/\s+/);
 
 let world: SyncWorld;
 let database: Awaited<ReturnType<typeof createDatabase>>;
