@@ -1,6 +1,6 @@
 import type { Reconciliation } from '../run.ts';
 import type { CreatedIn, StoredId } from '../warehouse.ts';
-import { clearing } from './deletions.ts';
+import { clearDeleted } from './deletions.ts';
 import { differingSpans } from './differing-spans.ts';
 import { noFindings, noteAbsent, noteMissing, type Findings } from './findings.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
@@ -23,7 +23,8 @@ export async function compareCounts(
         if (repair) await write(run, portion);
       }
     }
-    if (repair) await clearDeleted(run);
+    const { checkpoint } = run.batcher.stored;
+    if (repair && checkpoint !== undefined) await clearDeleted(run, checkpoint);
     await run.batcher.flush();
   }
   return recordVerdict(run, { depth: 'counts', findings, sizes: before, mended: repair });
@@ -35,12 +36,6 @@ async function write(run: ObjectRun, portion: Portion): Promise<void> {
   const { misfits, ...part } = portionPart(run, portion);
   run.context.count({ read: portion.records.length, misfits });
   await run.batcher.add({ ...part, checkpoint });
-}
-
-async function clearDeleted(run: ObjectRun): Promise<void> {
-  const { checkpoint } = run.batcher.stored;
-  if (checkpoint === undefined) return;
-  for (const part of await clearing(run)) await run.batcher.add({ ...part, checkpoint });
 }
 
 /** The ids that HubSpot has for a span against those that the warehouse has; each difference is looked into by id. */

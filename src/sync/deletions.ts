@@ -1,7 +1,7 @@
+import type { Checkpoint } from '../checkpoint.ts';
 import { KeywayError } from '../errors.ts';
 import { timestampCell } from '../pipeline.ts';
 import { heldElsewhere } from '../transform/index.ts';
-import type { Part } from './batcher.ts';
 import type { ObjectRun } from './object-run.ts';
 
 /**
@@ -11,39 +11,40 @@ import type { ObjectRun } from './object-run.ts';
  */
 export interface Deletions {
   add(ids: readonly string[]): void;
+  /** These live all the same: they have come back meanwhile. */
+  spare(records: readonly { readonly id: string }[]): void;
   /** Those found since the last time. */
   take(): readonly string[];
 }
 
 export function openDeletions(): Deletions {
-  let found: string[] = [];
+  const found = new Set<string>();
   return {
     add(ids) {
-      for (const id of ids) found.push(id);
+      for (const id of ids) found.add(id);
+    },
+    spare(records) {
+      if (found.size > 0) for (const { id } of records) found.delete(id);
     },
     take() {
-      const taken = found;
-      found = [];
+      const taken = [...found];
+      found.clear();
       return taken;
     },
   };
 }
 
-type Clearing = Omit<Part, 'checkpoint'>;
-
-/** What clears their rows; throws `mass_deletion`, and clears nothing, when they are too many to be believed. */
-export async function clearing(run: ObjectRun): Promise<readonly Clearing[]> {
+/** Clears their rows; throws `mass_deletion`, and clears nothing, when they are too many to be believed. */
+export async function clearDeleted(run: ObjectRun, checkpoint: Checkpoint): Promise<void> {
   const ids = run.deletions.take();
   await allow(run, ids.length);
   const { table } = run.shape;
   const deletedAt = timestampCell(run.startedAt);
-  const parts: Clearing[] = [];
   for (let at = 0; at < ids.length; at += idsPerPart) {
     const some = ids.slice(at, at + idsPerPart);
     const write = { kind: 'purge', table, ids: some, deletedAt, held: heldElsewhere } as const;
-    parts.push({ writes: [write], rows: some.length, size: 0 });
+    await run.batcher.add({ writes: [write], rows: some.length, size: 0, checkpoint });
   }
-  return parts;
 }
 
 const idsPerPart = 500;

@@ -1,6 +1,6 @@
-import { advance, plan, type Checkpoint, type PlanBounds, type Step } from '../checkpoint.ts';
+import { advance, plan, type PlanBounds, type Step } from '../checkpoint.ts';
 import type { Phase, Reconciliation } from '../run.ts';
-import { clearing } from './deletions.ts';
+import { clearDeleted } from './deletions.ts';
 import { noFindings, type Findings } from './findings.ts';
 import { leftTheBin } from './left-the-bin.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
@@ -38,6 +38,7 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
   let read = 0;
   for await (const { portion, write, page } of items(run, step, findings)) {
     read += page?.records.length ?? 0;
+    // Before the step claims to be through.
     if (page?.last === true) await clearDeleted(run, checkpoint);
     if (page !== undefined) checkpoint = advance(step, { ...page, read });
     const { misfits, ...part } = portionPart(run, portion);
@@ -49,11 +50,6 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
   }
   await batcher.flush();
   return findings;
-}
-
-/** Before the step claims to be through. */
-async function clearDeleted(run: ObjectRun, checkpoint: Checkpoint): Promise<void> {
-  for (const part of await clearing(run)) await run.batcher.add({ ...part, checkpoint });
 }
 
 function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<StepItem> {
