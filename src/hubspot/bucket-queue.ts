@@ -38,6 +38,10 @@ export class BucketQueue {
     return this.#concurrency;
   }
 
+  get isPaused(): boolean {
+    return this.#waking !== undefined;
+  }
+
   get rate(): Rate {
     return this.#rate;
   }

@@ -62,7 +62,9 @@ function learnBurst(queue: BucketQueue, headers: Headers, limits: Limits): void 
       queue.pause(interval / 10);
     }
   }
-  queue.widen(Math.min(concurrency, Math.max(1, remaining ?? concurrency)));
+  const room = Math.min(concurrency, Math.max(1, remaining ?? concurrency));
+  // Answers come out of order: of those that come while it waits, the one with the least left is the latest.
+  queue.widen(queue.isPaused ? Math.min(queue.concurrency, room) : room);
 }
 
 function whole(text: string | undefined): number | undefined {

@@ -172,6 +172,8 @@ test('when little of the limit is left, no more is under way than fits in', asyn
     underWay--;
   };
   budget.learn('burst', headers(100, 3));
+  // An answer that was made before, and was longer on its way.
+  budget.learn('burst', headers(100, 9));
   for (let n = 0; n < 20; n += 1) void budget.run('burst', slow, never);
   await vi.advanceTimersByTimeAsync(1600);
   expect(most).toBe(3);
@@ -180,6 +182,8 @@ test('when little of the limit is left, no more is under way than fits in', asyn
   most = 0;
   await vi.advanceTimersByTimeAsync(9500);
   expect(most).toBe(0);
+  await vi.advanceTimersByTimeAsync(600);
+  expect(most).toBe(1);
   budget.learn('burst', headers(100, 90));
   await vi.advanceTimersByTimeAsync(10_000);
   expect(most).toBeGreaterThan(3);
