@@ -1,6 +1,6 @@
 import type { Reconciliation } from '../run.ts';
 import type { CreatedIn, StoredId } from '../warehouse.ts';
-import { clearDeleted } from './deletions.ts';
+import { clearDeleted } from './clear-deleted.ts';
 import { differingSpans } from './differing-spans.ts';
 import { noFindings, noteAbsent, noteMissing, type Findings } from './findings.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';

@@ -1,6 +1,6 @@
 import { advance, plan, type PlanBounds, type Step } from '../checkpoint.ts';
 import type { Phase, Reconciliation } from '../run.ts';
-import { clearDeleted } from './deletions.ts';
+import { clearDeleted } from './clear-deleted.ts';
 import { noFindings, type Findings } from './findings.ts';
 import { leftTheBin } from './left-the-bin.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';

@@ -60,16 +60,17 @@ async function* search(
   }
 }
 
-const day = 86_400_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 /** HubSpot docs, Restore deleted records: the recycle bin keeps them for 90 days. */
 const binRetention = 90 * day;
 
 /**
- * Its time was over, and it was still in the bin shortly before: in doubt, somebody has deleted it for good. Two days of
- * grace, for HubSpot may count them otherwise.
+ * Its time was over, and it was still in the bin shortly before: in doubt, somebody has deleted it for good. An hour of
+ * grace, for HubSpot's clock is known only as far as its answers tell.
  */
 function isExpired({ context, batcher }: ObjectRun, { archivedAt }: StoredId): boolean {
-  if (archivedAt === undefined || context.source.now() - archivedAt < binRetention - 2 * day) return false;
+  if (archivedAt === undefined || context.source.now() - archivedAt < binRetention - hour) return false;
   const lookedAt = binSeenAt(batcher.stored.checkpoint) ?? 0;
   return lookedAt - archivedAt >= binRetention - 10 * day;
 }

@@ -54,6 +54,7 @@ async function compareObject(tables: Tables, sandbox: Sandbox, object: string): 
       columns,
       survivor: survivorOf(sandbox, object, record),
       merges,
+      isMerged: (id) => truth.record(object, id)?.state === 'merged',
     });
     found.push(...texts.map((text) => `${object} ${record.id}: ${text}`));
   }
@@ -79,6 +80,7 @@ interface Stored {
   readonly columns: readonly PropertyColumn[];
   readonly survivor: TrueRecord;
   readonly merges: ReadonlyMap<string, string>;
+  readonly isMerged: (id: string) => boolean;
 }
 
 function compareRecord(record: TrueRecord, stored: Stored): readonly string[] {
@@ -113,15 +115,16 @@ function compareMarks(record: TrueRecord, row: Cells): readonly string[] {
   return found;
 }
 
-function compareMerged(record: TrueRecord, { row, merges, survivor }: Stored): readonly string[] {
+function compareMerged(record: TrueRecord, { row, merges, survivor, isMerged }: Stored): readonly string[] {
   // Known neither as a row nor by what the survivor lists: it came and went between two looks.
   if (row === undefined) return [];
   if (row['_deleted_at'] === null) return ['merged, but its row lives'];
   const found: string[] = [];
   if (row['_merged_into_id'] === null)
     found.push(`merged into ${record.mergedInto}, but its row does not say so`);
+  // A merge that was taken back keeps its row: what lives again leads no further.
   let id = record.id;
-  for (let into = merges.get(id); into !== undefined; into = merges.get(id)) id = into;
+  for (let into = merges.get(id); into !== undefined && isMerged(id); into = merges.get(id)) id = into;
   if (id !== survivor.id) found.push(`merges lead to ${id}, not to ${survivor.id}`);
   return found;
 }

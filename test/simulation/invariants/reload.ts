@@ -31,8 +31,11 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   properties: ['object_type', 'name'],
 };
 
-/** What a new warehouse cannot know, and what is its own: when it wrote, and how columns came to their names. */
-const ofItsOwn = new Set(['_synced_at', '_merged_into_id', 'column_name']);
+/**
+ * What a new warehouse cannot know, such as values without a place of properties that are no more, and what is its own: when
+ * it wrote, and how columns came to their names.
+ */
+const ofItsOwn = new Set(['_synced_at', '_merged_into_id', '_extra', 'column_name']);
 
 async function byKey(tables: Tables, table: string, key: readonly string[]): Promise<Map<string, Cells>> {
   const rows = (await tables.rows(table)).filter((row) => (row['_deleted_at'] ?? null) === null);

@@ -1,0 +1,52 @@
+import type { Checkpoint } from '../checkpoint.ts';
+import { KeywayError } from '../errors.ts';
+import { timestampCell } from '../pipeline.ts';
+import { heldElsewhere, mergesTable } from '../transform/index.ts';
+import { readRecords, type ObjectRun } from './object-run.ts';
+import { portionPart } from './portion.ts';
+
+/** Clears the rows of records that were found to be deleted for good; throws `mass_deletion`, and clears nothing, when they are too many to be believed. */
+export async function clearDeleted(run: ObjectRun, checkpoint: Checkpoint): Promise<void> {
+  const ids = run.deletions.take();
+  await allow(run, ids.length);
+  const { table } = run.shape;
+  const deletedAt = timestampCell(run.startedAt);
+  for (let at = 0; at < ids.length; at += idsPerPart) {
+    const some = ids.slice(at, at + idsPerPart);
+    const write = { kind: 'purge', table, ids: some, deletedAt, held: heldElsewhere } as const;
+    await run.batcher.add({ writes: [write], rows: some.length, size: 0, checkpoint });
+    await readMerged(run, some, checkpoint);
+  }
+}
+
+/** When a merge is taken back, the record that it had made is gone, and what was merged into it lives again or elsewhere. */
+async function readMerged(run: ObjectRun, into: readonly string[], checkpoint: Checkpoint): Promise<void> {
+  const { pipeline, context, batcher } = run;
+  if (!pipeline.merges) return;
+  const within = { object_type: pipeline.name };
+  const parents = { column: 'into_id', ids: into };
+  const columns = ['merged_id'];
+  const ids = (await context.warehouse.cells({ table: mergesTable.name, within, parents, columns })).flat();
+  if (ids.length === 0) return;
+  for await (const { records, merged } of readRecords(run, { kind: 'ids', ids, verified: true })) {
+    const { misfits, ...part } = portionPart(run, { records, merged, gone: [] });
+    context.count({ read: records.length, misfits });
+    await batcher.add({ ...part, checkpoint });
+  }
+}
+
+const idsPerPart = 500;
+
+async function allow({ context, pipeline }: ObjectRun, deletions: number): Promise<void> {
+  if (context.settings.acceptDeletions || deletions <= fewDeletions) return;
+  const rows = await context.warehouse.countLiving({ table: pipeline.name });
+  if (deletions <= rows * smallShare) return;
+  throw new KeywayError(
+    'mass_deletion',
+    `HubSpot says that ${deletions} of the ${pipeline.name} were deleted for good since the last look; ${rows} rows live. No row was cleared. If it is true, run keyway sync ${pipeline.name} --accept-deletions.`,
+    { verdict: 'retry', details: { pipeline: pipeline.name, deletions, rows } },
+  );
+}
+
+const fewDeletions = 1000;
+const smallShare = 0.05;
