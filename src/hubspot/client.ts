@@ -1,4 +1,4 @@
-import { asKeywayError, type KeywayError } from '../errors.ts';
+import { asKeywayError, KeywayError } from '../errors.ts';
 import type { Log } from '../service.ts';
 import type { ApiCalls, Instant } from '../source.ts';
 import { allowedRoute } from './allow-list.ts';
@@ -48,9 +48,15 @@ async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: Abor
   let attempts: Attempts = { failures: 0, limited: 0, waited: 0 };
   let key = '';
   const refused = new Set<string>();
-  const attempt = (): Promise<T> => {
+  const attempt = async (): Promise<T> => {
     key = cleanKey(means.parts.key());
-    return means.asker.ask(request, key, signal);
+    try {
+      return await means.asker.ask(request, key, signal);
+    } catch (error) {
+      // Before its place in the line is free: else one more request would start before the wait is known.
+      if (error instanceof KeywayError && isLimit(error)) budget.pause(request.bucket, 1);
+      throw error;
+    }
   };
   for (let turn = 0; ; turn += 1) {
     signal.throwIfAborted();
