@@ -61,10 +61,13 @@ async function look(run: ObjectRun, { deep }: ReconcileOptions): Promise<Reconci
   return recordVerdict(run, { depth: 'ids', findings, sizes: await sizes(run), mended: false });
 }
 
-function advice({ pipeline, missing, stale, archived, deleted }: Reconciliation): string {
-  const counts = { missing, stale, archived, deleted };
-  const found = Object.entries(counts).filter(([, count]) => count > 0);
-  return `HubSpot and the warehouse differ (${found.map(([kind, count]) => `${count} ${kind}`).join(', ')}), some of it perhaps since the last sync: keyway reconcile ${pipeline} mends it.`;
+function advice({ pipeline, inHubspot, inWarehouse, ...found }: Reconciliation): string {
+  const { missing, stale, archived, deleted } = found;
+  const counts = Object.entries({ missing, stale, archived, deleted }).filter(([, count]) => count > 0);
+  if (counts.length === 0) {
+    return `HubSpot has ${inHubspot} ${pipeline} and the warehouse ${inWarehouse}, and no date of creation shows which: keyway reconcile ${pipeline} --deep compares every id and mends what differs.`;
+  }
+  return `HubSpot and the warehouse differ (${counts.map(([kind, count]) => `${count} ${kind}`).join(', ')}), some of it perhaps since the last sync: keyway reconcile ${pipeline} mends it.`;
 }
 
 function notLoaded(name: string): KeywayError {

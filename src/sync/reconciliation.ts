@@ -45,7 +45,7 @@ export async function recordVerdict(run: ObjectRun, comparison: Comparison): Pro
     verdict,
   };
   await run.context.warehouse.saveReconciliation(reconciliation);
-  if (found > 0) run.context.log.warn({ ...reconciliation }, 'HubSpot and the warehouse differed');
+  if (verdict !== 'equal') run.context.log.warn({ ...reconciliation }, 'HubSpot and the warehouse differed');
   return reconciliation;
 }
 

@@ -90,7 +90,6 @@ it('an id that nobody answers for, or that is answered in two ways, is noticed',
     last: true,
   };
   const source = {
-    // eslint-disable-next-line @typescript-eslint/require-await
     async *read() {
       yield await Promise.resolve(page);
     },
