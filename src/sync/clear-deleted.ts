@@ -2,10 +2,13 @@ import type { Checkpoint } from '../checkpoint.ts';
 import { KeywayError } from '../errors.ts';
 import { timestampCell } from '../pipeline.ts';
 import { heldElsewhere, mergesTable } from '../transform/index.ts';
-import { readRecords, type ObjectRun } from './object-run.ts';
-import { portionPart } from './portion.ts';
+import type { ObjectRun } from './object-run.ts';
+import { saveRecords } from './save-portion.ts';
 
-/** Clears the rows of records that were found to be deleted for good; throws `mass_deletion`, and clears nothing, when they are too many to be believed. */
+/**
+ * Clears the rows of records that were found to be deleted for good. Throws `mass_deletion`, and clears nothing, when they
+ * are too many to be believed.
+ */
 export async function clearDeleted(run: ObjectRun, checkpoint: Checkpoint): Promise<void> {
   const ids = run.deletions.take();
   await allow(run, ids.length);
@@ -21,18 +24,13 @@ export async function clearDeleted(run: ObjectRun, checkpoint: Checkpoint): Prom
 
 /** When a merge is taken back, the record that it had made is gone, and what was merged into it lives again or elsewhere. */
 async function readMerged(run: ObjectRun, into: readonly string[], checkpoint: Checkpoint): Promise<void> {
-  const { pipeline, context, batcher } = run;
+  const { pipeline, context } = run;
   if (!pipeline.merges) return;
   const within = { object_type: pipeline.name };
   const parents = { column: 'into_id', ids: into };
   const columns = ['merged_id'];
   const ids = (await context.warehouse.cells({ table: mergesTable.name, within, parents, columns })).flat();
-  if (ids.length === 0) return;
-  for await (const { records, merged } of readRecords(run, { kind: 'ids', ids, verified: true })) {
-    const { misfits, ...part } = portionPart(run, { records, merged, gone: [] });
-    context.count({ read: records.length, misfits });
-    await batcher.add({ ...part, checkpoint });
-  }
+  await saveRecords(run, { kind: 'ids', ids, verified: true }, checkpoint);
 }
 
 const idsPerPart = 500;

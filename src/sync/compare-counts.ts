@@ -4,8 +4,9 @@ import { clearDeleted } from './clear-deleted.ts';
 import { differingSpans } from './differing-spans.ts';
 import { noFindings, noteAbsent, noteMissing, type Findings } from './findings.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
-import { portionPart, type Portion } from './portion.ts';
+import type { Portion } from './portion.ts';
 import { recordVerdict, sizes } from './reconciliation.ts';
+import { savePortion } from './save-portion.ts';
 import { whatBecameOf } from './what-became-of.ts';
 
 /** Looks for what differs, from counts down to ids, and mends it on the way that every record takes. */
@@ -16,26 +17,18 @@ export async function compareCounts(
   const findings = noFindings();
   const before = await sizes(run);
   findings.calls += 1;
+  const { checkpoint } = run.batcher.stored;
   if (before.inHubspot !== before.inWarehouse) {
     for await (const span of differingSpans(run, findings)) {
       findings.months.add(new Date(span.from).toISOString().slice(0, 7));
       for await (const portion of compareSpan(run, span, findings)) {
-        if (repair) await write(run, portion);
+        if (repair && checkpoint !== undefined) await savePortion(run, portion, checkpoint);
       }
     }
-    const { checkpoint } = run.batcher.stored;
     if (repair && checkpoint !== undefined) await clearDeleted(run, checkpoint);
     await run.batcher.flush();
   }
   return recordVerdict(run, { depth: 'counts', findings, sizes: before, mended: repair });
-}
-
-async function write(run: ObjectRun, portion: Portion): Promise<void> {
-  const { checkpoint } = run.batcher.stored;
-  if (checkpoint === undefined) return;
-  const { misfits, ...part } = portionPart(run, portion);
-  run.context.count({ read: portion.records.length, misfits });
-  await run.batcher.add({ ...part, checkpoint });
 }
 
 /** The ids that HubSpot has for a span against those that the warehouse has; each difference is looked into by id. */

@@ -27,8 +27,7 @@ export async function filledColumns(
     someReturn,
     async remember() {
       if (before?.size === names.length && !someReturn) return;
-      const batch = { pipeline: name, runId, writes: [], checkpoint: { kind: 'columns', names } } as const;
-      await warehouse.commit({ ...batch, replaces: version });
+      await commit({ warehouse, runId }, name, { version, names });
     },
   };
 }
@@ -46,6 +45,13 @@ export async function forgetVanished({ pipeline, context, shape }: ObjectRun): P
   const names = shape.table.columns.map(({ name }) => name).filter((name) => !gone.has(name));
   const name = `${pipeline.name}/columns`;
   const { version } = await warehouse.checkpoint(name);
-  const checkpoint = { kind: 'columns', names } as const;
-  await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint, replaces: version });
+  await commit({ warehouse, runId }, name, { version, names });
+}
+
+async function commit(
+  { warehouse, runId }: Pick<SyncContext, 'warehouse' | 'runId'>,
+  pipeline: string,
+  { version: replaces, names }: { readonly version: number; readonly names: readonly string[] },
+): Promise<void> {
+  await warehouse.commit({ pipeline, runId, writes: [], checkpoint: { kind: 'columns', names }, replaces });
 }

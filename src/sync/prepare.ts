@@ -6,8 +6,8 @@ import { filledColumns } from './filled-columns.ts';
 
 /**
  * Makes the tables as wanted, and gives the checkpoint to go on from. A column that is new to a table with rows, or that was
- * not filled for a while, must be filled for old records: the pipeline starts over, and that is committed before the column exists, so that a crash in
- * between cannot leave it empty for ever.
+ * not filled for a while, must be filled for old records: the pipeline starts over, and that is committed before the column
+ * exists, so that a crash in between cannot leave it empty for ever.
  */
 export function prepare(
   context: SyncContext,
@@ -16,7 +16,8 @@ export function prepare(
 ): Promise<StoredCheckpoint> {
   return context.alone(async () => {
     const { warehouse, log } = context;
-    const own = tables.find(({ name }) => name === pipeline);
+    // Dictionaries, which have no versions, are written as a whole in each run.
+    const own = tables.find(({ name, version }) => name === pipeline && version !== undefined);
     const filled = own && (await filledColumns(context, pipeline, own));
     const changes = await warehouse.differences(tables);
     const stored = await warehouse.checkpoint(pipeline);
