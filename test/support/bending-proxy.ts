@@ -62,3 +62,14 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
+
+/** HubSpot's answer to a question for links of records that have none. */
+export function noLinks({ sent }: Pick<Passing, 'sent'>): Pick<Passing, 'status' | 'body'> {
+  const { inputs } = JSON.parse(sent) as { readonly inputs: readonly { readonly id: string }[] };
+  const errors = inputs.map(({ id }) => ({
+    category: 'OBJECT_NOT_FOUND',
+    subCategory: 'crm.associations.NO_ASSOCIATIONS_FOUND',
+    context: { fromObjectId: [id] },
+  }));
+  return { status: 207, body: { status: 'COMPLETE', results: [], numErrors: errors.length, errors } };
+}

@@ -5,6 +5,18 @@ import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
 
 const day = 86_400_000;
 
+/** An account with a contact whose address is known, and its id. */
+async function withContact(): Promise<{ readonly world: SyncWorld; readonly id: string }> {
+  const { url } = await withDatabase();
+  const world = await openSyncWorld(url, { seed: 3, contacts: 150, speed: 0 });
+  onTestFinished(() => world.close());
+  await world.sync({ only: ['contacts'] });
+  const contact = [...world.sandbox.world.truth.records('contacts')].find(
+    ({ state, properties }) => state === 'active' && (properties['email'] ?? null) !== null,
+  );
+  return { world, id: contact!.id };
+}
+
 async function nightsInTheBin(world: SyncWorld, id: string): Promise<void> {
   const only = ['contacts'];
   world.sandbox.world.archive('contacts', id);
@@ -22,13 +34,7 @@ async function emailOf(world: SyncWorld, id: string): Promise<unknown> {
 
 /** Starting over forgets when the bin was last looked at, and so that the record was still there near its end. */
 it('a record that expires on the day on which a property is added keeps its values', async () => {
-  const { url } = await withDatabase();
-  const world = await openSyncWorld(url, { seed: 3, contacts: 150, speed: 0 });
-  onTestFinished(() => world.close());
-  await world.sync({ only: ['contacts'] });
-  const { id } = [...world.sandbox.world.truth.records('contacts')].find(
-    (record) => record.state === 'active' && (record.properties['email'] ?? null) !== null,
-  )!;
+  const { world, id } = await withContact();
   await nightsInTheBin(world, id);
   world.sandbox.world.addProperty('contacts', { name: 'brand_new', label: 'Brand new' });
   await world.sync({ only: ['contacts'] });
@@ -37,13 +43,7 @@ it('a record that expires on the day on which a property is added keeps its valu
 });
 
 it('a record that expires on the day of a full refresh keeps its values', async () => {
-  const { url } = await withDatabase();
-  const world = await openSyncWorld(url, { seed: 3, contacts: 150, speed: 0 });
-  onTestFinished(() => world.close());
-  await world.sync({ only: ['contacts'] });
-  const { id } = [...world.sandbox.world.truth.records('contacts')].find(
-    (record) => record.state === 'active' && (record.properties['email'] ?? null) !== null,
-  )!;
+  const { world, id } = await withContact();
   await nightsInTheBin(world, id);
   await world.sync({ only: ['contacts'], fullRefresh: true });
   expect(await emailOf(world, id)).not.toBeNull();
@@ -51,14 +51,8 @@ it('a record that expires on the day of a full refresh keeps its values', async 
 
 /** The age is taken at the run's start, the bin is read later: in between, the 90 days can end. */
 it('a record whose 90 days in the bin end while a run is on keeps its values', async () => {
-  const { url } = await withDatabase();
-  const world = await openSyncWorld(url, { seed: 3, contacts: 150, speed: 0 });
-  onTestFinished(() => world.close());
+  const { world, id } = await withContact();
   const only = ['contacts'];
-  await world.sync({ only });
-  const { id } = [...world.sandbox.world.truth.records('contacts')].find(
-    (record) => record.state === 'active' && (record.properties['email'] ?? null) !== null,
-  )!;
   world.sandbox.world.archive('contacts', id);
   for (let night = 1; night < 90; night += 1) {
     world.sandbox.clock.advance(day);

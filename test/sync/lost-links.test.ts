@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { PipelineRun } from '../../src/run.ts';
-import { bendingProxy } from '../support/bending-proxy.ts';
+import { bendingProxy, noLinks } from '../support/bending-proxy.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { openSyncWorld, type SyncOptions, type SyncWorld } from '../support/sync-world.ts';
 
@@ -16,16 +16,8 @@ async function synced(): Promise<{ world: SyncWorld; blind: string }> {
 function withoutLinks(world: SyncWorld): Promise<string> {
   return bendingProxy(
     () => world.sandbox.url,
-    ({ path, sent }) => {
-      if (!path.includes('/associations/') || !path.includes('/batch/read')) return undefined;
-      const { inputs } = JSON.parse(sent) as { inputs: { id: string }[] };
-      const errors = inputs.map(({ id }) => ({
-        category: 'OBJECT_NOT_FOUND',
-        subCategory: 'crm.associations.NO_ASSOCIATIONS_FOUND',
-        context: { fromObjectId: [id] },
-      }));
-      return { status: 207, body: { status: 'COMPLETE', results: [], numErrors: errors.length, errors } };
-    },
+    ({ path, sent }) =>
+      path.includes('/associations/') && path.includes('/batch/read') ? noLinks({ sent }) : undefined,
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { bendingProxy } from '../support/bending-proxy.ts';
+import { bendingProxy, noLinks } from '../support/bending-proxy.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
 
@@ -22,16 +22,7 @@ it('a pair that is answered from its other end is noticed, also where only its n
   const world = await linkedOfLate();
   const baseUrl = await bendingProxy(
     () => world.sandbox.url,
-    ({ path, sent }) => {
-      if (!path.includes('/deals/contacts/batch/read')) return undefined;
-      const { inputs } = JSON.parse(sent) as { inputs: { id: string }[] };
-      const errors = inputs.map(({ id }) => ({
-        category: 'OBJECT_NOT_FOUND',
-        subCategory: 'crm.associations.NO_ASSOCIATIONS_FOUND',
-        context: { fromObjectId: [id] },
-      }));
-      return { status: 207, body: { status: 'COMPLETE', results: [], numErrors: errors.length, errors } };
-    },
+    ({ path, sent }) => (path.includes('/deals/contacts/batch/read') ? noLinks({ sent }) : undefined),
   );
   const runs = await world.sync({ baseUrl });
   expect(runs.find(({ pipeline }) => pipeline === 'associations')?.outcome).toBe('complete');
