@@ -40,6 +40,23 @@ it('of two names that differ only in case the older property keeps its own, what
   }
 });
 
+it('a property that is named like another’s hashed column gives way, or is given way to', () => {
+  const long = 'x'.repeat(100);
+  const column = named(long).get(long)!;
+  for (const createdAt of ['2020-01-01T00:00:00Z', '2026-01-01T00:00:00Z']) {
+    const twin = { name: column, createdAt };
+    const names = columnNames([{ name: long, createdAt: '2023-01-01T00:00:00Z' }, twin], rules);
+    expect(new Set(names.values()).size).toBe(2);
+  }
+});
+
+it('leaves out what an engine cannot have in a name', () => {
+  const names = named('a\0b', 'ab', '\ud800');
+  expect(names.get('ab')).toBe('ab');
+  expect(names.get('a\0b')).toMatch(/^ab_[0-9a-f]{8}$/);
+  expect(names.get('\ud800')).toMatch(/^\ufffd_[0-9a-f]{8}$/);
+});
+
 it('no two properties ever share a column, and none outgrows the engine', () => {
   const name = fc.oneof(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }),
