@@ -131,6 +131,26 @@ export interface Owner {
   readonly teams: readonly { readonly id: string; readonly name: string; readonly primary: boolean }[];
 }
 
+/** What HubSpot says of a custom object. */
+export interface ObjectSchema {
+  /** Such as `2-1234567`; also its path segment. */
+  readonly typeId: string;
+  /** HubSpot's internal name, without the account's prefix; it never changes. */
+  readonly name: string;
+  /** `p<portal>_<name>` */
+  readonly fullyQualifiedName: string;
+  readonly singular: string | null;
+  readonly plural: string | null;
+  readonly description: string | null;
+  readonly primaryDisplayProperty: string | null;
+  readonly secondaryDisplayProperties: readonly string[];
+  readonly requiredProperties: readonly string[];
+  readonly searchableProperties: readonly string[];
+  readonly archived: boolean;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+}
+
 /** A HubSpot pipeline (of deals, tickets, …) with its stages: not to be confused with a pipeline of Keyway's. */
 export interface StagePipeline {
   readonly id: string;
@@ -202,6 +222,8 @@ export interface Source {
   count(object: SourceObject, created: Span | undefined, signal: AbortSignal): Promise<number>;
   /** The ids of all living records created in the span, as HubSpot's search knows them, in no order. */
   idsCreated(object: SourceObject, created: Span, signal: AbortSignal): AsyncIterable<readonly string[]>;
+  /** All custom objects, archived ones included, in a stable order. */
+  schemas(signal: AbortSignal): Promise<readonly ObjectSchema[]>;
   /** All owners, archived ones included. */
   owners(signal: AbortSignal): Promise<readonly Owner[]>;
   stagePipelines(object: string, signal: AbortSignal): Promise<readonly StagePipeline[]>;

@@ -21,6 +21,7 @@ const reads = [
   'GET /crm/properties/{version}/{object}',
   'GET /crm/pipelines/{version}/{object}',
   'GET /crm/owners/{version}',
+  'GET /crm-object-schemas/{version}/schemas',
   'GET /crm/associations/{version}/{object}/{object}/labels',
   // Reads that HubSpot wants as POST because their questions are long.
   'POST /crm/objects/{version}/{object}/batch/read',

@@ -9,6 +9,7 @@ const version = {
   owners: '2026-09',
   pipelines: '2026-09',
   properties: '2026-09',
+  schemas: '2026-09',
 } as const;
 
 /** The paths of all reads. Segments are used as they are: what is not a plain name is stopped by the allow-list. */
@@ -21,6 +22,7 @@ export const apiPaths = {
   search: (object: string) => `/crm/objects/${version.objects}/${object}/search`,
   properties: (object: string) => `/crm/properties/${version.properties}/${object}`,
   pipelines: (object: string) => `/crm/pipelines/${version.pipelines}/${object}`,
+  schemas: () => `/crm-object-schemas/${version.schemas}/schemas`,
   owners: () => `/crm/owners/${version.owners}`,
   associations: (from: string, to: string) =>
     `/crm/associations/${version.associations}/${from}/${to}/batch/read`,

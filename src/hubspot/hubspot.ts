@@ -14,6 +14,7 @@ import { readOwners } from './owners.ts';
 import { probeObject } from './probe.ts';
 import { readProperties } from './properties.ts';
 import { read } from './read.ts';
+import { readSchemas } from './schemas.ts';
 import { readScopes } from './scopes.ts';
 import { readStagePipelines } from './stage-pipelines.ts';
 import { openTransport, type Timeouts, type Transport } from './transport.ts';
@@ -91,6 +92,7 @@ function asSource(client: Client, fetchAhead: number): Omit<Hubspot, 'account'> 
       read(scan, { client, object, properties, fetchAhead, signal }),
     count: (object, created, signal) => countRecords(client, object, created, signal),
     idsCreated: (object, created, signal) => idsCreated(client, object, created, signal),
+    schemas: (signal) => readSchemas(client, signal),
     owners: (signal) => readOwners(client, signal),
     stagePipelines: (object, signal) => readStagePipelines(client, object, signal),
     associationTypes: (pair, signal) => readAssociationTypes(client, pair, signal),

@@ -139,3 +139,35 @@ test('a probe tells a readable object from one that is out of reach', async () =
   expect(await hubspot.probe('contacts', never)).toBeUndefined();
   expect(await hubspot.probe('deals', never)).toMatchObject({ code: 'scope_missing' });
 });
+
+test('custom objects are the living and the archived ones, without the definitions that come elsewhere', async () => {
+  const machine = { objectTypeId: '2-7', name: 'machine', fullyQualifiedName: 'p1_machine' };
+  const { hubspot, seen } = await open(({ query }) =>
+    query.get('archived') === 'true'
+      ? {
+          json: { results: [{ ...machine, objectTypeId: '2-5', name: 'old', fullyQualifiedName: 'p1_old' }] },
+        }
+      : { json: { results: [{ ...machine, labels: { singular: 'Machine' }, properties: [{}] }] } },
+  );
+  const schemas = await hubspot.schemas(never);
+  expect(schemas.map(({ typeId, name, archived }) => [typeId, name, archived])).toEqual([
+    ['2-5', 'old', true],
+    ['2-7', 'machine', false],
+  ]);
+  expect(schemas[1]).toEqual({
+    typeId: '2-7',
+    name: 'machine',
+    fullyQualifiedName: 'p1_machine',
+    singular: 'Machine',
+    plural: null,
+    description: null,
+    primaryDisplayProperty: null,
+    secondaryDisplayProperties: [],
+    requiredProperties: [],
+    searchableProperties: [],
+    archived: false,
+    createdAt: null,
+    updatedAt: null,
+  });
+  expect(seen.every(({ query }) => query.get('includePropertyDefinitions') === 'false')).toBe(true);
+});
