@@ -1,4 +1,4 @@
-import type { Instant, Page, Position, Scan } from './source.ts';
+import type { Instant, Position } from './source.ts';
 
 /**
  * How far a pipeline is. It rides in the batch: the warehouse writes it together with the rows, and nothing else ever
@@ -14,6 +14,7 @@ export type Checkpoint =
       readonly binSeen?: Instant;
       readonly position?: Position;
       readonly unread?: Unread;
+      readonly fill?: Fill;
     }
   /** All changes before `watermark` were read, and those before `settled` once more, long after they were made. */
   | {
@@ -28,13 +29,19 @@ export type Checkpoint =
       /** When HubSpot's count was last compared. */
       readonly counted?: Instant;
       readonly unread?: Unread;
+      readonly fill?: Fill;
     }
   /** The links of a pair of objects. */
   | LinksCheckpoint
   /** Replaced as a whole at each run. */
   | { readonly kind: 'snapshot'; readonly takenAt: Instant }
   /** The columns of an object that its last run has filled. */
-  | { readonly kind: 'columns'; readonly names: readonly string[] };
+  | {
+      readonly kind: 'columns';
+      readonly names: readonly string[];
+      /** When their properties were defined, by column; of custom ones. */
+      readonly definedAt?: Readonly<Record<string, string>>;
+    };
 
 /** Links are read for rows that were written since, and, a stretch per run, for all rows in turn. */
 export interface LinksCheckpoint {
@@ -61,6 +68,18 @@ export interface Unread {
   readonly since?: Instant;
 }
 
+/**
+ * Columns that are to be filled for rows which were written without them: they are new, were retyped, or their property
+ * has come back. All of them in one pass over the rows, in the order of their ids.
+ */
+export interface Fill {
+  readonly columns: readonly string[];
+  /** What the pipeline was complete up to before the first of them was due; absent: nothing yet. */
+  readonly since?: Instant;
+  /** The rows up to this id are filled. */
+  readonly afterId?: string;
+}
+
 /** A pass over everything, part of which is done. */
 interface Sweep {
   readonly startedAt: Instant;
@@ -74,14 +93,14 @@ interface Sweep {
  * record can be moved into the bin before a scan comes to it, and back before the bin is read: so the bin is read on
  * both sides.
  */
-interface BinReading {
+export interface BinReading {
   readonly startedAt: Instant;
   readonly side: 'before' | 'after';
   readonly records?: number;
 }
 
 /** A window of changes that is being read. */
-interface Window {
+export interface Window {
   readonly from: Instant;
   readonly until: Instant;
   /** What the watermark becomes when the window is in. */
@@ -89,88 +108,6 @@ interface Window {
   /** What `settled` becomes then. */
   readonly settled?: Instant;
   readonly position?: Position;
-}
-
-export interface PlanBounds {
-  /** HubSpot's clock when this run began with this pipeline. */
-  readonly startedAt: Instant;
-  /**
-   * Milliseconds that the search index is usually behind at most. Changes are read up to now and beyond, but the
-   * watermark rises only to `startedAt - lag`: what the index did not show yet is read again next time.
-   */
-  readonly lag: number;
-  /** Milliseconds by which a window reaches back before the watermark. */
-  readonly overlap: number;
-  /** Milliseconds after which the search index is sure to show a change: each window is read once more then. */
-  readonly settleAfter: number;
-  /** Milliseconds after which a large recycle bin is read again; a small one is read in every run. */
-  readonly archivedEvery: number;
-  /** Milliseconds after which everything is swept again. */
-  readonly sweepEvery: number;
-}
-
-export interface Step {
-  readonly task: 'load' | 'changes' | 'bin' | 'sweep';
-  readonly scan: Scan;
-  /** The checkpoint while the scan is on. */
-  readonly checkpoint: Checkpoint;
-  /** The checkpoint once its last page is in. */
-  readonly done: Checkpoint;
-}
-
-/**
- * Milliseconds by which a window of changes reaches beyond now. A record that is edited again while its window is read
- * would otherwise fall out of it, and the run would claim to be complete with a version older than the one it began
- * with. No order or paging depends on the end: windows are read by id.
- */
-const horizon = 86_400_000;
-
-/** The next scan of this run, or nothing when the pipeline is up to date with `startedAt`. Pure. */
-export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): Step | undefined {
-  if (checkpoint?.kind === 'loading') {
-    return checkpoint.bin === undefined ? bin(checkpoint, bounds, 'before') : fullLoad(checkpoint);
-  }
-  if (checkpoint?.kind !== 'live') {
-    return bin({ kind: 'loading', startedAt: bounds.startedAt }, bounds, 'before');
-  }
-  if (checkpoint.window !== undefined || checkpoint.watermark < bounds.startedAt - bounds.lag) {
-    const first = isSmall(checkpoint.bin) && isOlder(checkpoint.bin, bounds, 1);
-    if (first) return bin(checkpoint, bounds, 'before');
-    return changes(checkpoint, checkpoint.window ?? nextWindow(checkpoint, bounds));
-  }
-  if (binIsDue(checkpoint.bin, bounds)) return bin(checkpoint, bounds, 'after');
-  return sweepIsDue(checkpoint, bounds) ? planSweep(checkpoint, bounds.startedAt) : undefined;
-}
-
-/** A page that is in. */
-export interface Progress extends Pick<Page, 'position' | 'last'> {
-  /** Records that the scan has given so far. */
-  readonly read: number;
-  /** The highest id up to which it has come; of a sweep. */
-  readonly afterId?: string;
-}
-
-/** The checkpoint once a page, the next one of the step's scan, is committed. Pure. */
-export function advance(step: Step, page: Progress): Checkpoint {
-  const { task, checkpoint, done } = step;
-  if (page.last) {
-    if (task !== 'bin' || !('bin' in done) || done.bin === undefined) return done;
-    return { ...done, bin: { ...done.bin, records: page.read } };
-  }
-  const { position } = page;
-  if (task === 'load' && checkpoint.kind === 'loading') return { ...checkpoint, position };
-  if (checkpoint.kind !== 'live') return checkpoint;
-  if (task === 'changes' && checkpoint.window !== undefined) {
-    return { ...checkpoint, window: { ...checkpoint.window, position } };
-  }
-  if (task === 'sweep' && checkpoint.sweep !== undefined) {
-    return {
-      ...checkpoint,
-      sweep: { ...checkpoint.sweep, position, ...(page.afterId && { afterId: page.afterId }) },
-    };
-  }
-  // The bin is not resumed: one read halfway says nothing of the half that has changed since.
-  return checkpoint;
 }
 
 /** A full load from its beginning. What an earlier one knew of the bin is kept: it tells what expired from what was deleted. */
@@ -188,8 +125,10 @@ export function binSeenAt(checkpoint: Checkpoint | undefined): Instant | undefin
 /** The instant up to which the pipeline's table is complete, once it is. */
 export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | undefined {
   switch (checkpoint?.kind) {
-    case 'live':
-      return checkpoint.unread === undefined ? liveUpTo(checkpoint) : checkpoint.unread.since;
+    case 'live': {
+      const { unread, fill } = checkpoint;
+      return unread === undefined && fill === undefined ? liveUpTo(checkpoint) : (unread ?? fill)?.since;
+    }
     case 'links':
       return checkpoint.unread === undefined ? checkpoint.swept : checkpoint.unread.since;
     case 'snapshot':
@@ -208,91 +147,24 @@ function liveUpTo({ settled, watermark, bin, swept }: Live): Instant {
   return isSmall(bin) ? changes : Math.min(changes, swept ?? changes);
 }
 
-type Loading = Extract<Checkpoint, { kind: 'loading' }>;
-export type Live = Extract<Checkpoint, { kind: 'live' }>;
-
-/** A list shows everything as it is: what it begins with is settled, and swept. */
-function fullLoad(checkpoint: Loading): Step {
-  const { startedAt, bin } = checkpoint;
-  return {
-    task: 'load',
-    scan: { kind: 'all', ...at(checkpoint.position) },
-    checkpoint,
-    done: { kind: 'live', watermark: startedAt, settled: startedAt, swept: startedAt, ...(bin && { bin }) },
-  };
-}
-
-/** Neither a watermark nor what is settled ever falls, whatever the window was. */
-function changes(checkpoint: Live, window: Window): Step {
-  const { window: _window, ...live } = checkpoint;
-  const { from, until, position } = window;
-  const settled = Math.max(live.settled ?? 0, window.settled ?? 0);
-  return {
-    task: 'changes',
-    scan: { kind: 'changes', from, until, ...at(position) },
-    checkpoint: { ...live, window },
-    done: {
-      ...live,
-      watermark: Math.max(live.watermark, window.watermark),
-      ...(settled > 0 && { settled }),
-    },
-  };
-}
-
 /**
- * Two windows are due in a run: what is recent, `overlap` before the watermark and on; and what has settled since the
- * last run, `settleAfter` ago. Where they touch, as in a nightly, they are one. The settled one comes first.
+ * The checkpoint from which rows are filled with these columns, too. A load that has not come to its first record gives
+ * them to every row by itself. Those that join a pass begin it anew: it takes them as many calls either way. Pure.
  */
-function nextWindow(checkpoint: Live, bounds: PlanBounds): Window {
-  const { startedAt, lag, overlap, settleAfter } = bounds;
-  const { watermark } = checkpoint;
-  const recent = { from: watermark - overlap, until: startedAt + horizon, watermark: startedAt - lag };
-  const settled = { from: checkpoint.settled ?? watermark - settleAfter, until: startedAt - settleAfter };
-  if (settled.until <= settled.from) return recent;
-  if (settled.until >= recent.from) {
-    return { ...recent, from: Math.min(recent.from, settled.from), settled: settled.until };
-  }
-  return { ...settled, watermark, settled: settled.until };
-}
-
-function bin(checkpoint: Loading | Live, bounds: PlanBounds, side: BinReading['side']): Step {
-  const done = { ...checkpoint, bin: { startedAt: bounds.startedAt, side } };
-  return { task: 'bin', scan: { kind: 'archived' }, checkpoint, done };
-}
-
-function binIsDue(last: BinReading | undefined, bounds: PlanBounds): boolean {
-  // What was read before a scan is half of a pair.
-  if (last?.side === 'before' || last === undefined) return true;
-  return isOlder(last, bounds, isSmall(last) ? 1 : Math.max(1, bounds.archivedEvery));
+export function fillColumns(checkpoint: Loading | Live, columns: readonly string[]): Checkpoint {
+  const { fill, ...rest } = checkpoint;
+  if (rest.kind === 'loading' && rest.position === undefined) return rest;
+  const since = completeUpTo(checkpoint);
+  const all = [...new Set([...(fill?.columns ?? []), ...columns])];
+  return { ...rest, fill: { columns: all, ...(since !== undefined && { since }) } };
 }
 
 /** Not worth sparing: ten calls of HubSpot's. */
-function isSmall(bin: BinReading | undefined): boolean {
+export function isSmall(bin: BinReading | undefined): boolean {
   return (bin?.records ?? 0) <= smallBin;
 }
 
 const smallBin = 1000;
 
-function isOlder(last: BinReading | undefined, { startedAt }: PlanBounds, age: number): boolean {
-  return last === undefined || startedAt - last.startedAt >= age;
-}
-
-function sweepIsDue({ sweep, swept }: Live, { startedAt, sweepEvery }: PlanBounds): boolean {
-  return sweep !== undefined || startedAt - (swept ?? 0) >= Math.max(1, sweepEvery);
-}
-
-/** A sweep, or the rest of the one that was left, whether it is due or not. Pure. */
-export function planSweep(checkpoint: Live, startedAt: Instant): Step {
-  const { sweep: _sweep, ...live } = checkpoint;
-  const begun = checkpoint.sweep ?? { startedAt };
-  return {
-    task: 'sweep',
-    scan: { kind: 'all', ...at(begun.position) },
-    checkpoint: { ...live, sweep: begun },
-    done: { ...live, swept: begun.startedAt },
-  };
-}
-
-function at(position: Position | undefined): { position?: Position } {
-  return position === undefined ? {} : { position };
-}
+export type Loading = Extract<Checkpoint, { kind: 'loading' }>;
+export type Live = Extract<Checkpoint, { kind: 'live' }>;

@@ -70,6 +70,7 @@ export type Phase =
   | 'full load'
   | 'changes'
   | 'archived'
+  | 'new columns'
   | 'sweep'
   | 'reconcile'
   | 'associations'

@@ -232,8 +232,8 @@ export interface Committed {
 
 export interface IdQuery {
   readonly table: string;
-  /** `living`: in HubSpot and not archived · `archived`: in the recycle bin · `any`: every row. */
-  readonly state: 'living' | 'archived' | 'any';
+  /** `living`: in HubSpot and not archived · `archived`: in the recycle bin · `open`: either · `any`: every row. */
+  readonly state: 'living' | 'archived' | 'open' | 'any';
   /** Exclusive lower and inclusive upper bound. */
   readonly after?: string;
   readonly upTo?: string;

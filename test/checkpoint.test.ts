@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance, completeUpTo, plan, type Checkpoint, type PlanBounds } from '../src/checkpoint.ts';
+import { completeUpTo, fillColumns, type Checkpoint, type Live } from '../src/checkpoint.ts';
+import { advance, plan, type PlanBounds } from '../src/plan.ts';
 
 const hour = 3_600_000;
 const now = 100 * hour;
@@ -24,7 +25,7 @@ function runThrough(checkpoint: Checkpoint | undefined, limits: PlanBounds, inBi
     const step = plan(current, limits);
     if (step === undefined) return { tasks, windows, checkpoint: current };
     tasks.push(step.task);
-    if (step.scan.kind === 'changes') windows.push({ from: step.scan.from, until: step.scan.until });
+    if (step.scan?.kind === 'changes') windows.push({ from: step.scan.from, until: step.scan.until });
     if (step.task === 'bin') expect(advance(step, more)).toEqual(step.checkpoint);
     current = advance(step, { ...last, read: inBin });
   }
@@ -114,6 +115,36 @@ describe('a checkpoint', () => {
     const resumed = plan(open, later)!;
     expect(resumed.scan).toEqual({ ...step.scan, position: 'p1' });
     expect(plan(advance(resumed, last), later)?.scan).toMatchObject({ until: now + 9 * hour + horizon });
+  });
+
+  it('fills columns when all else is up to date, and claims no more until then than it did before', () => {
+    const first = fillColumns(live(now - 300_000, now - hour) as Live, ['size']);
+    const later = { ...bounds, startedAt: now + 2 * hour };
+    const { tasks, checkpoint } = runThrough(first, later);
+    expect(tasks).toEqual(['bin', 'changes', 'bin', 'fill']);
+    expect(completeUpTo(checkpoint)).toBe(now + hour);
+    const step = plan(
+      live(now + 2 * hour, now + 2 * hour, { fill: { columns: ['size'], since: 1 } }),
+      later,
+    )!;
+    const halfway = advance(step, { ...more, afterId: '77' });
+    expect(halfway).toMatchObject({ fill: { columns: ['size'], since: 1, afterId: '77' } });
+    expect(completeUpTo(halfway)).toBe(1);
+    // Rows before the 77th have no length yet.
+    expect(fillColumns(halfway as Live, ['length'])).toMatchObject({
+      fill: { columns: ['size', 'length'], since: 1 },
+    });
+    expect(fillColumns(halfway as Live, ['length'])).not.toMatchObject({ fill: { afterId: '77' } });
+  });
+
+  it('goes on with a load that is under way, and fills what it began without; one that is not, has all', () => {
+    const loading = { kind: 'loading', startedAt: now, bin: { startedAt: now, side: 'before' } } as const;
+    expect(fillColumns(loading, ['size'])).toEqual(loading);
+    const underWay = fillColumns({ ...loading, position: 'p1' }, ['size']);
+    expect(plan(underWay, bounds)?.scan).toEqual({ kind: 'all', position: 'p1' });
+    const { tasks, checkpoint } = runThrough(underWay, bounds);
+    expect(tasks).toEqual(['load', 'bin', 'fill']);
+    expect(checkpoint).not.toHaveProperty('fill');
   });
 
   it('reads a small recycle bin before and after each scan of a run, always from its start', () => {

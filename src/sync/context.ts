@@ -1,4 +1,4 @@
-import type { PlanBounds } from '../checkpoint.ts';
+import type { PlanBounds } from '../plan.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
 import type { Counts, Progress } from '../run.ts';
 import type { Clock, Log } from '../service.ts';

@@ -1,14 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Checkpoint } from '../checkpoint.ts';
 import type { Table } from '../table.ts';
+import type { PropertyColumn } from '../transform/index.ts';
 import type { SyncContext } from './context.ts';
 import type { ObjectRun } from './object-run.ts';
 
 /** The columns that runs of an object fill, kept from run to run. */
 export interface FilledColumns {
   /**
-   * Whether a column is filled again that the last run did not fill: its property was archived and restored, or left out of
-   * a list. What has changed meanwhile is not in it, and no record says so.
+   * Columns that are filled again and that the last run did not fill: their property was archived and restored, left out of
+   * a list, or deleted for good and made anew under its name. What has changed meanwhile is not in them, and no record says
+   * so.
    */
-  readonly someReturn: boolean;
+  readonly returning: readonly string[];
   /** To be called before any record is read. */
   remember(): Promise<void>;
 }
@@ -17,18 +21,40 @@ export async function filledColumns(
   { warehouse, runId }: SyncContext,
   pipeline: string,
   table: Table,
+  columns: readonly PropertyColumn[],
 ): Promise<FilledColumns> {
   const name = `${pipeline}/columns`;
   const { version, checkpoint } = await warehouse.checkpoint(name);
-  const before = checkpoint?.kind === 'columns' ? new Set(checkpoint.names) : undefined;
-  const names = table.columns.map((column) => column.name);
-  const someReturn = before !== undefined && names.some((each) => !before.has(each));
+  const before = checkpoint?.kind === 'columns' ? checkpoint : undefined;
+  const now = state(table, columns);
   return {
-    someReturn,
+    returning: before === undefined ? [] : now.names.filter(returnsTo(now, before)),
     async remember() {
-      if (before?.size === names.length && !someReturn) return;
-      await commit({ warehouse, runId }, name, { version, names });
+      if (isDeepStrictEqual(before, now)) return;
+      await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint: now, replaces: version });
     },
+  };
+}
+
+type State = Extract<Checkpoint, { kind: 'columns' }>;
+
+function state(table: Table, columns: readonly PropertyColumn[], gone?: ReadonlySet<string>): State {
+  const stays = ({ name }: { readonly name: string }): boolean => gone?.has(name) !== true;
+  const custom = columns.filter(stays).filter(({ property }) => !property.hubspotDefined);
+  return {
+    kind: 'columns',
+    names: table.columns.filter(stays).map(({ name }) => name),
+    definedAt: Object.fromEntries(
+      custom.flatMap(({ name, property: { createdAt } }) => (createdAt === null ? [] : [[name, createdAt]])),
+    ),
+  };
+}
+
+function returnsTo(now: State, before: State): (column: string) => boolean {
+  const known = new Set(before.names);
+  return (column) => {
+    const [then, since] = [before.definedAt?.[column], now.definedAt?.[column]];
+    return !known.has(column) || (then !== undefined && since !== undefined && then !== since);
   };
 }
 
@@ -41,17 +67,8 @@ export async function forgetVanished({ pipeline, context, shape }: ObjectRun): P
   const properties = new Set((await source.properties(pipeline.object, signal)).map(({ name }) => name));
   const vanished = shape.columns.filter(({ property }) => !properties.has(property.name));
   if (vanished.length === 0) return;
-  const gone = new Set(vanished.map(({ name }) => name));
-  const names = shape.table.columns.map(({ name }) => name).filter((name) => !gone.has(name));
+  const checkpoint = state(shape.table, shape.columns, new Set(vanished.map(({ name }) => name)));
   const name = `${pipeline.name}/columns`;
-  const { version } = await warehouse.checkpoint(name);
-  await commit({ warehouse, runId }, name, { version, names });
-}
-
-async function commit(
-  { warehouse, runId }: Pick<SyncContext, 'warehouse' | 'runId'>,
-  pipeline: string,
-  { version: replaces, names }: { readonly version: number; readonly names: readonly string[] },
-): Promise<void> {
-  await warehouse.commit({ pipeline, runId, writes: [], checkpoint: { kind: 'columns', names }, replaces });
+  const { version: replaces } = await warehouse.checkpoint(name);
+  await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint, replaces });
 }

@@ -1,6 +1,9 @@
-import { advance, plan, type PlanBounds, type Step } from '../checkpoint.ts';
+import { advance, plan, type PlanBounds, type Step } from '../plan.ts';
 import type { Phase, Reconciliation } from '../run.ts';
+import type { Scan } from '../source.ts';
+import type { Row } from '../table.ts';
 import { clearDeleted } from './clear-deleted.ts';
+import { fill } from './fill.ts';
 import { noFindings, type Findings } from './findings.ts';
 import { leftTheBin } from './left-the-bin.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
@@ -43,8 +46,10 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
     if (page !== undefined) checkpoint = advance(step, { ...page, read });
     const { misfits, ...part } = portionPart(run, portion);
     const writes = write === undefined ? part.writes : [...part.writes, write];
-    const rows = part.rows + (write?.kind === 'refresh' ? write.rows.length : 0);
-    await batcher.add({ ...part, writes, rows, checkpoint });
+    const refreshed = write?.kind === 'refresh' ? write.rows : [];
+    const rows = part.rows + refreshed.length;
+    await batcher.add({ writes, rows, size: part.size + sizeOf(refreshed), checkpoint });
+    if (step.task === 'fill') read += rows;
     context.count({ read: portion.records.length, misfits });
     context.onProgress({ kind: 'moved', pipeline: run.pipeline.name, phase: phases[step.task], read });
   }
@@ -53,17 +58,18 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
 }
 
 function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<StepItem> {
-  const { scan, checkpoint, task } = step;
+  const { checkpoint, task } = step;
+  const live = checkpoint.kind === 'live' ? checkpoint : undefined;
   switch (task) {
     case 'bin':
-      return leftTheBin(run, readRecords(run, scan));
-    case 'sweep': {
-      const afterId = checkpoint.kind === 'live' ? checkpoint.sweep?.afterId : undefined;
-      return sweep(run, { scan, afterId, findings });
-    }
+      return leftTheBin(run, readRecords(run, step.scan));
+    case 'sweep':
+      return sweep(run, { scan: step.scan, afterId: live?.sweep?.afterId, findings });
     case 'load':
     case 'changes':
-      return wholePages(run, step);
+      return wholePages(run, step.scan);
+    case 'fill':
+      return fill(run, live?.fill ?? { columns: [] });
   }
 }
 
@@ -71,10 +77,15 @@ function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<St
  * What a list or a search has named and could not be read a moment later may be in the bin, restored from it or gone:
  * the bin's own scan, the counts and the sweep decide.
  */
-async function* wholePages(run: ObjectRun, { scan }: Step): AsyncIterable<StepItem> {
+async function* wholePages(run: ObjectRun, scan: Scan): AsyncIterable<StepItem> {
   for await (const page of readRecords(run, scan)) {
     yield { portion: { records: page.records, merged: page.merged, gone: [] }, page };
   }
+}
+
+/** About how many characters. */
+function sizeOf(rows: readonly Row[]): number {
+  return rows.reduce((total, row) => total + row.reduce((sum, cell) => sum + (cell?.length ?? 0), 0), 0);
 }
 
 const phases: Readonly<Record<Step['task'], Phase>> = {
@@ -82,4 +93,5 @@ const phases: Readonly<Record<Step['task'], Phase>> = {
   changes: 'changes',
   bin: 'archived',
   sweep: 'sweep',
+  fill: 'new columns',
 };

@@ -28,7 +28,12 @@ export interface ObjectRun {
 export async function beginObject(pipeline: ObjectPipeline, context: SyncContext): Promise<ObjectRun> {
   const run = await describeObject(pipeline, context);
   const { table } = run.shape;
-  const start = await prepare(context, pipeline.name, pipeline.merges ? [table, mergesTable] : [table]);
+  const start = await prepare(
+    context,
+    pipeline.name,
+    pipeline.merges ? [table, mergesTable] : [table],
+    run.shape.columns,
+  );
   return withBatches(run, start);
 }
 

@@ -1,28 +1,33 @@
-import { startOver } from '../checkpoint.ts';
+import { fillColumns, startOver, type Checkpoint } from '../checkpoint.ts';
 import type { Table } from '../table.ts';
+import type { PropertyColumn } from '../transform/index.ts';
 import type { SchemaChange, StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
 import { filledColumns } from './filled-columns.ts';
 
 /**
  * Makes the tables as wanted, and gives the checkpoint to go on from. A column that is new to a table with rows, or that was
- * not filled for a while, must be filled for old records: the pipeline starts over, and that is committed before the column
- * exists, so that a crash in between cannot leave it empty for ever.
+ * not filled for a while, must be filled for old records: that is committed before the column exists, so that a crash in
+ * between cannot leave it empty for ever. Also where there is nothing to fill yet: a process that does not know the column is
+ * kept from writing more rows without it. `columns`: those that can be filled by reading their properties.
  */
 export function prepare(
   context: SyncContext,
   pipeline: string,
   tables: readonly Table[],
+  columns: readonly PropertyColumn[] = [],
 ): Promise<StoredCheckpoint> {
   return context.alone(async () => {
-    const { warehouse, log } = context;
+    const { warehouse, log, settings, source } = context;
     // Dictionaries, which have no versions, are written as a whole in each run.
     const own = tables.find(({ name, version }) => name === pipeline && version !== undefined);
-    const filled = own && (await filledColumns(context, pipeline, own));
+    const filled = own && (await filledColumns(context, pipeline, own, columns));
     const changes = await warehouse.differences(tables);
     const stored = await warehouse.checkpoint(pipeline);
-    const isLost = changes.some(leavesRowsUnfilled(pipeline)) || filled?.someReturn === true;
-    const start = context.settings.fullRefresh || isLost ? await forget(context, pipeline, stored) : stored;
+    const lacking = columnsLacking(changes, pipeline);
+    const due = { columns: [...lacking, ...(filled?.returning ?? [])], fillable: columns };
+    const next = settings.fullRefresh ? everything(stored, source.now()) : lacks(stored, due, source.now());
+    const start = next === undefined ? stored : await commit(context, pipeline, next, stored.version);
     if (changes.length > 0) {
       await warehouse.apply(changes, tables);
       log.info({ changes: changes.length }, 'schema changed');
@@ -32,24 +37,45 @@ export function prepare(
   });
 }
 
-/** Also a table that somebody dropped: its checkpoint speaks of rows that are gone. */
-function leavesRowsUnfilled(pipeline: string): (change: SchemaChange) => boolean {
-  return (change) => change.table === pipeline && change.kind !== 'comment';
+/** Columns that the rows of the pipeline's own table are without; nothing names them where the whole table is not there. */
+function columnsLacking(changes: readonly SchemaChange[], pipeline: string): readonly (string | undefined)[] {
+  return changes.flatMap((change) => {
+    if (change.table !== pipeline || change.kind === 'comment') return [];
+    return change.kind === 'create_table' ? [undefined] : [change.column];
+  });
 }
 
-async function forget(
-  context: SyncContext,
+interface Due {
+  readonly columns: readonly (string | undefined)[];
+  readonly fillable: readonly PropertyColumn[];
+}
+
+/** The checkpoint from which all rows get these columns; nothing when they have them. */
+function lacks({ checkpoint }: StoredCheckpoint, due: Due, now: number): Checkpoint | undefined {
+  const fillable = new Set(due.fillable.map(({ name }) => name));
+  const columns = due.columns.filter((name) => name !== undefined);
+  if (due.columns.length === 0 || checkpoint?.kind === 'snapshot') return undefined;
+  if (checkpoint?.kind !== 'loading' && checkpoint?.kind !== 'live') {
+    // Where there is no table either, the pipeline has never begun.
+    return columns.length < due.columns.length && checkpoint === undefined
+      ? undefined
+      : startOver(checkpoint, now);
+  }
+  // A table that somebody dropped, or what only a whole record tells: the checkpoint speaks of rows that are gone.
+  const isWhole = columns.length < due.columns.length || columns.some((name) => !fillable.has(name));
+  return isWhole ? startOver(checkpoint, now) : fillColumns(checkpoint, columns);
+}
+
+function everything({ checkpoint }: StoredCheckpoint, now: number): Checkpoint | undefined {
+  return checkpoint === undefined || checkpoint.kind === 'snapshot' ? undefined : startOver(checkpoint, now);
+}
+
+async function commit(
+  { warehouse, runId }: SyncContext,
   pipeline: string,
-  stored: StoredCheckpoint,
+  checkpoint: Checkpoint,
+  replaces: number,
 ): Promise<StoredCheckpoint> {
-  if (stored.checkpoint === undefined || stored.checkpoint.kind === 'snapshot') return stored;
-  const checkpoint = startOver(stored.checkpoint, context.source.now());
-  const { version } = await context.warehouse.commit({
-    pipeline,
-    runId: context.runId,
-    writes: [],
-    checkpoint,
-    replaces: stored.version,
-  });
+  const { version } = await warehouse.commit({ pipeline, runId, writes: [], checkpoint, replaces });
   return { version, checkpoint };
 }

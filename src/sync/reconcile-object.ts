@@ -1,6 +1,7 @@
-import { completeUpTo, planSweep } from '../checkpoint.ts';
+import { completeUpTo } from '../checkpoint.ts';
 import { KeywayError } from '../errors.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
+import { planSweep } from '../plan.ts';
 import type { Reconciliation } from '../run.ts';
 import { compareCounts } from './compare-counts.ts';
 import type { SyncContext } from './context.ts';

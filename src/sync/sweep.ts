@@ -1,7 +1,7 @@
 import { completeUpTo } from '../checkpoint.ts';
 import { compareIds, type Page, type Scan, type SourceRecord } from '../source.ts';
 import type { Row } from '../table.ts';
-import { calculatedTable, type CalculatedTable } from '../transform/index.ts';
+import { calculatedTable, type PartialTable } from '../transform/index.ts';
 import type { StoredId } from '../warehouse.ts';
 import { noteAbsent, noteMissing, type Findings } from './findings.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
@@ -79,13 +79,13 @@ interface Comparison {
   /** Rows that are newer than their record, and not because HubSpot is behind. */
   ahead(): ReadonlyMap<string, StoredId>;
   refresh(): {
-    readonly table: CalculatedTable['table'];
+    readonly table: PartialTable['table'];
     readonly rows: readonly Row[];
     readonly misfits: readonly string[];
   };
 }
 
-function compare(run: ObjectRun, page: Page, calculated: CalculatedTable): Comparison {
+function compare(run: ObjectRun, page: Page, calculated: PartialTable): Comparison {
   const unseen = new Map(page.records.map((record) => [record.id, record]));
   const stale: string[] = [];
   const unfit: string[] = [];

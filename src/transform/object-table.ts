@@ -23,7 +23,7 @@ interface TypedRow {
   readonly misfits: number;
 }
 
-interface PropertyColumn extends Column {
+export interface PropertyColumn extends Column {
   readonly property: Property;
 }
 

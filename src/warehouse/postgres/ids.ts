@@ -105,6 +105,7 @@ function matching({ query, shape }: Search, values: unknown[]): readonly string[
   const { state, writtenSince, among, created } = query;
   return [
     ...(state === 'living' ? [living(shape)] : []),
+    ...(state === 'open' ? ['t._deleted_at is null'] : []),
     ...(state === 'archived' ? ['t._deleted_at is null and t._archived'] : []),
     ...(writtenSince === undefined ? [] : [`t._synced_at >= ${instant(values.push(writtenSince))}`]),
     ...(among === undefined ? [] : [`t.id = any($${values.push([...among])}::bigint[])`]),

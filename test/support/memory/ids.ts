@@ -48,6 +48,7 @@ export function countLiving(state: MemoryState, { table, created }: LivingQuery)
 
 function fits(row: MemoryRow, query: IdQuery): boolean {
   if (query.state === 'living' && !isLiving(row)) return false;
+  if (query.state === 'open' && isClosed(row)) return false;
   if (query.state === 'archived' && (row.get('_archived') !== 'true' || isClosed(row))) return false;
   if (query.upTo !== undefined && compareIds(idOf(row), query.upTo) > 0) return false;
   if (query.among?.includes(idOf(row)) === false) return false;

@@ -66,6 +66,10 @@ export function idsLaws(kind: WarehouseKind): void {
         allOf(warehouse, { table: 'people', state });
       expect(await stored('living')).toEqual([{ id: '1', living: true, updatedAt }]);
       expect(await stored('archived')).toEqual([{ id: '2', living: false, updatedAt }]);
+      expect(await stored('open')).toEqual([
+        { id: '1', living: true, updatedAt },
+        { id: '2', living: false, updatedAt },
+      ]);
       expect(await stored('any')).toEqual([
         { id: '1', living: true, updatedAt },
         { id: '2', living: false, updatedAt },

@@ -1,0 +1,192 @@
+import {
+  isSmall,
+  type BinReading,
+  type Checkpoint,
+  type Live,
+  type Loading,
+  type Window,
+} from './checkpoint.ts';
+import type { Instant, Page, Position, Scan } from './source.ts';
+
+export interface PlanBounds {
+  /** HubSpot's clock when this run began with this pipeline. */
+  readonly startedAt: Instant;
+  /**
+   * Milliseconds that the search index is usually behind at most. Changes are read up to now and beyond, but the
+   * watermark rises only to `startedAt - lag`: what the index did not show yet is read again next time.
+   */
+  readonly lag: number;
+  /** Milliseconds by which a window reaches back before the watermark. */
+  readonly overlap: number;
+  /** Milliseconds after which the search index is sure to show a change: each window is read once more then. */
+  readonly settleAfter: number;
+  /** Milliseconds after which a large recycle bin is read again; a small one is read in every run. */
+  readonly archivedEvery: number;
+  /** Milliseconds after which everything is swept again. */
+  readonly sweepEvery: number;
+}
+
+export type Step = ScanStep | FillStep;
+
+interface ScanStep extends Way {
+  readonly task: 'load' | 'changes' | 'bin' | 'sweep';
+  readonly scan: Scan;
+}
+
+/** Rows of the warehouse are read again, and of them only what they lack. */
+interface FillStep extends Way {
+  readonly task: 'fill';
+  readonly scan?: undefined;
+}
+
+interface Way {
+  /** The checkpoint while the scan is on. */
+  readonly checkpoint: Checkpoint;
+  /** The checkpoint once its last page is in. */
+  readonly done: Checkpoint;
+}
+
+/**
+ * Milliseconds by which a window of changes reaches beyond now. A record that is edited again while its window is read
+ * would otherwise fall out of it, and the run would claim to be complete with a version older than the one it began
+ * with. No order or paging depends on the end: windows are read by id.
+ */
+const horizon = 86_400_000;
+
+/** The next scan of this run, or nothing when the pipeline is up to date with `startedAt`. Pure. */
+export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): Step | undefined {
+  if (checkpoint?.kind === 'loading') {
+    return checkpoint.bin === undefined ? bin(checkpoint, bounds, 'before') : fullLoad(checkpoint);
+  }
+  if (checkpoint?.kind !== 'live') {
+    return bin({ kind: 'loading', startedAt: bounds.startedAt }, bounds, 'before');
+  }
+  if (checkpoint.window !== undefined || checkpoint.watermark < bounds.startedAt - bounds.lag) {
+    const first = isSmall(checkpoint.bin) && isOlder(checkpoint.bin, bounds, 1);
+    if (first) return bin(checkpoint, bounds, 'before');
+    return changes(checkpoint, checkpoint.window ?? nextWindow(checkpoint, bounds));
+  }
+  if (binIsDue(checkpoint.bin, bounds)) return bin(checkpoint, bounds, 'after');
+  if (checkpoint.fill !== undefined) return fill(checkpoint);
+  return sweepIsDue(checkpoint, bounds) ? planSweep(checkpoint, bounds.startedAt) : undefined;
+}
+
+/** A page that is in. */
+export interface Progress extends Pick<Page, 'position' | 'last'> {
+  /** Records that the scan has given so far. */
+  readonly read: number;
+  /** The highest id up to which it has come; of a sweep or a fill. */
+  readonly afterId?: string;
+}
+
+/** The checkpoint once a page, the next one of the step's scan, is committed. Pure. */
+export function advance(step: Step, page: Progress): Checkpoint {
+  const { task, checkpoint, done } = step;
+  if (page.last) {
+    if (task !== 'bin' || !('bin' in done) || done.bin === undefined) return done;
+    return { ...done, bin: { ...done.bin, records: page.read } };
+  }
+  const { position } = page;
+  if (task === 'load' && checkpoint.kind === 'loading') return { ...checkpoint, position };
+  if (checkpoint.kind !== 'live') return checkpoint;
+  if (task === 'changes' && checkpoint.window !== undefined) {
+    return { ...checkpoint, window: { ...checkpoint.window, position } };
+  }
+  if (task === 'sweep' && checkpoint.sweep !== undefined) {
+    return {
+      ...checkpoint,
+      sweep: { ...checkpoint.sweep, position, ...(page.afterId && { afterId: page.afterId }) },
+    };
+  }
+  if (task === 'fill' && checkpoint.fill !== undefined) {
+    return { ...checkpoint, fill: { ...checkpoint.fill, ...(page.afterId && { afterId: page.afterId }) } };
+  }
+  // The bin is not resumed: one read halfway says nothing of the half that has changed since.
+  return checkpoint;
+}
+
+/** A list shows everything as it is: what it begins with is settled, and swept. */
+function fullLoad(checkpoint: Loading): Step {
+  const { startedAt, bin, fill } = checkpoint;
+  const kept = { ...(bin && { bin }), ...(fill && { fill }) };
+  return {
+    task: 'load',
+    scan: { kind: 'all', ...at(checkpoint.position) },
+    checkpoint,
+    done: { kind: 'live', watermark: startedAt, settled: startedAt, swept: startedAt, ...kept },
+  };
+}
+
+/** Neither a watermark nor what is settled ever falls, whatever the window was. */
+function changes(checkpoint: Live, window: Window): Step {
+  const { window: _window, ...live } = checkpoint;
+  const { from, until, position } = window;
+  const settled = Math.max(live.settled ?? 0, window.settled ?? 0);
+  return {
+    task: 'changes',
+    scan: { kind: 'changes', from, until, ...at(position) },
+    checkpoint: { ...live, window },
+    done: {
+      ...live,
+      watermark: Math.max(live.watermark, window.watermark),
+      ...(settled > 0 && { settled }),
+    },
+  };
+}
+
+/**
+ * Two windows are due in a run: what is recent, `overlap` before the watermark and on; and what has settled since the
+ * last run, `settleAfter` ago. Where they touch, as in a nightly, they are one. The settled one comes first.
+ */
+function nextWindow(checkpoint: Live, bounds: PlanBounds): Window {
+  const { startedAt, lag, overlap, settleAfter } = bounds;
+  const { watermark } = checkpoint;
+  const recent = { from: watermark - overlap, until: startedAt + horizon, watermark: startedAt - lag };
+  const settled = { from: checkpoint.settled ?? watermark - settleAfter, until: startedAt - settleAfter };
+  if (settled.until <= settled.from) return recent;
+  if (settled.until >= recent.from) {
+    return { ...recent, from: Math.min(recent.from, settled.from), settled: settled.until };
+  }
+  return { ...settled, watermark, settled: settled.until };
+}
+
+function bin(checkpoint: Loading | Live, bounds: PlanBounds, side: BinReading['side']): Step {
+  const done = { ...checkpoint, bin: { startedAt: bounds.startedAt, side } };
+  return { task: 'bin', scan: { kind: 'archived' }, checkpoint, done };
+}
+
+function binIsDue(last: BinReading | undefined, bounds: PlanBounds): boolean {
+  // What was read before a scan is half of a pair.
+  if (last?.side === 'before' || last === undefined) return true;
+  return isOlder(last, bounds, isSmall(last) ? 1 : Math.max(1, bounds.archivedEvery));
+}
+
+function isOlder(last: BinReading | undefined, { startedAt }: PlanBounds, age: number): boolean {
+  return last === undefined || startedAt - last.startedAt >= age;
+}
+
+/** After the changes: what they bring is whole. After the bin: rows are then where their records are. */
+function fill(checkpoint: Live): Step {
+  const { fill: _fill, ...done } = checkpoint;
+  return { task: 'fill', checkpoint, done };
+}
+
+function sweepIsDue({ sweep, swept }: Live, { startedAt, sweepEvery }: PlanBounds): boolean {
+  return sweep !== undefined || startedAt - (swept ?? 0) >= Math.max(1, sweepEvery);
+}
+
+/** A sweep, or the rest of the one that was left, whether it is due or not. Pure. */
+export function planSweep(checkpoint: Live, startedAt: Instant): Step {
+  const { sweep: _sweep, ...live } = checkpoint;
+  const begun = checkpoint.sweep ?? { startedAt };
+  return {
+    task: 'sweep',
+    scan: { kind: 'all', ...at(begun.position) },
+    checkpoint: { ...live, sweep: begun },
+    done: { ...live, swept: begun.startedAt },
+  };
+}
+
+function at(position: Position | undefined): { position?: Position } {
+  return position === undefined ? {} : { position };
+}
