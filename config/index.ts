@@ -3,4 +3,5 @@ export { nearest } from './nearest.ts';
 export { readSettings, requireKey } from './read-settings.ts';
 export type { Flags, SettingsRequest } from './read-settings.ts';
 export { Secret } from './secret.ts';
+export { envOf } from './table.ts';
 export type { Settings } from './settings.ts';

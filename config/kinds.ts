@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { treatments, type Privacy } from '../src/privacy.ts';
 import type { Pair } from '../src/source.ts';
 
 /** How a setting is written and what it becomes. */
@@ -76,6 +77,30 @@ export const pairs: Kind<readonly Pair[]> = {
     )
     .transform((given) => (Array.isArray(given) ? given.map(pairOf) : Object.entries(given).flatMap(fan))),
   fromText: splitList,
+};
+
+const rulesMust = 'must be rules by object such as {contacts: {exclude: [hs_ip_*], hash: [email]}}';
+const ruleMust = `must be ${treatments.join(', ')}, each with a list of properties`;
+const patterns = z
+  .array(
+    z.string(rulesMust).regex(/^[^\s,]+$/, 'must be names of properties, with * for any characters'),
+    ruleMust,
+  )
+  .optional();
+
+export const propertyRules: Kind<Privacy['properties']> = {
+  type: z.record(
+    z.string(),
+    z.strictObject({ refuse: patterns, exclude: patterns, hash: patterns, include: patterns }, ruleMust),
+    rulesMust,
+  ),
+  fromText: (given) => {
+    try {
+      return JSON.parse(given) as unknown;
+    } catch {
+      return given;
+    }
+  },
 };
 
 function milliseconds(written: string): number {

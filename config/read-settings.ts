@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { KeywayError } from '../src/errors.ts';
+import { everyObject } from '../src/privacy.ts';
 import { configVariable, readDotEnv, readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { readFile } from './file.ts';
@@ -96,7 +97,17 @@ function unknownNames(given: Given, value: unknown, known: KnownNames): string[]
     const named = (value as NonNullable<Values['associations']>).flatMap(({ from, to }) => [from, to]);
     return misnamed(given, named, { is: 'an object that can be linked', known: known.objects });
   }
+  if (given.name === 'properties') {
+    const named = Object.keys(value as NonNullable<Values['properties']>);
+    const objects = [everyObject, ...known.objects];
+    return misnamed(given, named.filter(isNoCustomObject), { is: 'an object', known: objects });
+  }
   return [];
+}
+
+/** Which custom objects there are, only HubSpot knows. */
+function isNoCustomObject(name: string): boolean {
+  return !/^(?:custom_\w+|\d+-\d+)$/.test(name);
 }
 
 function misnamed(
@@ -123,10 +134,9 @@ function refusal(problems: readonly string[]): KeywayError {
 }
 
 function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env: Environment): Settings {
-  const value = <Name extends SettingName>(name: Name): Values[Name] =>
-    (chosen.has(name) ? chosen.get(name)?.value : defaultOf(name)) as Values[Name];
+  const value: Valued = (name) => (chosen.has(name) ? chosen.get(name)?.value : defaultOf(name)) as never;
   const secret = (
-    name: 'hubspot.serviceKey' | 'hubspot.serviceKeyNext' | 'warehouse',
+    name: 'hubspot.serviceKey' | 'hubspot.serviceKeyNext' | 'hashKey' | 'warehouse',
   ): Secret | undefined => {
     const text = value(name);
     return text === undefined ? undefined : new Secret(text, chosen.get(name)?.file);
@@ -144,6 +154,8 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
     directory: resolve(cwd, value('directory')),
     pipelines: value('pipelines'),
     associations: value('associations'),
+    ...rules(value),
+    hashKey: secret('hashKey'),
     sync: {
       lag: value('sync.lag'),
       overlap: value('sync.overlap'),
@@ -166,6 +178,18 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
     log: { level: value('log.level'), format: value('log.format') },
     ci: !['', 'false', '0', undefined].includes(env['CI']),
     sources: Object.fromEntries(sources) as Settings['sources'],
+  };
+}
+
+type Valued = <Name extends SettingName>(name: Name) => Values[Name];
+
+function rules(value: Valued): Pick<Settings, 'properties' | 'sensitivity'> {
+  return {
+    properties: value('properties') ?? {},
+    sensitivity: {
+      sensitive: value('sensitivity.sensitive'),
+      highly_sensitive: value('sensitivity.highlySensitive'),
+    },
   };
 }
 

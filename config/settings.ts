@@ -1,3 +1,4 @@
+import type { Privacy } from '../src/privacy.ts';
 import type { Pair } from '../src/source.ts';
 import type { Address } from './kinds.ts';
 import type { Secret } from './secret.ts';
@@ -21,6 +22,11 @@ export interface Settings {
   readonly pipelines: readonly string[] | undefined;
   /** Absent: the usual ones. */
   readonly associations: readonly Pair[] | undefined;
+  /** What becomes of properties, by object. */
+  readonly properties: Privacy['properties'];
+  readonly sensitivity: Privacy['sensitivity'];
+  /** What values are hashed with. */
+  readonly hashKey: Secret | undefined;
   readonly sync: {
     readonly lag: number;
     readonly overlap: number;

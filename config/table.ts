@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { address, duration, names, number, oneOf, pairs, text, whole } from './kinds.ts';
+import { treatments } from '../src/privacy.ts';
+import { address, duration, names, number, oneOf, pairs, propertyRules, text, whole } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { serviceKey, warehouseUrl, webUrl } from './urls.ts';
 
@@ -25,6 +26,7 @@ const schemaName = text(
   /^[a-z_][a-z0-9_]{0,62}$/,
   'must be a lower-case name of letters, digits and _, at most 63 long',
 );
+const hashKey = text(/^.{32,1024}$/s, 'must be at least 32 characters long');
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every setting that there is. */
@@ -95,6 +97,34 @@ const settingsTable = {
     otherwise: 'the usual pairs among the objects that are synced',
     meaning: 'pairs of objects whose links are synced, each in the direction given',
     example: { deals: ['contacts', 'companies'], contacts: ['companies'] },
+  },
+  properties: {
+    kind: propertyRules,
+    otherwise: 'every property that is not sensitive',
+    meaning:
+      'what becomes of properties, by object or `*`: `include` (only these), `exclude`, `hash` or `refuse`; see [Privacy](#privacy)',
+    example: { contacts: { exclude: ['date_of_birth', 'hs_ip_*'], hash: ['email'] } },
+  },
+  'sensitivity.sensitive': {
+    kind: oneOf(treatments),
+    default: 'exclude',
+    meaning: 'what becomes of properties that HubSpot calls sensitive; they need a scope of their own',
+    example: 'hash',
+  },
+  'sensitivity.highlySensitive': {
+    kind: oneOf(treatments),
+    default: 'exclude',
+    meaning: 'the same of those that it calls highly sensitive',
+    example: 'refuse',
+  },
+  hashKey: {
+    kind: hashKey,
+    otherwise: 'none; needed where something is hashed',
+    meaning: 'secret that values are hashed with, 32 characters or more; `openssl rand -hex 32` makes one',
+    example: '0123456789abcdef0123456789abcdef',
+    secret: true,
+    file: true,
+    yaml: 'never',
   },
   'sync.lag': {
     kind: duration,

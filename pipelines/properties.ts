@@ -16,8 +16,18 @@ export const properties: DictionaryOf<'properties'> = {
         columns: [
           { name: 'object_type', type: 'text', description: 'The table of the object', required: true },
           { name: 'name', type: 'text', description: "HubSpot's internal name", required: true },
-          { name: 'column_name', type: 'text', description: "Column in the object's table", required: true },
-          { name: 'column_type', type: 'text', description: 'Type of the column', required: true },
+          {
+            name: 'column_name',
+            type: 'text',
+            description: "Column in the object's table; none for a property that is not read",
+          },
+          { name: 'column_type', type: 'text', description: 'Type of the column' },
+          {
+            name: 'treatment',
+            type: 'text',
+            description:
+              'By the privacy rules: excluded, hashed, refused; withheld where the key lacks a scope',
+          },
           { name: 'label', type: 'text', description: 'Label in HubSpot' },
           { name: 'description', type: 'text', description: 'Description in HubSpot' },
           { name: 'type', type: 'text', description: "HubSpot's type" },
@@ -44,6 +54,7 @@ export const properties: DictionaryOf<'properties'> = {
           property.name,
           property.columnName,
           property.columnType,
+          property.treatment,
           property.label,
           property.description,
           property.type,

@@ -41,6 +41,8 @@ export type Checkpoint =
       readonly names: readonly string[];
       /** When their properties were defined, by column; of custom ones. */
       readonly definedAt?: Readonly<Record<string, string>>;
+      /** How values get there, by column; of those that do not plainly. */
+      readonly fillings?: Readonly<Record<string, string>>;
     };
 
 /** Links are read for rows that were written since, and, a stretch per run, for all rows in turn. */

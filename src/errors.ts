@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'lease_held'
   | 'mass_deletion'
   | 'not_available'
+  | 'property_refused'
   | 'request_not_allowed'
   | 'scope_missing'
   | 'unknown_pipeline'

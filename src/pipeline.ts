@@ -45,8 +45,11 @@ export interface Dictionaries {
   readonly pipelines: StagePipeline & { readonly objectType: string };
   readonly properties: Property & {
     readonly objectType: string;
-    readonly columnName: string;
-    readonly columnType: string;
+    /** `null` where it is not read. */
+    readonly columnName: string | null;
+    readonly columnType: string | null;
+    /** What the privacy rules make of it, where that is not plain reading. */
+    readonly treatment: 'excluded' | 'hashed' | 'refused' | 'withheld' | null;
   };
 }
 

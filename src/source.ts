@@ -194,6 +194,13 @@ export interface LinkAnswer {
   readonly failed: readonly FailedRecord[];
 }
 
+export interface SensitiveProperty {
+  readonly object: string;
+  readonly property: string;
+  /** Any one of these lets a key read its values. */
+  readonly scopes: readonly string[];
+}
+
 interface SourceLimits {
   /** Records whose links can be asked for at once. */
   readonly linkIds: number;
@@ -209,8 +216,13 @@ export interface Source {
   /** The latest instant that HubSpot's own clock is known to have reached; the local clock is never trusted. */
   now(): Instant;
   account(signal: AbortSignal): Promise<Account>;
-  /** Definitions of all living properties that the key may see, in a stable order. */
+  /** Definitions of all living properties, in a stable order; of sensitive ones only where the source was opened to list them. */
   properties(object: string, signal: AbortSignal): Promise<readonly Property[]>;
+  /**
+   * Whether the key cannot read the values of a sensitive property, for want of one of the scopes; nothing where HubSpot
+   * neither says which the key has nor refuses: then values may come as empty.
+   */
+  isWithheld(property: SensitiveProperty, signal: AbortSignal): Promise<boolean | undefined>;
   /** Pages are pulled: none is fetched further ahead than a small bound. */
   read(
     object: SourceObject,

@@ -7,6 +7,8 @@ export interface Column {
   /** Becomes the column's comment: HubSpot's label and description, or what Keyway means by it. */
   readonly description: string;
   readonly required?: boolean;
+  /** How values get here, where that is not plainly: when it changes, they are filled in afresh. */
+  readonly filling?: string;
 }
 
 export interface Table {

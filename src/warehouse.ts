@@ -110,6 +110,7 @@ export type SchemaChange =
       readonly type: string;
       readonly renamedTo: string;
     }
+  | { readonly kind: 'allow_null'; readonly table: string; readonly column: string }
   | { readonly kind: 'comment'; readonly table: string; readonly column?: string };
 
 export interface StoredCheckpoint {
@@ -172,6 +173,14 @@ export type Write =
        * recycle bin.
        */
       readonly inBin?: boolean;
+    }
+  /** Empties columns, what they were before their type changed, and their properties in `_extra`; in dead rows, too. */
+  | {
+      readonly kind: 'clear';
+      readonly table: Table;
+      /** Each with its property; those that are not there are passed over. */
+      readonly columns: ReadonlyMap<string, string>;
+      readonly ids: readonly string[];
     };
 
 /**

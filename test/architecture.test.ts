@@ -6,7 +6,18 @@ import { pipelines } from '../pipelines/index.ts';
 const root = resolve(import.meta.dirname, '..');
 
 /** The nouns, in the order in which each may use those before it. */
-const nouns = ['errors', 'service', 'table', 'source', 'pipeline', 'checkpoint', 'plan', 'run', 'warehouse'];
+const nouns = [
+  'errors',
+  'service',
+  'table',
+  'source',
+  'privacy',
+  'pipeline',
+  'checkpoint',
+  'plan',
+  'run',
+  'warehouse',
+];
 
 interface Rule {
   /** Rooms that files of this room may import, besides their own. */

@@ -2,13 +2,16 @@ import { requireKey } from '../../config/index.ts';
 import { asKeywayError, KeywayError } from '../errors.ts';
 import { fingerprint, type Hubspot } from '../hubspot/index.ts';
 import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
+import type { Privacy } from '../privacy.ts';
 import type { Account } from '../source.ts';
+import { assertNotRefused, treatedProperties } from '../sync/index.ts';
 import type { Table } from '../table.ts';
 import { mergesTable, objectTable } from '../transform/index.ts';
 import { postgresLimits } from '../warehouse/postgres/index.ts';
 import type { AppParts } from './app.ts';
 import type { CheckReport, PipelineCheck } from './check.ts';
 import { openSource } from './open-source.ts';
+import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
 
 export interface HubspotCheck extends Pick<CheckReport, 'key' | 'account' | 'pipelines' | 'error'> {
@@ -18,14 +21,16 @@ export interface HubspotCheck extends Pick<CheckReport, 'key' | 'account' | 'pip
 /** Key, account, and what the key may read of each pipeline. */
 export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const selection = selectPipelines(parts.settings, []);
+  const privacy = privacyOf(parts.settings, selection.objects);
   const source = openSource(parts);
+  const looking = { source, privacy, signal: parts.signal };
   const key = fingerprint(requireKey(parts.settings).reveal());
   const found = { pipelines: [] as PipelineCheck[], tables: [] as Table[] };
   let account: Account | undefined;
   try {
     account = await source.account(parts.signal);
     for (const pipeline of selection.pipelines) {
-      const result = await checkPipeline(parts, source, pipeline);
+      const result = await checkPipeline(looking, pipeline);
       found.pipelines.push({ named: selection.isNamed(pipeline.name), ...result.check });
       found.tables.push(...result.tables);
     }
@@ -46,48 +51,52 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   }
 }
 
+interface Looking {
+  readonly source: Hubspot;
+  readonly privacy: Privacy;
+  readonly signal: AbortSignal;
+}
+
 interface PipelineFindings {
   readonly check: Omit<PipelineCheck, 'named'>;
   readonly tables: readonly Table[];
 }
 
-async function checkPipeline(
-  parts: AppParts,
-  source: Hubspot,
-  pipeline: Pipeline,
-): Promise<PipelineFindings> {
+async function checkPipeline(looking: Looking, pipeline: Pipeline): Promise<PipelineFindings> {
   const scopes = pipeline.kind === 'associations' ? [] : pipeline.scopes;
-  const about = { pipeline: pipeline.name, scopes };
+  const about = { pipeline: pipeline.name, scopes, withheld: [], doubts: [] };
   try {
-    const tables = await tablesOf(parts, source, pipeline);
-    return { check: { ...about, readable: true }, tables };
+    const { tables, ...found } = await lookAt(looking, pipeline);
+    return { check: { ...about, readable: true, ...found }, tables };
   } catch (error) {
     if (!(error instanceof KeywayError) || error.verdict !== 'skip') throw error;
     return { check: { ...about, readable: false, problem: error.message }, tables: [] };
   }
 }
 
+interface Found extends Partial<Pick<PipelineCheck, 'withheld' | 'doubts'>> {
+  readonly tables: readonly Table[];
+}
+
 /** Reading a little of it is the only sure test that a key may. */
-async function tablesOf(parts: AppParts, source: Hubspot, pipeline: Pipeline): Promise<readonly Table[]> {
+async function lookAt(looking: Looking, pipeline: Pipeline): Promise<Found> {
   switch (pipeline.kind) {
     case 'associations':
-      return [pipeline.links, pipeline.types];
+      return { tables: [pipeline.links, pipeline.types] };
     case 'object':
-      return objectTables(parts, source, pipeline);
+      return lookAtObject(looking, pipeline);
     case 'dictionary':
-      if (pipeline.dictionary === 'owners') await source.owners(parts.signal);
-      return pipeline.tables.map(({ table }) => table);
+      if (pipeline.dictionary === 'owners') await looking.source.owners(looking.signal);
+      return { tables: pipeline.tables.map(({ table }) => table) };
   }
 }
 
-async function objectTables(
-  parts: AppParts,
-  source: Hubspot,
-  pipeline: ObjectPipeline,
-): Promise<readonly Table[]> {
-  const refusal = await source.probe(pipeline.object, parts.signal);
+async function lookAtObject(looking: Looking, pipeline: ObjectPipeline): Promise<Found> {
+  const refusal = await looking.source.probe(pipeline.object, looking.signal);
   if (refusal !== undefined) throw refusal;
-  const definitions = await source.properties(pipeline.object, parts.signal);
-  const { table } = objectTable(pipeline, definitions, postgresLimits);
-  return pipeline.merges ? [table, mergesTable] : [table];
+  const treated = await treatedProperties(looking, pipeline);
+  assertNotRefused(treated, pipeline);
+  const { properties, withheld, doubts } = treated;
+  const { table } = objectTable(pipeline, properties, postgresLimits);
+  return { tables: pipeline.merges ? [table, mergesTable] : [table], withheld, doubts };
 }

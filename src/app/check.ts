@@ -25,6 +25,10 @@ export interface PipelineCheck {
   /** Any one of these lets a key read it. */
   readonly scopes: readonly string[];
   readonly problem?: string;
+  /** Scopes that it lacks for sensitive values that the settings ask for. */
+  readonly withheld: readonly string[];
+  /** Rules that mean nothing, and what cannot be told. */
+  readonly doubts: readonly string[];
 }
 
 interface WarehouseCheck {
@@ -39,7 +43,9 @@ export async function check(parts: AppParts): Promise<CheckReport> {
   const { tables, error: refused, ...hubspot } = await checkHubspot(parts);
   const { error: unfit, ...warehouse } = await checkWarehouse(parts, { tables, account: hubspot.account });
   const error = refused ?? unfit;
-  const missed = hubspot.pipelines.some(({ named, readable }) => named && !readable);
+  const missed = hubspot.pipelines.some(
+    ({ named, readable, withheld }) => (named && !readable) || withheld.length > 0,
+  );
   return {
     ok: error === undefined && warehouse.warehouse.ok && !missed,
     ...hubspot,

@@ -1,4 +1,5 @@
 import { requireKey } from '../../config/index.ts';
+import { askedSensitivities } from '../privacy.ts';
 import { openHubspot, type Hubspot } from '../hubspot/index.ts';
 import type { AppParts } from './app.ts';
 
@@ -11,5 +12,6 @@ export function openSource({ settings, clock, log }: AppParts): Hubspot {
     clock,
     log,
     limits: settings.rateLimit,
+    sensitivities: askedSensitivities(settings),
   });
 }

@@ -4,6 +4,7 @@ import type { Progress, Reconciliation } from '../run.ts';
 import { reconcileObject, runPipelines } from '../sync/index.ts';
 import type { AppParts } from './app.ts';
 import { inRun, type RunReport } from './in-run.ts';
+import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
 
 export interface ReconcileRequest {
@@ -27,6 +28,7 @@ export interface ReconcileReport extends RunReport {
 /** One comparison of HubSpot with the warehouse, object after object, so that each one's cost is its own. */
 export async function reconcile(parts: AppParts, request: ReconcileRequest): Promise<ReconcileReport> {
   const selection = selectPipelines(parts.settings, request.pipelines);
+  const privacy = privacyOf(parts.settings, selection.objects);
   const objects = selection.pipelines.filter((pipeline) => pipeline.kind === 'object');
   onlyObjects(request.pipelines, objects);
   const reconciliations: Reconciliation[] = [];
@@ -39,6 +41,7 @@ export async function reconcile(parts: AppParts, request: ReconcileRequest): Pro
         log: parts.log.child({ run: run.runId }),
         settings: {
           ...parts.settings.sync,
+          privacy,
           concurrency: 1,
           fullRefresh: false,
           acceptDeletions: request.acceptDeletions ?? false,

@@ -2,6 +2,7 @@ import type { PipelineRun, Progress } from '../run.ts';
 import { runPipelines } from '../sync/index.ts';
 import type { AppParts } from './app.ts';
 import { inRun, type RunReport } from './in-run.ts';
+import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
 
 export interface SyncRequest {
@@ -21,6 +22,7 @@ export interface SyncReport extends RunReport {
 /** One run of the pipelines. */
 export async function syncOnce(parts: AppParts, request: SyncRequest): Promise<SyncReport> {
   const selection = selectPipelines(parts.settings, request.pipelines);
+  const privacy = privacyOf(parts.settings, selection.objects);
   let before: ReadonlyMap<string, unknown> = new Map();
   const report = await inRun(parts, async (run) => {
     before = await run.warehouse.checkpoints();
@@ -30,6 +32,7 @@ export async function syncOnce(parts: AppParts, request: SyncRequest): Promise<S
       log: parts.log.child({ run: run.runId }),
       settings: {
         ...parts.settings.sync,
+        privacy,
         fullRefresh: request.fullRefresh ?? false,
         acceptDeletions: request.acceptDeletions ?? false,
       },

@@ -33,6 +33,7 @@ const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   lease_held: exitCodes.tryLater,
   mass_deletion: exitCodes.failed,
   not_available: exitCodes.missed,
+  property_refused: exitCodes.missed,
   request_not_allowed: exitCodes.failed,
   scope_missing: exitCodes.missed,
   unknown_pipeline: exitCodes.usage,
@@ -59,7 +60,10 @@ export function exitOfSync(
   if (codes.includes(exitCodes.keyRefused)) return exitCodes.keyRefused;
   if (signal !== undefined && unfinished.length > 0) return exitCodes[signal];
   if (codes.includes(exitCodes.tryLater)) return exitCodes.tryLater;
-  if (unfinished.length > 0) return exitCodes.failed;
+  if (unfinished.length > codes.length || codes.some((code) => code !== exitCodes.missed)) {
+    return exitCodes.failed;
+  }
+  if (unfinished.length > 0) return exitCodes.missed;
   return report.missed.length > 0 ? exitCodes.missed : exitCodes.done;
 }
 

@@ -1,4 +1,5 @@
 import { KeywayError } from '../errors.ts';
+import type { Sensitivity } from '../privacy.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Source } from '../source.ts';
 import { readAccount } from './account.ts';
@@ -17,6 +18,7 @@ import { read } from './read.ts';
 import { readSchemas } from './schemas.ts';
 import { readScopes } from './scopes.ts';
 import { readStagePipelines } from './stage-pipelines.ts';
+import { isWithheld } from './withheld.ts';
 import { openTransport, type Timeouts, type Transport } from './transport.ts';
 
 export interface HubspotOptions {
@@ -31,6 +33,8 @@ export interface HubspotOptions {
   readonly transport?: Transport;
   /** Pages that a scan fetches before they are asked for. */
   readonly fetchAhead?: number;
+  /** Sensitive properties are listed of these alone. */
+  readonly sensitivities?: readonly Sensitivity[];
   /** For the jitter of waits: from 0 up to 1. */
   readonly random?: () => number;
 }
@@ -44,7 +48,7 @@ export interface Hubspot extends Source {
 }
 
 export function openHubspot(options: HubspotOptions): Hubspot {
-  const { baseUrl, key, clock, log, fetchAhead = 3, random = Math.random } = options;
+  const { baseUrl, key, clock, log, fetchAhead = 3, sensitivities = [], random = Math.random } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const days = openDayCounter(limits.dailyReserve, clock);
   const guard = openKeyGuard();
@@ -60,7 +64,7 @@ export function openHubspot(options: HubspotOptions): Hubspot {
     random,
   });
   return {
-    ...asSource(client, fetchAhead),
+    ...asSource(client, { fetchAhead, sensitivities }),
     async account(signal) {
       const { account, key } = await client.call(readAccount, signal);
       guard.bind(key, account.portalId);
@@ -82,12 +86,22 @@ const defaultLimits: Limits = {
 /** HubSpot's edge gives up after 100 seconds. */
 const defaultTimeouts: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, total: 110_000 };
 
-function asSource(client: Client, fetchAhead: number): Omit<Hubspot, 'account'> {
+type Means = Required<Pick<HubspotOptions, 'fetchAhead' | 'sensitivities'>>;
+
+function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hubspot, 'account'> {
   let scopes: ReturnType<typeof readScopes> | undefined;
+  const heldScopes = (signal: AbortSignal): ReturnType<typeof readScopes> => {
+    scopes ??= readScopes(client, signal);
+    // A failure is no answer to keep.
+    scopes.catch(() => (scopes = undefined));
+    return scopes;
+  };
   return {
     limits: { linkIds: mostLinkIds },
     now: () => client.now() ?? neverAsked(),
-    properties: (object, signal) => readProperties(client, object, signal),
+    properties: (object, signal) => readProperties(client, { object, sensitivities }, signal),
+    isWithheld: async (property, signal) =>
+      isWithheld(client, property, { held: await heldScopes(signal), signal }),
     read: (object, properties, scan, signal) =>
       read(scan, { client, object, properties, fetchAhead, signal }),
     count: (object, created, signal) => countRecords(client, object, created, signal),
@@ -100,12 +114,7 @@ function asSource(client: Client, fetchAhead: number): Omit<Hubspot, 'account'> 
     usage: () => client.usage(),
     close: () => client.close(),
     probe: (object, signal) => probeObject(client, object, signal),
-    scopes: (signal) => {
-      scopes ??= readScopes(client, signal);
-      // A failure is no answer to keep.
-      scopes.catch(() => (scopes = undefined));
-      return scopes;
-    },
+    scopes: heldScopes,
   };
 }
 

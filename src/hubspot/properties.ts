@@ -1,17 +1,28 @@
 import { z } from 'zod';
+import type { Sensitivity } from '../privacy.ts';
 import type { Property } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
 import { allResults, flag, number, text } from './dictionary.ts';
 
-/** Definitions of the living, non-sensitive properties of an object, by name. */
+export interface Wanted {
+  readonly object: string;
+  readonly sensitivities: readonly Sensitivity[];
+}
+
+/** Definitions of the living properties of an object, by name; of sensitive ones only those that are wanted. */
 export async function readProperties(
   client: Client,
-  object: string,
+  { object, sensitivities }: Wanted,
   signal: AbortSignal,
 ): Promise<readonly Property[]> {
-  const found = await allResults(client, { path: apiPaths.properties(object), item: property }, signal);
+  const path = apiPaths.properties(object);
+  const found = await allResults(client, { path, item: property }, signal);
+  // HubSpot lists one sensitivity a call (HubSpot docs, CRM API Properties).
+  for (const dataSensitivity of sensitivities) {
+    found.push(...(await allResults(client, { path, query: { dataSensitivity }, item: property }, signal)));
+  }
   const byName = new Map(found.map((property) => [property.name, property]));
   // Changes read without a property are not read again when it is back: better no run than one with half the columns.
   if (!byName.has(everywhere)) throw badAnswer(`the properties of ${object} are not all there`);

@@ -1,5 +1,6 @@
 import type { PlanBounds } from '../plan.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
+import type { Privacy } from '../privacy.ts';
 import type { Counts, Progress } from '../run.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Source } from '../source.ts';
@@ -32,6 +33,8 @@ export interface SyncSettings extends Omit<PlanBounds, 'startedAt'> {
   readonly linksEvery: number;
   /** Calls that a run may take for such stretches at most. */
   readonly linkCalls: number;
+  /** What may be read of records, and how it is kept. */
+  readonly privacy: Privacy;
   /** Pipelines at the same time. */
   readonly concurrency: number;
   /** Starts the pipelines over: everything is read again. */

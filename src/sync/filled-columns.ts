@@ -9,8 +9,8 @@ import type { ObjectRun } from './object-run.ts';
 export interface FilledColumns {
   /**
    * Columns that are filled again and that the last run did not fill: their property was archived and restored, left out of
-   * a list, or deleted for good and made anew under its name. What has changed meanwhile is not in them, and no record says
-   * so.
+   * a list, deleted for good and made anew under its name, or is hashed in another way. What has changed meanwhile is not in
+   * them, and no record says so.
    */
   readonly returning: readonly string[];
   /** To be called before any record is read. */
@@ -41,12 +41,16 @@ type State = Extract<Checkpoint, { kind: 'columns' }>;
 function state(table: Table, columns: readonly PropertyColumn[], gone?: ReadonlySet<string>): State {
   const stays = ({ name }: { readonly name: string }): boolean => gone?.has(name) !== true;
   const custom = columns.filter(stays).filter(({ property }) => !property.hubspotDefined);
+  const fillings = Object.fromEntries(
+    columns.filter(stays).flatMap(({ name, filling }) => (filling === undefined ? [] : [[name, filling]])),
+  );
   return {
     kind: 'columns',
     names: table.columns.filter(stays).map(({ name }) => name),
     definedAt: Object.fromEntries(
       custom.flatMap(({ name, property: { createdAt } }) => (createdAt === null ? [] : [[name, createdAt]])),
     ),
+    ...(Object.keys(fillings).length > 0 && { fillings }),
   };
 }
 
@@ -54,7 +58,8 @@ function returnsTo(now: State, before: State): (column: string) => boolean {
   const known = new Set(before.names);
   return (column) => {
     const [then, since] = [before.definedAt?.[column], now.definedAt?.[column]];
-    return !known.has(column) || (then !== undefined && since !== undefined && then !== since);
+    const isMadeAnew = then !== undefined && since !== undefined && then !== since;
+    return !known.has(column) || isMadeAnew || before.fillings?.[column] !== now.fillings?.[column];
   };
 }
 

@@ -3,10 +3,12 @@ import type { Instant, Page, Scan, SourceRecord } from '../source.ts';
 import { erasedRecord, mergedIds, mergesTable, objectTable, type ObjectTable } from '../transform/index.ts';
 import type { StoredCheckpoint } from '../warehouse.ts';
 import { makeBatcher, type Batcher } from './batcher.ts';
+import { clearColumns } from './clear-columns.ts';
 import type { SyncContext } from './context.ts';
 import { openDeletions, type Deletions } from './deletions.ts';
 import { unreadRecords, type UnreadRecords } from './unread.ts';
 import { prepare } from './prepare.ts';
+import { assertNotRefused, treatedProperties } from './treated-properties.ts';
 
 /** What the steps of one object share. */
 export interface ObjectRun {
@@ -21,6 +23,8 @@ export interface ObjectRun {
   readonly unread: UnreadRecords;
   readonly startedAt: Instant;
   readonly deletions: Deletions;
+  /** Scopes that the key lacks for values that somebody asks for. */
+  readonly withheld: readonly string[];
   /** Whether a record in the recycle bin has nothing left: somebody's privacy was asked for. */
   readonly isErased: (record: SourceRecord) => boolean;
 }
@@ -34,6 +38,7 @@ export async function beginObject(pipeline: ObjectPipeline, context: SyncContext
     pipeline.merges ? [table, mergesTable] : [table],
     run.shape.columns,
   );
+  await clearColumns(context, pipeline, run.shape);
   return withBatches(run, start);
 }
 
@@ -55,10 +60,12 @@ function withBatches(run: Described, start: StoredCheckpoint): ObjectRun {
 type Described = Omit<ObjectRun, 'batcher' | 'unread'>;
 
 async function describeObject(pipeline: ObjectPipeline, context: SyncContext): Promise<Described> {
-  const { source, warehouse, signal } = context;
-  const definitions = await source.properties(pipeline.object, signal);
+  const { source, warehouse, signal, settings } = context;
+  const treated = await treatedProperties({ source, privacy: settings.privacy, signal }, pipeline);
+  assertNotRefused(treated, pipeline);
+  for (const doubt of treated.doubts) context.log.warn({}, doubt);
   const startedAt = source.now();
-  const shape = objectTable(pipeline, definitions, warehouse.limits);
+  const shape = objectTable(pipeline, treated.properties, warehouse.limits);
   const properties = shape.columns.map((column) => column.property.name);
   return {
     pipeline,
@@ -69,6 +76,7 @@ async function describeObject(pipeline: ObjectPipeline, context: SyncContext): P
     isErased: erasedRecord(pipeline, shape),
     startedAt,
     deletions: openDeletions(),
+    withheld: treated.withheld,
   };
 }
 

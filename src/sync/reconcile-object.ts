@@ -11,6 +11,7 @@ import { beginObject, lookAtObject, type ObjectRun } from './object-run.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { readAgain } from './read-again.ts';
 import { recordVerdict, sizes } from './reconciliation.ts';
+import { shortfall } from './shortfall.ts';
 import { sweep } from './sweep.ts';
 
 export interface ReconcileOptions {
@@ -34,10 +35,8 @@ export async function reconcileObject(
     const reconciliation = repair ? await mend(run, options) : await look(run, options);
     options.onReconciled(reconciliation);
     const complete = { completeUpTo: completeUpTo(run.batcher.stored.checkpoint) };
-    const unread = run.unread.reason();
-    if (unread !== undefined) {
-      return { outcome: 'partial', code: 'hubspot_bad_answer', reason: unread, ...complete };
-    }
+    const missed = shortfall(run);
+    if (missed !== undefined) return { outcome: 'partial', ...missed, ...complete };
     if (reconciliation.verdict !== 'different') return { outcome: 'complete', ...complete };
     return { outcome: 'partial', reason: advice(reconciliation), ...complete };
   } finally {

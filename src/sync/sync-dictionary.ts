@@ -5,6 +5,8 @@ import type { Write } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { prepare } from './prepare.ts';
+import { propertyItems } from './property-items.ts';
+import { treatedProperties } from './treated-properties.ts';
 
 type Name = keyof Dictionaries;
 
@@ -75,13 +77,9 @@ const readers: { readonly [N in Name]: (context: SyncContext) => Promise<Found<N
       context,
       () => true,
       async (object) => {
-        const definitions = await context.source.properties(object.object, context.signal);
-        return objectTable(object, definitions, context.warehouse.limits).columns.map((column) => ({
-          ...column.property,
-          objectType: object.name,
-          columnName: column.name,
-          columnType: column.type,
-        }));
+        const asking = { ...context, privacy: context.settings.privacy };
+        const { properties } = await treatedProperties(asking, object);
+        return propertyItems(object.name, objectTable(object, properties, context.warehouse.limits));
       },
     ),
 };

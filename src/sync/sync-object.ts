@@ -6,6 +6,7 @@ import { followPlan } from './follow-plan.ts';
 import { beginObject } from './object-run.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { readAgain } from './read-again.ts';
+import { shortfall } from './shortfall.ts';
 import { countIfDue } from './count-if-due.ts';
 
 /** Brings one object's table up to date, and compares how many records there are when that is due. */
@@ -19,8 +20,7 @@ export async function syncObject(pipeline: ObjectPipeline, context: SyncContext)
   } finally {
     await run.batcher.settled();
   }
-  const reason = run.unread.reason();
+  const missed = shortfall(run);
   const upTo = completeUpTo(run.batcher.stored.checkpoint);
-  if (reason === undefined) return { outcome: 'complete', completeUpTo: upTo };
-  return { outcome: 'partial', code: 'hubspot_bad_answer', reason, completeUpTo: upTo };
+  return { outcome: missed === undefined ? 'complete' : 'partial', ...missed, completeUpTo: upTo };
 }

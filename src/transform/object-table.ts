@@ -1,5 +1,6 @@
 import type { ObjectPipeline } from '../pipeline.ts';
-import type { Property, SourceRecord } from '../source.ts';
+import type { TreatedProperty } from '../privacy.ts';
+import type { SourceRecord } from '../source.ts';
 import type { Cell, Column, Row, Table } from '../table.ts';
 import type { WarehouseLimits } from '../warehouse.ts';
 import { syncedAt } from '../table.ts';
@@ -12,6 +13,8 @@ import { jsonObject } from './json-cell.ts';
 export interface ObjectTable {
   readonly table: Table;
   readonly columns: readonly PropertyColumn[];
+  /** Properties that are not read, with the column that each would have. */
+  readonly left: readonly LeftProperty[];
   row(record: SourceRecord): TypedRow;
 }
 
@@ -23,17 +26,23 @@ interface TypedRow {
   readonly misfits: number;
 }
 
+interface LeftProperty {
+  readonly name: string;
+  readonly property: TreatedProperty;
+}
+
 export interface PropertyColumn extends Column {
-  readonly property: Property;
+  readonly property: TreatedProperty;
+  readonly toCell: ToCell;
 }
 
 /** Pure: the same definitions give the same table. */
 export function objectTable(
   pipeline: ObjectPipeline,
-  properties: readonly Property[],
+  properties: readonly TreatedProperty[],
   limits: Pick<WarehouseLimits, 'identifierBytes' | 'reservedColumns'>,
 ): ObjectTable {
-  const columns = propertyColumns(properties, limits);
+  const { columns, left } = propertyColumns(properties, limits);
   return {
     table: {
       name: pipeline.name,
@@ -43,25 +52,40 @@ export function objectTable(
       version: '_updated_at',
     },
     columns,
+    left,
     row: rowMaker(columns),
   };
 }
 
+/** Names are given to all, so that leaving a property out renames no other's column. */
 function propertyColumns(
-  properties: readonly Property[],
+  properties: readonly TreatedProperty[],
   limits: Pick<WarehouseLimits, 'identifierBytes' | 'reservedColumns'>,
-): readonly PropertyColumn[] {
+): Pick<ObjectTable, 'columns' | 'left'> {
   const taken = ['id', syncedAt, ...recordColumns.map((column) => column.name)];
   const names = columnNames(properties, { ...limits, taken });
-  return properties.map((property) => ({
-    name: names.get(property.name) ?? property.name,
-    type: columnType(property),
-    description: describe(property),
-    property,
-  }));
+  const named = properties.map((property) => ({ name: names.get(property.name) ?? property.name, property }));
+  const isLeft = ({ property: { treatment } }: LeftProperty): boolean => treatment.kind === 'leave';
+  return {
+    columns: named
+      .filter((each) => !isLeft(each))
+      .map(({ name, property }) => ({ name, ...filled(property) })),
+    left: named.filter(isLeft),
+  };
 }
 
-function describe(property: Property): string {
+function filled(property: TreatedProperty): Omit<PropertyColumn, 'name'> {
+  const { treatment } = property;
+  if (treatment.kind !== 'hash') {
+    const type = columnType(property);
+    return { type, description: describe(property), property, toCell: toCell[type] };
+  }
+  const { of, fingerprint } = treatment.hash;
+  const description = `${describe(property)} (hashed with a key)`;
+  return { type: 'text', description, property, toCell: of, filling: `hashed ${fingerprint}` };
+}
+
+function describe(property: TreatedProperty): string {
   const text = property.description.trim();
   return text === '' || text === property.label ? property.label : `${property.label}: ${text}`;
 }
@@ -91,7 +115,7 @@ const recordColumns: readonly Column[] = [
 ];
 
 function rowMaker(columns: readonly PropertyColumn[]): ObjectTable['row'] {
-  const convert: readonly ToCell[] = columns.map((column) => toCell[column.type]);
+  const convert: readonly ToCell[] = columns.map((column) => column.toCell);
   return (record) => {
     const row = new Array<Cell>(columns.length + 1 + recordColumns.length);
     const misfits: (readonly [string, string])[] = [];

@@ -25,9 +25,9 @@ export function partialTable(
     properties: names.length === 0 ? ['hs_object_id'] : names,
     row(record) {
       const cells: Cell[] = [record.id];
-      for (const [i, { type }] of wanted.entries()) {
+      for (const [i, column] of wanted.entries()) {
         const value = record.values[i] ?? '';
-        const cell = value === '' ? null : toCell[type](value);
+        const cell = value === '' ? null : column.toCell(value);
         if (cell === undefined) return undefined;
         cells.push(cell);
       }

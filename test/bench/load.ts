@@ -230,6 +230,7 @@ function definition({
     createdAt: null,
     updatedAt: null,
     options: [],
+    treatment: { kind: 'include' },
   };
 }
 

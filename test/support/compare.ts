@@ -2,11 +2,21 @@ import { isDeepStrictEqual } from 'node:util';
 import { associations } from '../../pipelines/associations.ts';
 import { pipelines } from '../../pipelines/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { expected, normalised, stored, type Definition } from './expected-cell.ts';
+import { expected, normalised, stored } from './expected-cell.ts';
+import { expectedHash, type TestRules } from './expected-treatment.ts';
 import type { Cells, Tables } from './tables.ts';
+import {
+  columnsOf,
+  compareLeft,
+  propertyColumns,
+  treatedBy,
+  type PropertyColumn,
+} from './treated-columns.ts';
 
 export interface CompareOptions {
   readonly objects?: readonly string[];
+  /** The privacy rules of the last sync. */
+  readonly rules?: TestRules;
   /** How many differences to tell at most. */
   readonly most?: number;
 }
@@ -21,8 +31,8 @@ export async function differences(
   options: CompareOptions = {},
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  const { objects = ['contacts', 'companies', 'deals', 'tickets'], most = 20 } = options;
-  for (const object of objects) found.push(...(await compareObject(tables, sandbox, object)));
+  const { objects = ['contacts', 'companies', 'deals', 'tickets'], most = 20, rules = {} } = options;
+  for (const object of objects) found.push(...(await compareObject(tables, sandbox, { object, rules })));
   for (const { from, to } of associations.pairs) {
     if (objects.includes(from) && objects.includes(to)) {
       found.push(...(await compareLinks(tables, sandbox, { from, to })));
@@ -34,18 +44,20 @@ export async function differences(
 
 type TrueRecord = NonNullable<ReturnType<Sandbox['world']['truth']['record']>>;
 
-interface PropertyColumn extends Definition {
-  readonly name: string;
-  readonly column: string;
-}
-
-async function compareObject(tables: Tables, sandbox: Sandbox, object: string): Promise<readonly string[]> {
+async function compareObject(
+  tables: Tables,
+  sandbox: Sandbox,
+  { object, rules }: { readonly object: string; readonly rules: TestRules },
+): Promise<readonly string[]> {
   const { truth } = sandbox.world;
-  const columns = await propertyColumns(tables, sandbox, object);
+  const dictionary = await columnsOf(tables, object);
+  const treated = treatedBy(rules, sandbox, object);
+  const columns = propertyColumns(treated, dictionary, rules);
   const rows = await tables.rows(object);
   const byId = new Map(rows.map((row) => [String(row['id']), row]));
   const merges = await mergesOf(tables, object);
   const found = rows.length === byId.size ? [] : [`${object}: ${rows.length - byId.size} rows too many`];
+  found.push(...compareLeft(object, { rows, treated, dictionary }));
   for (const record of truth.records(object)) {
     const row = byId.get(record.id);
     byId.delete(record.id);
@@ -160,8 +172,10 @@ function compareValues(
   const { properties } = record;
   for (const definition of columns) {
     const raw = properties[definition.name] ?? null;
-    const want = expected(definition, raw);
-    const have = normalised(definition, row[definition.column]);
+    const { key } = definition;
+    const want = key === undefined ? expected(definition, raw) : { column: expectedHash(key, raw) };
+    const cellOf = row[definition.column];
+    const have = key === undefined ? normalised(definition, cellOf) : cellOf;
     if (want === 'misfit') misfits.push([definition.name, stored(raw ?? '')]);
     const cell = want === 'misfit' ? null : want.column;
     if (!isDeepStrictEqual(have, cell)) {
@@ -177,27 +191,6 @@ function compareValues(
     found.push(`_extra is ${show(extra)}, not ${show(misfits)}`);
   }
   return found;
-}
-
-/** Those that the key may see. */
-async function propertyColumns(
-  tables: Tables,
-  sandbox: Sandbox,
-  object: string,
-): Promise<readonly PropertyColumn[]> {
-  const rows = await tables.rows('properties');
-  const living = rows.filter((row) => row['object_type'] === object && row['_deleted_at'] === null);
-  const columns = new Map(living.map((row) => [row['name'], String(row['column_name'])]));
-  return sandbox.world.truth
-    .properties(object)
-    .map(({ spec }) => spec)
-    .filter((spec) => spec.dataSensitivity === undefined)
-    .map(({ name, type, fieldType }) => ({
-      name,
-      type,
-      fieldType,
-      column: columns.get(name) ?? `(no column for ${name})`,
-    }));
 }
 
 async function compareLinks(

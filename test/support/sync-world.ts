@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { nearest } from '../../config/index.ts';
 import { pipelines } from '../../pipelines/index.ts';
 import { openHubspot, type HubspotOptions } from '../../src/hubspot/index.ts';
 import type { ObjectPipeline } from '../../src/pipeline.ts';
 import type { PipelineRun, Reconciliation, Run } from '../../src/run.ts';
 import { openSandbox, type Sandbox, type SandboxChoice } from '../../src/sandbox/index.ts';
+import { askedSensitivities, noRules, type Privacy } from '../../src/privacy.ts';
 import { silentLog, systemClock, type Clock, type Log } from '../../src/service.ts';
 import type { Source } from '../../src/source.ts';
 import { reconcileObject, runPipelines, type SyncSettings } from '../../src/sync/index.ts';
+import { keyedHash } from '../../src/transform/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
 import { differences } from './compare.ts';
+import type { TestRules } from './expected-treatment.ts';
 import type { Engine } from './engine.ts';
 import { postgresEngine } from './postgres-engine.ts';
 import type { Tables } from './tables.ts';
@@ -22,7 +26,7 @@ export interface World {
   sync(options?: SyncOptions): Promise<readonly PipelineRun[]>;
   reconcile(options?: ReconcileOptions): Promise<readonly Reconciliation[]>;
   /** What the warehouse has wrong; see `compare.ts`. */
-  differences(objects?: readonly string[]): Promise<readonly string[]>;
+  differences(objects?: readonly string[], rules?: TestRules): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -35,7 +39,9 @@ export interface SyncWorld extends World {
 /** How a process gets to the sandbox, and what time it is there. */
 export type Means = Pick<HubspotOptions, 'clock' | 'transport' | 'random'>;
 
-export interface SyncOptions extends Partial<SyncSettings> {
+export interface SyncOptions extends Partial<Omit<SyncSettings, 'privacy'>> {
+  /** The privacy rules. */
+  readonly rules?: TestRules | undefined;
   readonly only?: readonly string[];
   /** Objects that no pipeline of Keyway's is about. */
   readonly also?: readonly ObjectPipeline[];
@@ -91,7 +97,8 @@ export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<
       );
       return reconciliations;
     },
-    differences: (objects) => differences(engine.tables, sandbox, objects && { objects }),
+    differences: (objects, rules) =>
+      differences(engine.tables, sandbox, { ...(objects && { objects }), ...(rules && { rules }) }),
     async close() {
       await engine.close();
       await sandbox.stop();
@@ -123,12 +130,14 @@ async function inRun(
 ): Promise<readonly PipelineRun[]> {
   const { only, also = [], around, means, log = silentLog, ...rest } = options;
   const all = [...pipelines, ...also];
-  const { signal = new AbortController().signal, baseUrl, ...settings } = rest;
+  const { signal = new AbortController().signal, baseUrl, rules, ...settings } = rest;
+  const privacy = privacyOf(rules);
   const hubspot = openHubspot({
     baseUrl: means === undefined ? (baseUrl ?? sandbox.url) : '',
     key: () => sandbox.key,
     log,
     limits: { searchPerSecond: 1e5, associationsPerSecond: 1e5 },
+    sensitivities: askedSensitivities(privacy),
     ...(means ?? { clock: hastyClock }),
   });
   const clock = means?.clock ?? systemClock;
@@ -150,7 +159,7 @@ async function inRun(
         log,
         signal,
         runId: run.id,
-        settings: { ...defaults, ...settings },
+        settings: { ...defaults, ...settings, privacy },
         objects: all.filter((pipeline) => pipeline.kind === 'object'),
         onProgress: () => undefined,
       },
@@ -176,7 +185,16 @@ const hastyClock: Clock = {
   sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 1), signal),
 };
 
-const defaults: SyncSettings = {
+function privacyOf({ properties = {}, sensitivity = {}, key }: TestRules = {}): Privacy {
+  return {
+    properties,
+    sensitivity: { ...noRules.sensitivity, ...sensitivity },
+    ...(key !== undefined && { hash: keyedHash(key) }),
+    nearest,
+  };
+}
+
+const defaults: Omit<SyncSettings, 'privacy'> = {
   lag: 60_000,
   overlap: 900_000,
   settleAfter: 3_600_000,

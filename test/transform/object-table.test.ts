@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { contacts } from '../../pipelines/contacts.ts';
-import type { Property, SourceRecord } from '../../src/source.ts';
+import type { TreatedProperty } from '../../src/privacy.ts';
+import type { SourceRecord } from '../../src/source.ts';
 import { objectTable } from '../../src/transform/index.ts';
 import { mergedIds } from '../../src/transform/merges.ts';
 
 const limits = { identifierBytes: 63, reservedColumns: [] };
 
-function property(name: string, type: string, fieldType = 'text'): Property {
+function property(name: string, type: string, fieldType = 'text'): TreatedProperty {
   return {
     name,
     type,
@@ -22,6 +23,7 @@ function property(name: string, type: string, fieldType = 'text'): Property {
     createdAt: null,
     updatedAt: null,
     options: [],
+    treatment: { kind: 'include' },
   };
 }
 

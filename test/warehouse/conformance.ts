@@ -1,6 +1,7 @@
 import type { Row, Table } from '../../src/table.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
 import { describe } from 'vitest';
+import { clearLaws } from './laws/clear-laws.ts';
 import { commitLaws } from './laws/commit-laws.ts';
 import { crashLaws } from './laws/crash-laws.ts';
 import { idsLaws } from './laws/ids-laws.ts';
@@ -44,6 +45,7 @@ export function describeWarehouse(kind: WarehouseKind): void {
     writeLaws(kind);
     refreshLaws(kind);
     purgeLaws(kind);
+    clearLaws(kind);
     idsLaws(kind);
     scopeLaws(kind);
     valueLaws(kind);

@@ -36,12 +36,18 @@ function checkText(report: CheckReport, terminal: Terminal): string {
   return [
     hubspot(report, terminal),
     ...(report.pipelines.length === 0 ? [] : ['', pipelineTable(report, terminal)]),
+    ...doubts(report),
     ...trouble(report, terminal),
     '',
     warehouse(report, terminal),
     '',
     `  ${terminal.paint('bold', next(report))}`,
   ].join('\n');
+}
+
+function doubts({ pipelines }: CheckReport): string[] {
+  const said = pipelines.flatMap((each) => each.doubts);
+  return said.length === 0 ? [] : ['', ...said.map((doubt) => `  ! ${wrap(doubt, 100, 4)}`)];
 }
 
 /** What ended the look at HubSpot halfway, when it was not the key. */
@@ -80,9 +86,10 @@ function readable({ readable, named }: PipelineCheck, { paint }: Terminal): stri
   return named ? paint('red', 'no') : paint('yellow', 'no');
 }
 
-function missing({ readable, scopes, problem = '' }: PipelineCheck): string {
-  if (readable) return '';
-  return scopes.length === 0 ? problem : `scope ${scopes.join(' or ')}`;
+function missing({ readable, scopes, withheld, problem = '' }: PipelineCheck): string {
+  if (readable) return withheld.map((scope) => `scope ${scope}`).join(' and ');
+  const isRefused = problem !== '' && !/scope/.test(problem);
+  return scopes.length === 0 || isRefused ? problem : `scope ${scopes.join(' or ')}`;
 }
 
 function warehouse({ warehouse, schemaChanges }: CheckReport, terminal: Terminal): string {

@@ -14,6 +14,8 @@ export interface StoredTable {
 export interface StoredColumn {
   readonly type: string;
   readonly comment: string | null;
+  /** It must not be NULL. */
+  readonly required: boolean;
   /** Whether a statement may set it to NULL. */
   readonly clearable: boolean;
 }
@@ -28,7 +30,7 @@ export async function storedTables(
             obj_description(c.oid, 'pg_class') as table_comment,
             a.attname::text as column, format_type(a.atttypid, a.atttypmod) as type,
             col_description(c.oid, a.attnum) as comment,
-            not a.attnotnull and a.attgenerated = '' as clearable
+            a.attnotnull as required, not a.attnotnull and a.attgenerated = '' as clearable
        from pg_class c
        join pg_namespace n on n.oid = c.relnamespace
        left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -44,8 +46,8 @@ export async function storedTables(
       table = { name, comment, kind, slots, columns: new Map() };
       tables.set(name, table);
     }
-    const { type, comment, clearable } = row;
-    if (row.column !== null) table.columns.set(row.column, { type, comment, clearable });
+    const { type, comment, required, clearable } = row;
+    if (row.column !== null) table.columns.set(row.column, { type, comment, required, clearable });
   }
   return tables;
 }
@@ -58,5 +60,6 @@ interface CatalogRow {
   readonly column: string | null;
   readonly type: string;
   readonly comment: string | null;
+  readonly required: boolean;
   readonly clearable: boolean;
 }

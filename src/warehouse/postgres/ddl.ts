@@ -94,7 +94,9 @@ function statements(target: string, table: Table, changes: readonly SchemaChange
           `alter table ${target} alter column ${identifier(item.column)} drop not null`,
           `alter table ${target} rename column ${identifier(item.column)} to ${identifier(item.renamedTo)}`,
         ]
-      : [],
+      : item.kind === 'allow_null'
+        ? [`alter table ${target} alter column ${identifier(item.column)} drop not null`]
+        : [],
   );
   const added = changes.flatMap((item) =>
     item.kind === 'add_column' || item.kind === 'retype_column' ? columnNamed(table, item.column) : [],
@@ -103,7 +105,9 @@ function statements(target: string, table: Table, changes: readonly SchemaChange
     (column) => `add column ${identifier(column.name)} ${postgresTypes[column.type].name}`,
   );
   const commented = changes.flatMap((item) =>
-    item.kind === 'comment' && item.column !== undefined ? columnNamed(table, item.column) : [],
+    (item.kind === 'comment' || item.kind === 'allow_null') && item.column !== undefined
+      ? columnNamed(table, item.column)
+      : [],
   );
   return [
     ...renames,

@@ -53,9 +53,17 @@ function columnChange(
     taken.add(renamedTo);
     return { kind: 'retype_column', table: table.name, column: column.name, from, type: short, renamedTo };
   }
+  if (stored.required && isOptional(table, column)) {
+    return { kind: 'allow_null', table: table.name, column: column.name };
+  }
   return stored.comment === commentOf(column.description)
     ? undefined
     : { kind: 'comment', table: table.name, column: column.name };
+}
+
+/** In a dictionary: what is required in the table of an object, somebody else may have wanted. */
+function isOptional({ version, key }: Table, { name, required }: Column): boolean {
+  return version === undefined && required !== true && !key.includes(name);
 }
 
 function freeName(column: string, type: string, taken: ReadonlySet<string>): string {

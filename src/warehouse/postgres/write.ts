@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { KeywayError } from '../../errors.ts';
 import type { Batch, Committed, Write } from '../../warehouse.ts';
+import { clear } from './clear.ts';
 import { closeRows } from './close-rows.ts';
 import type { Client, Connection } from './connection.ts';
 import { identifier } from './identifier.ts';
@@ -106,6 +107,8 @@ async function writeOne(client: Client, connection: Connection, item: Write): Pr
         return { ...(await refresh(client, schema, item)), inserted: 0, removed: 0 };
       case 'purge':
         return { ...(await purge(client, schema, item)), inserted: 0 };
+      case 'clear':
+        return { ...(await clear(client, schema, item)), inserted: 0, removed: 0 };
     }
   } catch (error) {
     if (isTransient(error)) throw error;

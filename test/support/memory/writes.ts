@@ -35,6 +35,8 @@ export function write(transaction: Transaction, item: Write): Counts {
       return refresh(transaction, item);
     case 'purge':
       return purge(transaction, item);
+    case 'clear':
+      return clear(transaction, item);
   }
 }
 
@@ -154,6 +156,27 @@ function refresh(transaction: Transaction, item: Extract<Write, { kind: 'refresh
     if (!current || !differs(target, wanted, stored)) counts.unchanged++;
     else {
       target.rows.set(key, new Map([...stored, ...wanted, ['_synced_at', transaction.stamp]]));
+      counts.updated++;
+    }
+  }
+  return counts;
+}
+
+function clear(transaction: Transaction, { table, columns, ids }: Extract<Write, { kind: 'clear' }>): Counts {
+  const counts = none();
+  const target = transaction.find(table.name);
+  for (const key of ids.map((id) => JSON.stringify([id]))) {
+    const row = target?.rows.get(key);
+    if (target === undefined || row === undefined) continue;
+    const cleared = new Map(row);
+    for (const name of row.keys()) {
+      if (columns.has(name) || columns.has(name.split('__was_')[0]!)) cleared.set(name, null);
+    }
+    if (row.has('_extra'))
+      cleared.set('_extra', withoutMembers(row.get('_extra') ?? null, [...columns.values()]));
+    if (!differs(target, cleared, row)) counts.unchanged++;
+    else {
+      target.rows.set(key, cleared.set('_synced_at', transaction.stamp));
       counts.updated++;
     }
   }

@@ -1,0 +1,103 @@
+import { KeywayError } from '../errors.ts';
+import type { ObjectPipeline } from '../pipeline.ts';
+import {
+  idleRules,
+  sensitiveScopes,
+  treatmentOf,
+  type Privacy,
+  type Treatment,
+  type TreatedProperty,
+} from '../privacy.ts';
+import type { Property, Source } from '../source.ts';
+
+/** The definitions of an object's properties, each with what is to become of it. */
+export interface TreatedProperties {
+  readonly properties: readonly TreatedProperty[];
+  /** The first property that the rules refuse: then nothing of the object may be read. */
+  readonly refused: Property | undefined;
+  /** Scopes that the key lacks for values that somebody asks for. */
+  readonly withheld: readonly string[];
+  /** For people: rules that mean no property that there is, and values of which nobody knows whether they are given. */
+  readonly doubts: readonly string[];
+}
+
+interface Asking {
+  readonly source: Source;
+  readonly privacy: Privacy;
+  readonly signal: AbortSignal;
+}
+
+/** The one place where the privacy rules meet what HubSpot has: all that is asked for later follows from it. */
+export async function treatedProperties(
+  { source, privacy, signal }: Asking,
+  pipeline: ObjectPipeline,
+): Promise<TreatedProperties> {
+  const definitions = await source.properties(pipeline.object, signal);
+  const treatments = new Map(definitions.map((each) => [each, treatmentOf(privacy, pipeline, each)]));
+  const withheld = new Map<string, boolean | undefined>();
+  for (const [property, treatment] of treatments) {
+    const { dataSensitivity: sensitivity, name } = property;
+    if (sensitivity === 'non_sensitive' || withheld.has(sensitivity) || !isRead(treatment)) continue;
+    const scopes = sensitiveScopes(pipeline.scopes, sensitivity);
+    const about = { object: pipeline.object, property: name, scopes };
+    withheld.set(sensitivity, await source.isWithheld(about, signal));
+  }
+  const known = (answer: boolean | undefined): readonly string[] =>
+    [...withheld].filter(([, isWithheld]) => isWithheld === answer).map(([sensitivity]) => sensitivity);
+  const [lacking, unsure] = [known(true), known(undefined)];
+  return {
+    properties: [...treatments].map(([property, treatment]) => ({
+      ...property,
+      treatment:
+        isRead(treatment) && lacking.includes(property.dataSensitivity)
+          ? ({ kind: 'leave', why: 'withheld' } as const)
+          : treated(treatment, privacy),
+    })),
+    refused: definitions.find((property) => treatments.get(property) === 'refuse'),
+    withheld: lacking.map((each) => sensitiveScopes(pipeline.scopes, each)[0] ?? `for ${each} data`),
+    doubts: [...idle(privacy, pipeline.name, definitions), ...unsure.map((each) => doubt(pipeline, each))],
+  };
+}
+
+function isRead(treatment: Treatment): boolean {
+  return treatment === 'include' || treatment === 'hash';
+}
+
+function treated(treatment: Treatment, { hash }: Privacy): TreatedProperty['treatment'] {
+  switch (treatment) {
+    case 'include':
+      return { kind: 'include' };
+    case 'exclude':
+      return { kind: 'leave', why: 'excluded' };
+    case 'refuse':
+      return { kind: 'leave', why: 'refused' };
+    case 'hash':
+      if (hash === undefined) throw new KeywayError('internal', 'There is no key to hash with.');
+      return { kind: 'hash', hash };
+  }
+}
+
+function idle(privacy: Privacy, object: string, definitions: readonly Property[]): readonly string[] {
+  const names = definitions.map(({ name }) => name);
+  return idleRules(privacy, object, names).map(({ treatment, name }) => {
+    const near = privacy.nearest?.(name, names);
+    return `properties.${object}.${treatment} names ${name}, but ${object} have no such property that Keyway may see${near === undefined ? '' : `; did you mean ${near}?`}`;
+  });
+}
+
+function doubt({ name, scopes }: ObjectPipeline, sensitivity: string): string {
+  const scope = sensitiveScopes(scopes, sensitivity)[0] ?? `for ${sensitivity} data`;
+  return `HubSpot does not say which scopes the key has: without the scope ${scope}, ${sensitivity} properties of ${name} may come as empty`;
+}
+
+/** Throws when the rules refuse a property that the object has. */
+export function assertNotRefused({ refused }: TreatedProperties, { name: object }: ObjectPipeline): void {
+  if (refused === undefined) return;
+  const { name, dataSensitivity } = refused;
+  const sensitive = dataSensitivity === 'non_sensitive' ? '' : ` (${dataSensitivity})`;
+  throw new KeywayError(
+    'property_refused',
+    `${object} have the property ${name}${sensitive}, which the settings refuse; so nothing of ${object} is read. Decide what becomes of it: instead of the rule that refuses it, give it one under properties.${object} that excludes, hashes or includes it.`,
+    { verdict: 'skip', details: { object, property: name } },
+  );
+}
