@@ -19,10 +19,8 @@ export class BucketQueue {
   #queue: PQueue;
   #concurrency: number;
   #started = 0;
-  /** When the present sleep ends, by a clock that never jumps, and how much is to be slept on top of it. */
-  #sleepsUntil = 0;
-  #more = 0;
-  #waking: Promise<void> | undefined;
+  /** How many pauses are not over. */
+  #pauses = 0;
   readonly #clock: Clock;
   readonly #closed = new AbortController();
 
@@ -39,7 +37,7 @@ export class BucketQueue {
   }
 
   get isPaused(): boolean {
-    return this.#waking !== undefined;
+    return this.#pauses > 0;
   }
 
   get rate(): Rate {
@@ -82,12 +80,14 @@ export class BucketQueue {
     this.#startOver(pause);
   }
 
-  /** Nothing starts for so long. Pauses overlap: the longest one counts. */
+  /**
+   * Nothing starts for so long. Pauses overlap: the longest one counts. Each sleeps for itself, since no clock but the one
+   * that it sleeps by could tell which ends last.
+   */
   pause(ms: number): void {
     this.#queue.pause();
-    const until = performance.now() + ms;
-    if (this.#waking === undefined) this.#waking = this.#wake(ms);
-    else this.#more = Math.max(this.#more, until - this.#sleepsUntil);
+    this.#pauses += 1;
+    void this.#end(this.#clock.sleep(ms, this.#closed.signal));
   }
 
   close(): void {
@@ -95,18 +95,14 @@ export class BucketQueue {
     this.#queue.clear();
   }
 
-  async #wake(first: number): Promise<void> {
+  async #end(pause: Promise<void>): Promise<void> {
     try {
-      for (let ms = first; ms > 0; ms = this.#more) {
-        this.#more = 0;
-        this.#sleepsUntil = performance.now() + ms;
-        await this.#clock.sleep(ms, this.#closed.signal);
-      }
+      await pause;
     } catch {
       // Closed: whoever waits has been sent away.
     }
-    this.#waking = undefined;
-    this.#queue.start();
+    this.#pauses -= 1;
+    if (this.#pauses === 0) this.#queue.start();
   }
 
   /**
@@ -128,7 +124,8 @@ export class BucketQueue {
   #startOver(pause: number): void {
     const old = this.#queue;
     this.#queue = this.#newQueue();
-    if (pause > 0 || this.#waking !== undefined) this.pause(pause);
+    if (pause > 0) this.pause(pause);
+    else if (this.isPaused) this.#queue.pause();
     old.clear();
   }
 

@@ -74,8 +74,10 @@ async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: Abor
       if (wait === undefined) throw error;
       attempts = { ...attempts, waited: attempts.waited + (isLimit(error) ? wait.ms : 0) };
       report(request, error, { wait, log: means.parts.log });
+      // Asleep before the others are: it wakes first, and stands in the line again when that moves on.
+      const waited = clock.sleep(wait.ms, signal);
       if (wait.everybody) budget.pause(request.bucket, wait.ms);
-      await clock.sleep(wait.ms, signal);
+      await waited;
     }
   }
 }

@@ -97,6 +97,20 @@ test('a rate limit makes all requests under it wait, not only the one that met i
   await Promise.all([first, second]).finally(() => clearInterval(waking));
 });
 
+test('a request that was refused is asked again before those that stand behind it', async () => {
+  const server = await fakeServer((_seen, nth) =>
+    nth === 2 ? { status: 429, json: {} } : { json: account },
+  );
+  const hubspot = openTestHubspot({ baseUrl: server.url, limits: { concurrency: 1 } });
+  // Its answer tells the limit, so that the line is not another one afterwards.
+  await hubspot.account(never);
+  const refusedOne = hubspot.account(never);
+  const others = ['a', 'b'].map((object) => hubspot.properties(object, never).catch(() => undefined));
+  await Promise.all([refusedOne, ...others]);
+  const asked = server.seen.slice(0, 4).map(({ path }) => path.includes('account-info'));
+  expect(asked).toEqual([true, true, true, false]);
+});
+
 test('a rate limit that never ends is an error in the end', async () => {
   const server = await fakeServer(() => ({ status: 429, json: { policyName: 'TEN_SECONDLY_ROLLING' } }));
   const hubspot = openTestHubspot({ baseUrl: server.url });

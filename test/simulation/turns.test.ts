@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memoryEngine } from '../support/memory-engine.ts';
-import { drawLife } from './life.ts';
+import { drawLife, type Life, type SyncStep } from './life.ts';
 import { playLife } from './play-life.ts';
 import { openTurns, type Turns } from './turns.ts';
 
@@ -74,4 +74,28 @@ describe('a life', { timeout: 120_000 }, () => {
       expect((await playLife({ ...life, turns: seed + 1 }, memoryEngine())).digest).not.toBe(digest);
     }
   });
+
+  it('goes the same way however slow the machine is, waits after refusals included', async () => {
+    const sync: SyncStep = {
+      kind: 'sync',
+      busy: { every: 2, steps: 2, seed: 1 },
+      faults: [{ kind: 'burst 429', probability: 0.1 }],
+      perPage: 0,
+    };
+    const life: Life = { ...drawLife(3), steps: [sync, { kind: 'wait', ms: 3_600_000 }, sync] };
+    const { digest } = await playLife(life, memoryEngine());
+    slowDown();
+    expect((await playLife(life, memoryEngine())).digest).toBe(digest);
+  });
 });
+
+/** Whenever somebody looks at the machine's clocks, much time has passed. */
+function slowDown(): void {
+  const [now, date] = [performance.now.bind(performance), Date.now];
+  let late = 0;
+  const spies = [
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + (late += 20)),
+    vi.spyOn(Date, 'now').mockImplementation(() => date() + (late += 20)),
+  ];
+  onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
+}
