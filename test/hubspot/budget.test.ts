@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openBudget, type Budget, type Limits } from '../../src/hubspot/budget.ts';
 import type { Bucket } from '../../src/hubspot/api-request.ts';
-import { systemClock } from '../../src/service.ts';
+import { systemClock, type Clock } from '../../src/service.ts';
 import { never } from './open-test-hubspot.ts';
 
 const limits: Limits = {
@@ -144,6 +144,25 @@ test('a pause holds for everybody, and the longest of several counts', async () 
   expect(starts).toEqual([]);
   await vi.advanceTimersByTimeAsync(100);
   expect(starts).toHaveLength(10);
+});
+
+test('a pause ends by the clock that it sleeps by, even when another began before it', async () => {
+  // Ten times as fast as the machine's.
+  const fast: Clock = {
+    now: () => 10 * Date.now(),
+    sleep: (ms, signal) => systemClock.sleep(ms / 10, signal),
+  };
+  const budget = openBudget(limits, fast);
+  const start = vi.fn(() => Promise.resolve());
+  budget.pause('burst', 3000);
+  void budget.run('burst', start, never);
+  await vi.advanceTimersByTimeAsync(200);
+  budget.pause('burst', 10_000);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(start).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(2);
+  expect(start).toHaveBeenCalledOnce();
+  budget.close();
 });
 
 test('when others with the same key use up the limit, Keyway slows down', async () => {
