@@ -100,6 +100,13 @@ test('a deleted email is gone for good', async () => {
   expect((await get(`${objects}/emails?archived=true`)).body.results).toEqual([]);
 });
 
+test('a record that is made while the sandbox runs has swallowed no other', async () => {
+  const { world } = (await openAccount({ contacts: 3 })).sandbox;
+  const made = Array.from({ length: 200 }, () => world.create('deals', {}));
+  const merged = made.map((id) => world.truth.record('deals', id)?.properties['hs_merged_object_ids']);
+  expect(new Set(merged)).toEqual(new Set([null]));
+});
+
 test('a merge makes a third record from two, with the values of the first and the links of both', async () => {
   const account = await openAccount();
   const { world, clock } = account.sandbox;

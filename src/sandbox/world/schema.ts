@@ -65,7 +65,10 @@ function systemProperties({
   watermark,
   mergeable = false,
 }: ObjectDefinition): PropertySpec[] {
-  const mergedIds = (d: Draw): string[] => baseMergeSources(d.seed, d.n).map((n) => d.facts.id(name, n));
+  // Of records that are made later, merges are written.
+  const sources = (d: Draw): readonly number[] =>
+    d.n < d.facts.count(name) ? baseMergeSources(d.seed, d.n) : [];
+  const mergedIds = (d: Draw): string[] => sources(d).map((n) => d.facts.id(name, n));
   return [
     systemDatetime(createdProperty, 'Create date', 'When the record was created', (d) => iso(d.created)),
     systemDatetime(watermark, 'Last modified date', 'When any property last changed', (d) => iso(d.updated)),
