@@ -9,7 +9,7 @@ export type ToCell = (value: string) => Cell | undefined;
 
 /** How values become cells, by column type. HubSpot gives every value as text, whatever its type. */
 export const toCell: Readonly<Record<ColumnType, ToCell>> = {
-  text: cleanText,
+  text: textCell,
   integer: (value) => (isInt64(value) ? value : undefined),
   number: numberCell,
   boolean: booleanCell,
@@ -25,10 +25,16 @@ function booleanCell(value: string): Cell | undefined {
   return lower === 'true' || lower === 'false' ? lower : undefined;
 }
 
+/** Nothing but NULs is nothing. */
+function textCell(value: string): Cell {
+  return cleanText(value) || null;
+}
+
 /** `;a;b;` is a and b: HubSpot puts separators around the values as well as between them. */
 function arrayCell(value: string): Cell {
-  const values = value.split(';').filter((part) => part !== '');
-  return values.length === 0 ? null : values.map(cleanText);
+  const values = value.split(';').map(cleanText);
+  const found = values.filter((part) => part !== '');
+  return found.length === 0 ? null : found;
 }
 
 function isInt64(value: string): boolean {

@@ -8,11 +8,15 @@ export function timestampCell(value: string): Cell | undefined {
   if (usual.test(value)) return value;
   const match = iso.exec(value);
   if (match === null) return fromEpoch(value);
-  const [, year, month, day, hour, minute, second = '0', fraction = '', zone] = match;
+  const [, year, month, day, hour, minute, second = '0', fraction = ''] = match;
   if (!isDay(Number(year), Number(month), Number(day))) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   // Of one length, so that instants sort as text; finer digits than HubSpot's milliseconds are kept as they are.
-  return zone === 'Z' && fraction.length > 4 ? value : inRange(Date.parse(value));
+  const finer = fraction.slice('.123'.length);
+  return inRange(Date.parse(finer === '' ? value : value.replace(fraction, fraction.slice(0, 4))))?.replace(
+    'Z',
+    `${finer}Z`,
+  );
 }
 
 /** A calendar day, without a time zone: never shifted. Old data holds milliseconds at UTC midnight. */

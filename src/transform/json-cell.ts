@@ -1,12 +1,20 @@
 import type { Cell } from '../table.ts';
+import { numberCell } from './number-cell.ts';
 import { cleanText } from './text.ts';
 
-/** A JSON document, verbatim where a warehouse can hold it; its strings cleaned where it could not. */
+/**
+ * A JSON document, verbatim where a warehouse can hold it; its texts cleaned where it could not. What a warehouse would
+ * change does not fit: numbers that no numeric column takes, and all but the last of members with one name.
+ */
 export function jsonCell(value: string): Cell | undefined {
   try {
     const clean = cleanText(value);
-    const parsed: unknown = JSON.parse(clean, refuseHugeNumbers);
-    return unsafeEscape.test(clean) ? cleanJson(parsed) : clean;
+    JSON.parse(clean);
+    const named = membersNamed(clean);
+    const parsed: unknown = JSON.parse(clean, refuseNumbers);
+    const document: unknown = unsafeEscape.test(clean) ? cleanDocument(parsed) : parsed;
+    if (members(document) !== named) return undefined;
+    return document === parsed ? clean : JSON.stringify(document);
   } catch {
     return undefined;
   }
@@ -20,20 +28,49 @@ export function jsonObject(members: readonly (readonly [name: string, value: str
   return `{${parts.join(',')}}`;
 }
 
-/** In Node since 22; TypeScript's library does not know it yet. Keeps a number's digits through `JSON.stringify`. */
-const { rawJSON } = JSON as unknown as { rawJSON: (this: void, text: string) => unknown };
+/** In Node since 22; TypeScript's library does not know them yet. Keeps a number's digits through `JSON.stringify`. */
+const { rawJSON, isRawJSON } = JSON as unknown as {
+  rawJSON: (this: void, text: string) => unknown;
+  isRawJSON: (this: void, value: unknown) => boolean;
+};
 
 const unsafeEscape = /\\u(?:0000|d[89a-f])/i;
 
-/** jsonb keeps numbers as numeric, which ends at 131,072 digits: an exponent beyond any use is not let through. */
-function refuseHugeNumbers(_key: string, value: unknown, context?: { source?: string }): unknown {
+/**
+ * How many members the objects of a document name, however often. Throws where it is nested too deeply: for BigQuery, whose JSON
+ * ends at 500 levels, and for Postgres and V8, whose stacks end at some thousands. Of documents alone: only in them does
+ * each quote have its other half.
+ */
+function membersNamed(text: string): number {
+  let [depth, named] = [0, 0];
+  for (const [token, colon] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"([\t\n\r ]*:)?|[{}[\]]/gs)) {
+    if (token.startsWith('"')) named += colon === undefined ? 0 : 1;
+    else if (token === '{' || token === '[') depth += 1;
+    else depth -= 1;
+    if (depth > deepest) throw new RangeError('nested too deeply');
+  }
+  return named;
+}
+
+const deepest = 500;
+
+function refuseNumbers(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value;
-  if (context.source.length > 400 || !Number.isFinite(value)) throw new RangeError('number out of range');
+  if (numberCell(context.source) === undefined) throw new RangeError('number out of range');
   return rawJSON(context.source);
 }
 
-function cleanJson(parsed: unknown): string {
-  return JSON.stringify(parsed, (_key, value: unknown) =>
-    typeof value === 'string' ? cleanText(value) : value,
+function members(value: unknown): number {
+  if (typeof value !== 'object' || value === null || isRawJSON(value)) return 0;
+  const parts: readonly unknown[] = Object.values(value);
+  return parts.reduce<number>((sum, part) => sum + members(part), Array.isArray(value) ? 0 : parts.length);
+}
+
+function cleanDocument(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value !== 'object' || value === null || isRawJSON(value)) return value;
+  if (Array.isArray(value)) return value.map(cleanDocument);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [cleanText(name), cleanDocument(part)]),
   );
 }

@@ -16,6 +16,7 @@ export interface Passing {
 export async function bendingProxy(
   target: () => string,
   bend: (answer: Passing) => Partial<Pick<Passing, 'status' | 'headers' | 'body'>> | undefined,
+  indent = '',
 ): Promise<string> {
   const server = createServer((request, response) => {
     void (async () => {
@@ -44,7 +45,9 @@ export async function bendingProxy(
       };
       const bent = { ...passing, ...bend(passing) };
       const { connection: _c, 'content-length': _l, 'transfer-encoding': _t, ...rest } = bent.headers;
-      const out = Buffer.from(bent.body === passing.body ? text : JSON.stringify(bent.body));
+      const out = Buffer.from(
+        bent.body === passing.body ? text : JSON.stringify(bent.body, undefined, indent),
+      );
       response.writeHead(bent.status, { ...rest, 'content-length': String(out.length) });
       response.end(out);
     })().catch(() => response.destroy());

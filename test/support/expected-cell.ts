@@ -1,3 +1,6 @@
+import { exactJson } from './exact-json.ts';
+import { inDouble, power } from './exact-number.ts';
+
 /**
  * What a column must hold for a value of HubSpot's, worked out anew: this file shares no line with `src/transform`, so
  * that a mistake there is not repeated here. Cells are Postgres's text output in UTC; arrays come as arrays.
@@ -24,9 +27,9 @@ export function expected(definition: Definition, raw: string | null): Expected {
     case 'object_coordinates':
       return json(raw);
     case 'enumeration':
-      return definition.fieldType === 'checkbox' ? list(raw) : { column: stored(raw) };
+      return definition.fieldType === 'checkbox' ? list(raw) : text(raw);
     default:
-      return { column: stored(raw) };
+      return text(raw);
   }
 }
 
@@ -35,12 +38,12 @@ export function normalised(definition: Definition, cell: unknown): unknown {
   if (cell === null || typeof cell !== 'string') return cell;
   switch (definition.type) {
     case 'number':
-      return decimal(cell);
+      return power(cell);
     case 'datetime':
-      return Date.parse(cell.replace(' ', 'T').replace(/\+00$/, 'Z'));
+      return microseconds(cell.replace(' ', 'T').replace(/\+00$/, 'Z'));
     case 'json':
     case 'object_coordinates':
-      return JSON.stringify(JSON.parse(cell));
+      return exactJson(cell, stored);
     default:
       return cell;
   }
@@ -56,37 +59,46 @@ export function stored(text: string): string {
 
 function numeric(raw: string): Expected {
   const wellFormed = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(raw);
-  return wellFormed && Number.isFinite(Number(raw)) ? { column: decimal(raw) } : 'misfit';
+  return wellFormed && inDouble(raw) ? { column: power(raw) } : 'misfit';
 }
 
-/** Digits and a power of ten without leading or trailing zeros: equal numbers have equal text. */
-function decimal(text: string): string {
-  const [mantissa = '', exponent = '0'] = text.toLowerCase().replace(/^\+/, '').split('e');
-  const negative = mantissa.startsWith('-');
-  const [whole = '', fraction = ''] = mantissa.replace(/^-/, '').split('.');
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const bare = digits.replace(/0+$/, '');
-  if (bare === '') return '0';
-  return `${negative ? '-' : ''}${bare}e${Number(exponent) - fraction.length + digits.length - bare.length}`;
+/** Nothing but NULs is nothing. */
+function text(raw: string): Expected {
+  return { column: stored(raw) || null };
 }
 
 function instant(raw: string): Expected {
-  if (/^-?\d+$/.test(raw)) return inYears(Number(raw));
-  const match = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.exec(raw);
-  return match !== null && exists(match[1]!) ? inYears(Date.parse(raw)) : 'misfit';
+  // Epoch milliseconds of the years that there are have no more digits.
+  const at = /^-?\d{1,15}$/.test(raw) ? BigInt(raw) * 1000n : microsecondsOf(raw);
+  return at !== undefined && at >= first && at <= last ? { column: String(at) } : 'misfit';
 }
 
-function inYears(milliseconds: number): Expected {
-  const first = Date.parse('0001-01-01T00:00:00Z');
-  const last = Date.parse('9999-12-31T23:59:59.999Z');
-  return milliseconds >= first && milliseconds <= last ? { column: milliseconds } : 'misfit';
+function microseconds(raw: string): string | undefined {
+  return microsecondsOf(raw)?.toString();
+}
+
+const first = BigInt(Date.parse('0001-01-01T00:00:00Z')) * 1000n;
+const last = BigInt(Date.parse('9999-12-31T23:59:59.999Z')) * 1000n + 999n;
+
+const iso =
+  /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+
+/** Since 1970, exactly. Neither a leap second nor the hour 24 is an instant that a column could tell from the next. */
+function microsecondsOf(raw: string): bigint | undefined {
+  const match = iso.exec(raw);
+  if (match === null || !exists(match[1]!)) return undefined;
+  const [, date, hour, minute, second = '0', fraction = '', sign, ahead = '0', aheadMinutes = '0'] = match;
+  const offset = (sign === '-' ? -1 : 1) * (Number(ahead) * 60 + Number(aheadMinutes));
+  const minutes = Date.parse(`${date}T00:00:00Z`) / 60_000 + Number(hour) * 60 + Number(minute) - offset;
+  return BigInt(minutes * 60 + Number(second)) * 1_000_000n + BigInt(fraction.padEnd(6, '0'));
 }
 
 function day(raw: string): Expected {
-  if (/^-?\d+$/.test(raw)) {
+  if (/^-?\d{1,15}$/.test(raw)) {
     const date = new Date(Number(raw));
     if (Number.isNaN(date.getTime()) || Number(raw) % 86_400_000 !== 0) return 'misfit';
-    return { column: date.toISOString().slice(0, 10) };
+    const written = date.toISOString().slice(0, 10);
+    return exists(written) ? { column: written } : 'misfit';
   }
   return /^\d{4}-\d\d-\d\d$/.test(raw) && exists(raw) ? { column: raw } : 'misfit';
 }
@@ -94,20 +106,16 @@ function day(raw: string): Expected {
 /** A day of the calendar, and not one that `Date` would move to the next month. */
 function exists(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) && !text.startsWith('0000');
+  const isDay = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  return isDay && /^\d{4}-/.test(text) && !text.startsWith('0000');
 }
 
 function json(raw: string): Expected {
   try {
-    return { column: JSON.stringify(JSON.parse(stored(raw), storable)) };
+    return { column: exactJson(stored(raw), stored) };
   } catch {
     return 'misfit';
   }
-}
-
-function storable(_key: string, value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('no reader could take it');
-  return typeof value === 'string' ? stored(value) : value;
 }
 
 function list(raw: string): Expected {

@@ -17,6 +17,10 @@ describe('a number', () => {
     expect(toCell.number('5.')).toBe('5');
     expect(toCell.number('+7')).toBe('7');
     expect(toCell.number('00.5e1')).toBe('5');
+    expect(toCell.number('0e999')).toBe('0');
+    expect(toCell.number('1.5e-7')).toBe('0.00000015');
+    expect(toCell.number('1.7976931348623157e308')).toBe(`17976931348623157${'0'.repeat(292)}`);
+    expect(toCell.number(`-${'0'.repeat(400)}12.50`)).toBe('-12.50');
   });
 
   it.each([
@@ -29,6 +33,8 @@ describe('a number', () => {
     '1 ',
     '1e400',
     '-1e-400',
+    '0e-99999',
+    `0.${'3'.repeat(1001)}`,
     '.',
     'e5',
     '1e',
@@ -56,6 +62,7 @@ describe('an instant', () => {
     expect(toCell.timestamp('2026-01-31T09:30Z')).toBe('2026-01-31T09:30:00.000Z');
     expect(toCell.timestamp('2026-01-31T09:30:00.123Z')).toBe('2026-01-31T09:30:00.123Z');
     expect(toCell.timestamp('2026-01-31T09:30:00+02:00')).toBe('2026-01-31T07:30:00.000Z');
+    expect(toCell.timestamp('2026-01-31T09:30:00.123456+02:00')).toBe('2026-01-31T07:30:00.123456Z');
     expect(toCell.timestamp('1769851800000')).toBe('2026-01-31T09:30:00.000Z');
     expect(toCell.timestamp('-62135596800000')).toBe('0001-01-01T00:00:00.000Z');
     expect(toCell.timestamp('9999-12-31T23:59:59.999Z')).toBe('9999-12-31T23:59:59.999Z');
@@ -126,16 +133,18 @@ describe('other values', () => {
   it('a multi-checkbox is split at semicolons, wherever they stand', () => {
     expect(toCell['text[]'](';a;b c;;d;')).toEqual(['a', 'b c', 'd']);
     expect(toCell['text[]'](';')).toBeNull();
+    expect(toCell['text[]']('\0;a\0')).toEqual(['a']);
   });
 
   it('text loses NUL and half surrogates, and nothing else', () => {
     expect(toCell.text('a\0b')).toBe('ab');
+    expect(toCell.text('\0')).toBeNull();
     expect(toCell.text('x\ud800y')).toBe('x\ufffdy');
     const kept = 'tab\t newline\n back\\slash "quote" 👩‍👩‍👧 עברית \u2028';
     expect(toCell.text(kept)).toBe(kept);
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        if (!text.includes('\0')) expect(toCell.text(text)).toBe(text);
+        if (!text.includes('\0')) expect(toCell.text(text)).toBe(text || null);
       }),
     );
   });
@@ -154,8 +163,27 @@ describe('other values', () => {
       '{"a":"xy\ufffd","n":12345678901234567890.5}',
     );
     expect(toCell.json('{"__proto__":1}')).toBe('{"__proto__":1}');
+    expect(toCell.json(String.raw`{"a\u0000":1}`)).toBe('{"a":1}');
     for (const bad of ['{', 'nope', '37.77,-122.42', '1e400', `[${'9'.repeat(500)}]`]) {
       expect(toCell.json(bad)).toBeUndefined();
     }
+  });
+
+  it.each([
+    ['a member named twice', '{"a":1,"b":{"a":2,"a":3}}'],
+    ['a member named twice once NUL is gone', String.raw`{"a":1,"a\u0000":2}`],
+    ['500 levels and one', `${'['.repeat(501)}${']'.repeat(501)}`],
+    ['a number with more places than numeric has', '{"a":1e-20000}'],
+  ])('JSON with %s does not fit: a warehouse would change or refuse it', (_what, document) => {
+    expect(toCell.json(document)).toBeUndefined();
+  });
+
+  it('what is long and hopeless is told so at once', () => {
+    const began = performance.now();
+    for (const text of [`${'1'.repeat(65_000)}x`, `{${'"'.repeat(65_000)}`, `"${'\\"'.repeat(32_000)}`]) {
+      expect(toCell.number(text)).toBeUndefined();
+      expect(toCell.json(text)).toBeUndefined();
+    }
+    expect(performance.now() - began).toBeLessThan(500);
   });
 });
