@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { ownTables } from './postgres/0001_own_tables.ts';
 import { fullReconciliations } from './postgres/0002_full_reconciliations.ts';
+import { misfitsByProperty } from './postgres/0003_misfits_by_property.ts';
 
 /**
  * Brings Keyway's own tables in `schema` up to date, and creates the schema. The caller owns the transaction, and keeps
@@ -31,6 +32,7 @@ function ownMigrations(schema: string): Readonly<Record<string, Migration>> {
   return {
     '0001_own_tables': ownTables(schema),
     '0002_full_reconciliations': fullReconciliations(schema),
+    '0003_misfits_by_property': misfitsByProperty(schema),
   };
 }
 

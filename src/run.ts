@@ -32,6 +32,8 @@ export interface PipelineRun {
   /** For people: what is missing or went wrong, and what to do. */
   readonly reason?: string;
   readonly counts: Counts;
+  /** How many of the misfits each property had: the properties with most. */
+  readonly misfitsByProperty?: Readonly<Record<string, number>>;
   /** The instant up to which the pipeline's tables are complete, on HubSpot's clock. */
   readonly completeUpTo?: Instant;
 }
@@ -46,7 +48,7 @@ export interface Counts {
   readonly updated: number;
   readonly removed: number;
   readonly unchanged: number;
-  /** Values that did not fit their column and went to `_extra`. */
+  /** Values that did not fit their column and went to `_extra`, as often as they were read. */
   readonly misfits: number;
 }
 

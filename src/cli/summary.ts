@@ -2,6 +2,7 @@ import type { Settings, SyncReport } from '../app/index.ts';
 import type { PipelineOutcome, PipelineRun, ReconcileVerdict } from '../run.ts';
 import { columns, wrap } from './columns.ts';
 import { count, duration, instant, several } from './figures.ts';
+import { misfitLines } from './misfit-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a sync did, for people. */
@@ -12,7 +13,7 @@ export function syncSummary(report: SyncReport, terminal: Terminal, settings: Se
     table(report, terminal),
     reasons(terminal.paint('red', 'Failed'), failed),
     reasons(terminal.paint('yellow', 'Skipped'), skipped),
-    misfits(report),
+    misfitLines(report.pipelines),
     closing(report, terminal, settings),
   ]
     .filter((part) => part !== '')
@@ -58,12 +59,6 @@ export function reasons(title: string, runs: readonly PipelineRun[]): string {
     ({ pipeline, reason = '' }) => `    ${pipeline.padEnd(14)} ${wrap(reason, 100, 19)}`,
   );
   return `  ${title}\n${lines.join('\n')}`;
-}
-
-function misfits({ pipelines }: SyncReport): string {
-  const total = pipelines.reduce((sum, { counts }) => sum + counts.misfits, 0);
-  if (total === 0) return '';
-  return `  ${several(total, 'value')} did not fit the column's type and went, as HubSpot gave them, into _extra.`;
 }
 
 function closing(report: SyncReport, terminal: Terminal, settings: Settings): string {

@@ -23,6 +23,8 @@ export interface SyncContext {
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Adds to what this pipeline has done in this run; kept whatever becomes of it. */
   readonly count: (done: Partial<Counts>) => void;
+  /** Counts values that went to `_extra`: the name of the property of each. */
+  readonly misfit: (properties: readonly string[]) => void;
   readonly onProgress: (event: Progress) => void;
 }
 

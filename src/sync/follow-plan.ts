@@ -50,7 +50,8 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
     const rows = part.rows + refreshed.length;
     await batcher.add({ writes, rows, size: part.size + sizeOf(refreshed), checkpoint });
     if (step.task === 'fill') read += rows;
-    context.count({ read: portion.records.length, misfits });
+    context.count({ read: portion.records.length });
+    context.misfit(misfits);
     context.onProgress({ kind: 'moved', pipeline: run.pipeline.name, phase: phases[step.task], read });
   }
   await batcher.flush();

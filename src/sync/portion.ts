@@ -22,7 +22,10 @@ interface Gone {
 
 export const nothing: Portion = { records: [], merged: [], gone: [] };
 
-export type PortionPart = Omit<Part, 'checkpoint'> & { readonly misfits: number };
+export type PortionPart = Omit<Part, 'checkpoint'> & {
+  /** The property of each value that did not fit. */
+  readonly misfits: readonly string[];
+};
 
 /**
  * What a portion means for the tables: its records' rows, and the rows that it shows to be closed. Deletions for good are
@@ -57,7 +60,7 @@ export function portionPart(run: ObjectRun, portion: Portion): PortionPart {
     writes,
     rows: typed.length + back.length + merges.length + closures.length + erased.length,
     size: typed.reduce((total, { size }) => total + size, 0),
-    misfits: typed.reduce((total, { misfits }) => total + misfits, 0),
+    misfits: [...typed, ...back].flatMap(({ misfits }) => misfits),
   };
 }
 

@@ -3,6 +3,7 @@ import { asKeywayError, KeywayError } from '../errors.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { noCounts, type Counts, type PipelineOutcome, type PipelineRun } from '../run.ts';
 import type { SyncContext } from './context.ts';
+import { countMisfits } from './misfits.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { syncAssociations } from './sync-associations.ts';
 import { syncDictionary } from './sync-dictionary.ts';
@@ -14,7 +15,7 @@ import { syncObject } from './sync-object.ts';
  */
 export async function runPipelines<Each extends Pipeline>(
   pipelines: readonly Each[],
-  given: Omit<SyncContext, 'alone' | 'count' | 'skipped'>,
+  given: Omit<SyncContext, 'alone' | 'count' | 'misfit' | 'skipped'>,
   work: (pipeline: Each, context: SyncContext) => Promise<PipelineResult> = syncPipeline,
 ): Promise<readonly PipelineRun[]> {
   const halt = new AbortController();
@@ -24,6 +25,7 @@ export async function runPipelines<Each extends Pipeline>(
     signal: AbortSignal.any([given.signal, halt.signal]),
     alone: (work) => schema.add(work),
     count: () => undefined,
+    misfit: () => undefined,
     skipped: new Set(),
   };
   const wave = async (each: readonly Each[], within: SyncContext): Promise<readonly PipelineRun[]> => {
@@ -66,15 +68,30 @@ async function runPipeline<Each extends Pipeline>(
   };
   context.onProgress({ kind: 'started', pipeline: pipeline.name });
   const counts = { ...noCounts };
+  const misfits = countMisfits();
   let end: Ending;
   try {
     context.signal.throwIfAborted();
     await warehouse.savePipelineRun(begun);
-    end = ending(await work(pipeline, { ...context, log, count: adderTo(counts) }));
+    end = ending(
+      await work(pipeline, {
+        ...context,
+        log,
+        count: adderTo(counts),
+        misfit: (properties) => misfits.note(properties),
+      }),
+    );
   } catch (error) {
     end = failure(error, context, halt);
   }
-  const run: PipelineRun = { ...begun, ...end, counts, finishedAt: clock.now() };
+  const misfitsByProperty = misfits.byProperty();
+  const run: PipelineRun = {
+    ...begun,
+    ...end,
+    counts: { ...counts, misfits: misfits.total },
+    ...(misfitsByProperty === undefined ? {} : { misfitsByProperty }),
+    finishedAt: clock.now(),
+  };
   tell(log, run);
   await saved(warehouse.savePipelineRun(run), log);
   context.onProgress({ kind: 'finished', run });
@@ -131,7 +148,8 @@ function stackOf(thrown: unknown): string {
 }
 
 function tell(log: SyncContext['log'], run: PipelineRun): void {
-  const facts = { outcome: run.outcome, ...run.counts, code: run.code, reason: run.reason };
+  const { outcome, counts, misfitsByProperty, code, reason } = run;
+  const facts = { outcome, ...counts, misfitsByProperty, code, reason };
   if (run.outcome === 'failed') log.error(facts, 'pipeline failed');
   else if (run.outcome === 'complete' || run.outcome === 'interrupted')
     log.info(facts, `pipeline ${run.outcome}`);

@@ -6,7 +6,8 @@ import { portionPart, type Portion } from './portion.ts';
 /** Adds to the batch what was learned of some records, beside the steps of a plan: the checkpoint stays what it is. */
 export async function savePortion(run: ObjectRun, portion: Portion, checkpoint: Checkpoint): Promise<void> {
   const { misfits, ...part } = portionPart(run, portion);
-  run.context.count({ read: portion.records.length, misfits });
+  run.context.count({ read: portion.records.length });
+  run.context.misfit(misfits);
   await run.batcher.add({ ...part, checkpoint });
 }
 

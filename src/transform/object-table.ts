@@ -22,8 +22,8 @@ interface TypedRow {
   readonly row: Row;
   /** About how many characters it holds. */
   readonly size: number;
-  /** Values that went to `_extra`. */
-  readonly misfits: number;
+  /** The properties whose values went to `_extra`. */
+  readonly misfits: readonly string[];
 }
 
 interface LeftProperty {
@@ -134,7 +134,7 @@ function rowMaker(columns: readonly PropertyColumn[]): ObjectTable['row'] {
     }
     const extra = misfits.length === 0 ? null : jsonObject(misfits);
     fillRecordColumns(row, columns.length + 1, record, extra);
-    return { row, size, misfits: misfits.length };
+    return { row, size, misfits: misfits.map(([name]) => name) };
   };
 }
 

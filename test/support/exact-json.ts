@@ -53,7 +53,7 @@ const deepest = 500;
 function tokensOf(text: string): readonly string[] {
   const tokens: string[] = [];
   const pattern =
-    /[\t\n\r ]*([{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null)|[\t\n\r ]+$/giy;
+    /[\t\n\r ]*([{}[\],:]|"(?:[^"\\]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null)|[\t\n\r ]+$/giy;
   while (pattern.lastIndex < text.length) {
     const match = pattern.exec(text) ?? fail();
     if (match[1] !== undefined) tokens.push(match[1]);

@@ -4,6 +4,7 @@ import { columns, wrap } from '../columns.ts';
 import { examples } from '../examples.ts';
 import { exitCodes } from '../exit.ts';
 import { count, duration, instant } from '../figures.ts';
+import { misfitLines } from '../misfit-lines.ts';
 import { inSession } from '../session.ts';
 import { looks, verdicts } from '../summary.ts';
 import type { Terminal } from '../terminal.ts';
@@ -62,6 +63,7 @@ function statusText(report: StatusReport, terminal: Terminal, now: number): stri
     `  ${paint('bold', account)} in ${report.warehouse}\n`,
     columns(rows, { head: head.map((name) => paint('dim', name)), align }),
     ...problems(report),
+    ...misfits(report),
     `\n${lastRun(report)}`,
   ].join('\n');
 }
@@ -75,6 +77,11 @@ function problems({ pipelines }: StatusReport): string[] {
     last?.reason === undefined ? [] : [`    ${pipeline.padEnd(14)} ${wrap(last.reason, 100, 19)}`],
   );
   return lines.length === 0 ? [] : ['\n  What kept pipelines from being complete', ...lines];
+}
+
+function misfits({ pipelines }: StatusReport): string[] {
+  const lines = misfitLines(pipelines.flatMap(({ last }) => last ?? []));
+  return lines === '' ? [] : ['', lines];
 }
 
 function lastRun({ lastRun }: StatusReport): string {

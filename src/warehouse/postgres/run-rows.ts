@@ -28,6 +28,7 @@ export interface PipelineRunRow {
   readonly removed: number;
   readonly unchanged: number;
   readonly misfits: number;
+  readonly misfits_by_property: Readonly<Record<string, number>> | null;
   readonly complete_up_to: number | null;
 }
 
@@ -38,7 +39,7 @@ export const runColumns = [
 ].join(', ');
 
 export const pipelineRunColumns = [
-  'run_id::text as run_id, pipeline, outcome, code, reason',
+  'run_id::text as run_id, pipeline, outcome, code, reason, misfits_by_property',
   ...['read', 'inserted', 'updated', 'removed', 'unchanged', 'misfits'].map(
     (name) => `"${name}"::float8 as "${name}"`,
   ),
@@ -70,8 +71,14 @@ export function pipelineRunOf(row: PipelineRunRow): PipelineRun {
     ...(row.code === null ? {} : { code: row.code }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     counts: { read, inserted, updated, removed, unchanged, misfits },
+    ...(row.misfits_by_property === null ? {} : { misfitsByProperty: mostFirst(row.misfits_by_property) }),
     ...(row.complete_up_to === null ? {} : { completeUpTo: row.complete_up_to }),
   };
+}
+
+/** jsonb has an order of its own. */
+function mostFirst(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }
 
 function inMilliseconds(column: string): string {

@@ -55,12 +55,13 @@ export function savePipelineRun({ connection, stateSchema }: RunTables, run: Pip
     await client.query(
       `insert into ${identifier(stateSchema, 'pipeline_runs')}
          (run_id, pipeline, started_at, finished_at, outcome, code, reason,
-          read, inserted, updated, removed, unchanged, misfits, complete_up_to)
-       values ($1, $2, ${instant(3)}, ${instant(4)}, $5, $6, $7, $8, $9, $10, $11, $12, $13, ${instant(14)})
+          read, inserted, updated, removed, unchanged, misfits, misfits_by_property, complete_up_to)
+       values ($1, $2, ${instant(3)}, ${instant(4)}, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, ${instant(15)})
        on conflict (run_id, pipeline) do update set
          finished_at = excluded.finished_at, outcome = excluded.outcome, code = excluded.code,
          reason = excluded.reason, read = excluded.read, inserted = excluded.inserted, updated = excluded.updated,
          removed = excluded.removed, unchanged = excluded.unchanged, misfits = excluded.misfits,
+         misfits_by_property = excluded.misfits_by_property,
          complete_up_to = excluded.complete_up_to`,
       pipelineRunValues(run),
     );
@@ -164,6 +165,7 @@ function pipelineRunValues(run: PipelineRun): (string | number | null)[] {
     removed,
     unchanged,
     misfits,
+    run.misfitsByProperty === undefined ? null : JSON.stringify(run.misfitsByProperty),
     run.completeUpTo ?? null,
   ];
 }

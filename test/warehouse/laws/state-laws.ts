@@ -113,6 +113,7 @@ export function stateLaws(kind: WarehouseKind): void {
       const complete = pipelineRun(1, {
         outcome: 'complete',
         counts,
+        misfitsByProperty: { __proto__x: 4, shoe_size: 2 },
         finishedAt: 5,
         completeUpTo: 1_767_600_000_001,
       });
