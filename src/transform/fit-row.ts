@@ -1,4 +1,5 @@
-import type { Cell, Row, Table } from '../table.ts';
+import { createHash } from 'node:crypto';
+import type { Cell, Column, Row, Table } from '../table.ts';
 import { KeywayError } from '../errors.ts';
 import { cleanText } from './text.ts';
 import { toCell } from './cell.ts';
@@ -9,7 +10,7 @@ import { toCell } from './cell.ts';
  */
 export function fitRow(table: Table, row: Row): Row {
   return table.columns.map((column, i) => {
-    const cell = fit(row[i] ?? null, toCell[column.type]);
+    const cell = fit(row[i] ?? null, column, table.key.includes(column.name));
     if (cell === null && column.required === true) {
       throw new KeywayError(
         'hubspot_bad_answer',
@@ -21,8 +22,22 @@ export function fitRow(table: Table, row: Row): Row {
   });
 }
 
-function fit(cell: Cell, convert: (value: string) => Cell | undefined): Cell {
+function fit(cell: Cell, { type, required }: Column, isKey: boolean): Cell {
   if (cell === null) return null;
   if (typeof cell !== 'string') return cell.map(cleanText);
-  return cell === '' ? null : (convert(cell) ?? null);
+  // The value of an option may be nothing at all.
+  if (type === 'text' && required === true) return isKey ? keyText(cleanText(cell)) : cleanText(cell);
+  return cell === '' ? null : (toCell[type](cell) ?? null);
 }
+
+/** Postgres refuses keys of more than 2,704 bytes (Postgres docs, B-Tree): of a longer text, the beginning and a hash. */
+function keyText(text: string): string {
+  if (text.length * 3 <= longestKeyText || Buffer.byteLength(text) <= longestKeyText) return text;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return `${Buffer.from(text)
+    .subarray(0, longestKeyText)
+    .toString()
+    .replace(/\ufffd+$/, '')}…${hash}`;
+}
+
+const longestKeyText = 2000;
