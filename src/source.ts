@@ -92,7 +92,10 @@ export interface Property {
   readonly calculated: boolean;
   readonly archived: boolean;
   readonly hubspotDefined: boolean;
+  /** What its values are ids of, such as `OWNER` or `COMPANY`. */
   readonly referencedObjectType: string | null;
+  /** Of an amount: the property that says in which currency it is. */
+  readonly currencyPropertyName: string | null;
   readonly dataSensitivity: string;
   readonly createdAt: string | null;
   readonly updatedAt: string | null;

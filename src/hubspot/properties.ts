@@ -58,6 +58,8 @@ const property = z
     archived: flag,
     hubspotDefined: flag,
     referencedObjectType: text,
+    // In the documents of 2026-03 and in what HubSpot sends, not in those of 2026-09.
+    currencyPropertyName: text.transform((name) => name || null),
     dataSensitivity: z
       .string()
       .nullish()

@@ -5,6 +5,7 @@ import type { Cell, Column, Row, Table } from '../table.ts';
 import type { WarehouseLimits } from '../warehouse.ts';
 import { syncedAt } from '../table.ts';
 import { toCell, type ToCell } from './cell.ts';
+import { columnComment, labelComment } from './column-comment.ts';
 import { columnNames } from './column-name.ts';
 import { columnType } from './column-type.ts';
 import { jsonObject } from './json-cell.ts';
@@ -66,28 +67,26 @@ function propertyColumns(
   const names = columnNames(properties, { ...limits, taken });
   const named = properties.map((property) => ({ name: names.get(property.name) ?? property.name, property }));
   const isLeft = ({ property: { treatment } }: LeftProperty): boolean => treatment.kind === 'leave';
+  const kept = named.filter((each) => !isLeft(each));
+  const columnOf = new Map(kept.map(({ name, property }) => [property.name, name]));
   return {
-    columns: named
-      .filter((each) => !isLeft(each))
-      .map(({ name, property }) => ({ name, ...filled(property) })),
+    columns: kept.map(({ name, property }) => ({ name, ...filled(property, columnOf) })),
     left: named.filter(isLeft),
   };
 }
 
-function filled(property: TreatedProperty): Omit<PropertyColumn, 'name'> {
+function filled(
+  property: TreatedProperty,
+  columnOf: ReadonlyMap<string, string>,
+): Omit<PropertyColumn, 'name'> {
   const { treatment } = property;
   if (treatment.kind !== 'hash') {
     const type = columnType(property);
-    return { type, description: describe(property), property, toCell: toCell[type] };
+    return { type, description: columnComment(property, columnOf), property, toCell: toCell[type] };
   }
   const { of, fingerprint } = treatment.hash;
-  const description = `${describe(property)} (hashed with a key)`;
+  const description = `${labelComment(property)} (hashed with a key)`;
   return { type: 'text', description, property, toCell: of, filling: `hashed ${fingerprint}` };
-}
-
-function describe(property: TreatedProperty): string {
-  const text = property.description.trim();
-  return text === '' || text === property.label ? property.label : `${property.label}: ${text}`;
 }
 
 function idColumn(pipeline: ObjectPipeline): Column {

@@ -226,6 +226,7 @@ function definition({
     archived: false,
     hubspotDefined: true,
     referencedObjectType: null,
+    currencyPropertyName: null,
     dataSensitivity: 'non_sensitive',
     createdAt: null,
     updatedAt: null,

@@ -38,6 +38,7 @@ test('properties come by name, with what is left out filled in and what is calcu
     archived: false,
     hubspotDefined: false,
     referencedObjectType: null,
+    currencyPropertyName: null,
     dataSensitivity: 'non_sensitive',
     createdAt: null,
     updatedAt: null,

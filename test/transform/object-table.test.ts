@@ -19,6 +19,7 @@ function property(name: string, type: string, fieldType = 'text'): TreatedProper
     archived: false,
     hubspotDefined: true,
     referencedObjectType: null,
+    currencyPropertyName: null,
     dataSensitivity: 'non_sensitive',
     createdAt: null,
     updatedAt: null,
