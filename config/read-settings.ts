@@ -165,6 +165,8 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
       reconcileEvery: value('sync.reconcileEvery'),
       linksEvery: value('sync.linksEvery'),
       linkCalls: value('sync.linkCalls'),
+      listsEvery: value('sync.listsEvery'),
+      listCalls: value('sync.listCalls'),
       concurrency: value('sync.concurrency'),
     },
     rateLimit: {

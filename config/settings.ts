@@ -36,6 +36,8 @@ export interface Settings {
     readonly reconcileEvery: number;
     readonly linksEvery: number;
     readonly linkCalls: number;
+    readonly listsEvery: number;
+    readonly listCalls: number;
     readonly concurrency: number;
   };
   readonly rateLimit: {

@@ -179,6 +179,19 @@ const settingsTable = {
     meaning: 'calls that a run may take for such a stretch at most; one reads the links of 1,000 records',
     example: 100,
   },
+  'sync.listsEvery': {
+    kind: duration,
+    default: '7d',
+    meaning:
+      'when the members of a list are read again, whatever HubSpot says of it; lists that it says have changed are read in each run',
+    example: '1d',
+  },
+  'sync.listCalls': {
+    kind: whole(0, 100_000),
+    default: 1000,
+    meaning: 'calls that a run may take for members of lists at most; one reads 250 of a list',
+    example: 100,
+  },
   'sync.concurrency': {
     kind: whole(1, 16),
     default: 4,

@@ -4,6 +4,7 @@ import { associations } from './associations.ts';
 import { companies } from './companies.ts';
 import { contacts } from './contacts.ts';
 import { deals } from './deals.ts';
+import { lists } from './lists.ts';
 import { owners } from './owners.ts';
 import { pipelines as stagePipelines } from './pipelines.ts';
 import { properties } from './properties.ts';
@@ -19,5 +20,6 @@ export const pipelines: readonly Pipeline[] = [
   companies,
   deals,
   tickets,
+  lists,
   associations,
 ];

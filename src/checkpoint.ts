@@ -33,6 +33,8 @@ export type Checkpoint =
     }
   /** The links of a pair of objects. */
   | LinksCheckpoint
+  /** Lists and their members. */
+  | ListsCheckpoint
   /** Replaced as a whole at each run. */
   | { readonly kind: 'snapshot'; readonly takenAt: Instant }
   /** The columns of an object that its last run has filled. */
@@ -61,6 +63,25 @@ export interface LinksCheckpoint {
   readonly unread?: Unread;
   /** Links that HubSpot has ceased to give since the sweep began, as far as no new ones have made up for them. */
   readonly lost?: number;
+}
+
+/** Which members are in is told by the rows of lists; see `ListsPipeline.marks`. */
+export interface ListsCheckpoint {
+  readonly kind: 'lists';
+  /** The members of then are in, of all lists of then; absent before all have been read once. */
+  readonly completeUpTo?: Instant;
+  /** A list that is too long for one run. */
+  readonly reading?: ListReading;
+}
+
+export interface ListReading {
+  readonly list: string;
+  readonly startedAt: Instant;
+  readonly position: Position;
+  /** Members that it has given so far. */
+  readonly found: number;
+  /** What HubSpot said of its members when that began: what has changed since is not known to be in. */
+  readonly said: readonly (string | null)[];
 }
 
 /** Records that HubSpot could not give when they were due: they are asked for again in each run. */
@@ -133,6 +154,8 @@ export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | unde
     }
     case 'links':
       return checkpoint.unread === undefined ? checkpoint.swept : checkpoint.unread.since;
+    case 'lists':
+      return checkpoint.completeUpTo;
     case 'snapshot':
       return checkpoint.takenAt;
     default:

@@ -5,7 +5,7 @@ import type { Account, Instant, Owner, Pair, Property, SourceObject, StagePipeli
  * What is synced into one table or family of tables: a value in a file of `pipelines/`, no code of its own but pure
  * functions from items to rows.
  */
-export type Pipeline = ObjectPipeline | DictionaryPipeline | AssociationsPipeline;
+export type Pipeline = ObjectPipeline | DictionaryPipeline | ListsPipeline | AssociationsPipeline;
 
 /** One CRM object: full load, then changes; its columns come from the account's property definitions. */
 export interface ObjectPipeline extends SourceObject {
@@ -58,6 +58,18 @@ interface DictionaryTable<Item> {
   /** What happens to rows that are no longer given: `delete` them, or `close` them by setting `_deleted_at`. */
   readonly vanished: 'delete' | 'close';
   rows(item: Item): readonly Row[];
+}
+
+/** Lists of records, and their members. */
+export interface ListsPipeline {
+  readonly kind: 'lists';
+  readonly name: string;
+  readonly description: string;
+  readonly scopes: readonly string[];
+  readonly lists: Table;
+  /** Those columns of `lists` that are written when all members of a list have been read; the last one says when. */
+  readonly marks: readonly string[];
+  readonly memberships: Table;
 }
 
 /** The links between pairs of objects, and the types that links can have. */

@@ -1,3 +1,5 @@
+import type { ListSearch, MemberPage, Role, SettingsUser, Team } from './dictionaries.ts';
+
 /** An instant on HubSpot's clock: milliseconds since the Unix epoch. */
 export type Instant = number;
 
@@ -241,6 +243,14 @@ export interface Source {
   schemas(signal: AbortSignal): Promise<readonly ObjectSchema[]>;
   /** All owners, archived ones included. */
   owners(signal: AbortSignal): Promise<readonly Owner[]>;
+  /** All teams, whether or not they have members. */
+  teams(signal: AbortSignal): Promise<readonly Team[]>;
+  settingsUsers(signal: AbortSignal): Promise<readonly SettingsUser[]>;
+  roles(signal: AbortSignal): Promise<readonly Role[]>;
+  /** All lists, or those of these ids. */
+  lists(ids: readonly string[] | undefined, signal: AbortSignal): Promise<ListSearch>;
+  /** The members of a list in ascending id order. */
+  listMembers(list: string, position: Position | undefined, signal: AbortSignal): AsyncIterable<MemberPage>;
   stagePipelines(object: string, signal: AbortSignal): Promise<readonly StagePipeline[]>;
   associationTypes(pair: Pair, signal: AbortSignal): Promise<readonly AssociationType[]>;
   /** All links of these records, all pages of each: no id is left unanswered, and none fails for another's sake. */

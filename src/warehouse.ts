@@ -1,5 +1,6 @@
 import type { Checkpoint } from './checkpoint.ts';
 import type { PipelineRun, Reconciliation, Run } from './run.ts';
+import type { CellQuery, Scope, ScopeQuery } from './scope.ts';
 import type { ApiCalls, Instant, Span } from './source.ts';
 import type { Row, Table } from './table.ts';
 
@@ -47,7 +48,7 @@ export interface Warehouse {
   countLiving(query: LivingQuery): Promise<number>;
   /** How many rows of a table are in a scope; 0 for a table that is not there. */
   countRows(query: ScopeQuery): Promise<number>;
-  /** These columns of the rows in a scope as text, each combination once, in no order; none for a table that is not there. */
+  /** The cells of these columns of the rows in a scope, NULL as `''`, each combination once; none for a table that is not there. */
   cells(query: CellQuery): Promise<readonly (readonly string[])[]>;
   /** The warehouse's own clock, by which rows are stamped: no row that is written from now on bears an earlier stamp. */
   now(): Promise<Instant>;
@@ -182,27 +183,6 @@ export type Write =
       readonly columns: ReadonlyMap<string, string>;
       readonly ids: readonly string[];
     };
-
-/**
- * All rows of a table, or those whose cells equal `within` and, where `parents` is given, whose parent column holds one
- * of its ids.
- */
-export interface Scope {
-  readonly within?: Readonly<Record<string, string>>;
-  readonly parents?: { readonly column: string; readonly ids: readonly string[] };
-}
-
-export interface ScopeQuery extends Scope {
-  readonly table: string;
-  /** Only rows that Keyway wrote at this instant of the warehouse's clock or later. */
-  readonly writtenSince?: Instant;
-  /** Only rows that Keyway wrote before this instant. */
-  readonly writtenBefore?: Instant;
-}
-
-export interface CellQuery extends ScopeQuery {
-  readonly columns: readonly string[];
-}
 
 /** A table that says things of records by object and id; one that does not exist is passed over. */
 export interface HeldElsewhere {

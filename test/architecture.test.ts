@@ -10,12 +10,14 @@ const nouns = [
   'errors',
   'service',
   'table',
+  'dictionaries',
   'source',
   'privacy',
   'pipeline',
   'checkpoint',
   'plan',
   'run',
+  'scope',
   'warehouse',
 ];
 

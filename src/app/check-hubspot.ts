@@ -85,6 +85,9 @@ async function lookAt(looking: Looking, pipeline: Pipeline): Promise<Found> {
       return { tables: [pipeline.links, pipeline.types] };
     case 'object':
       return lookAtObject(looking, pipeline);
+    case 'lists':
+      await looking.source.lists(['1'], looking.signal);
+      return { tables: [pipeline.lists, pipeline.memberships] };
     case 'dictionary':
       if (pipeline.dictionary === 'owners') await looking.source.owners(looking.signal);
       return { tables: pipeline.tables.map(({ table }) => table) };

@@ -74,6 +74,8 @@ function tablesOf(pipeline: Pipeline): readonly string[] {
       return [pipeline.name];
     case 'associations':
       return [pipeline.links.name, pipeline.types.name];
+    case 'lists':
+      return [pipeline.lists.name, pipeline.memberships.name];
     case 'dictionary':
       return pipeline.tables.map(({ table }) => table.name);
   }
@@ -99,6 +101,7 @@ function progress(pipeline: Pipeline, stored: ReadonlyMap<string, StoredCheckpoi
 
 function stateOf(checkpoint: Checkpoint | undefined): PipelineStatus['state'] {
   if (checkpoint === undefined || checkpoint.kind === 'columns') return 'never run';
+  if (checkpoint.kind === 'lists') return checkpoint.completeUpTo === undefined ? 'loading' : 'live';
   if (checkpoint.kind !== 'links') return checkpoint.kind;
   return checkpoint.swept === undefined ? 'loading' : 'live';
 }

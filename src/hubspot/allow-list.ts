@@ -22,10 +22,15 @@ const reads = [
   'GET /crm/pipelines/{version}/{object}',
   'GET /crm/owners/{version}',
   'GET /crm-object-schemas/{version}/schemas',
+  'GET /crm/lists/{version}/{id}/memberships',
+  'GET /settings/users/{version}',
+  'GET /settings/users/{version}/roles',
+  'GET /settings/users/{version}/teams',
   'GET /crm/associations/{version}/{object}/{object}/labels',
   // Reads that HubSpot wants as POST because their questions are long.
   'POST /crm/objects/{version}/{object}/batch/read',
   'POST /crm/objects/{version}/{object}/search',
+  'POST /crm/lists/{version}/search',
   'POST /crm/associations/{version}/{object}/{object}/batch/read',
   'POST /oauth/v2/private-apps/get/access-token-info',
 ] as const;

@@ -5,11 +5,13 @@
 const version = {
   account: '2026-09',
   associations: '2026-09',
+  lists: '2026-09',
   objects: '2026-09',
   owners: '2026-09',
   pipelines: '2026-09',
   properties: '2026-09',
   schemas: '2026-09',
+  settings: '2026-03',
 } as const;
 
 /** The paths of all reads. Segments are used as they are: what is not a plain name is stopped by the allow-list. */
@@ -24,6 +26,11 @@ export const apiPaths = {
   pipelines: (object: string) => `/crm/pipelines/${version.pipelines}/${object}`,
   schemas: () => `/crm-object-schemas/${version.schemas}/schemas`,
   owners: () => `/crm/owners/${version.owners}`,
+  lists: () => `/crm/lists/${version.lists}/search`,
+  listMembers: (list: string) => `/crm/lists/${version.lists}/${list}/memberships`,
+  users: () => `/settings/users/${version.settings}`,
+  roles: () => `/settings/users/${version.settings}/roles`,
+  teams: () => `/settings/users/${version.settings}/teams`,
   associations: (from: string, to: string) =>
     `/crm/associations/${version.associations}/${from}/${to}/batch/read`,
   associationLabels: (from: string, to: string) =>

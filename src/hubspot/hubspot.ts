@@ -10,12 +10,15 @@ import { openBudget, type Limits } from './budget.ts';
 import { openClient, type Client } from './client.ts';
 import { openDayCounter } from './day-counter.ts';
 import { openKeyGuard } from './key-guard.ts';
+import { readListMembers } from './list-members.ts';
+import { readLists, readListsById } from './lists.ts';
 import { mostLinkIds, readLinks } from './links.ts';
 import { readOwners } from './owners.ts';
 import { probeObject } from './probe.ts';
 import { readProperties } from './properties.ts';
 import { read } from './read.ts';
 import { readSchemas } from './schemas.ts';
+import { readRoles, readSettingsUsers, readTeams } from './settings.ts';
 import { readScopes } from './scopes.ts';
 import { readStagePipelines } from './stage-pipelines.ts';
 import { isWithheld } from './withheld.ts';
@@ -108,6 +111,12 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     idsCreated: (object, created, signal) => idsCreated(client, object, created, signal),
     schemas: (signal) => readSchemas(client, signal),
     owners: (signal) => readOwners(client, signal),
+    teams: (signal) => readTeams(client, signal),
+    settingsUsers: (signal) => readSettingsUsers(client, signal),
+    roles: (signal) => readRoles(client, signal),
+    lists: (ids, signal) =>
+      ids === undefined ? readLists(client, signal) : readListsById(client, ids, signal),
+    listMembers: (list, position, signal) => readListMembers(client, { list, position, signal }),
     stagePipelines: (object, signal) => readStagePipelines(client, object, signal),
     associationTypes: (pair, signal) => readAssociationTypes(client, pair, signal),
     links: (pair, ids, signal) => readLinks(client, pair, ids, signal),

@@ -1,21 +1,29 @@
 import { KeywayError } from '../errors.ts';
 import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
+import type { ApiRequest } from './api-request.ts';
 import type { Client } from './client.ts';
 import { compareIds, type Instant } from '../source.ts';
 import { isObject, type RecordReader } from './source-record.ts';
 
-export interface ListOptions<T> {
-  readonly client: Client;
-  readonly object: string;
+export interface ListOptions<T> extends Omit<KeysetOptions<T>, 'request'> {
   readonly archived: boolean;
   readonly properties: readonly string[];
+}
+
+export interface KeysetOptions<T> {
+  readonly client: Client;
+  /** What is listed. */
+  readonly object: string;
+  readonly request: (cursor: string | null) => Pick<ApiRequest<unknown>, 'path' | 'query' | 'exactNumbers'>;
   readonly read: (body: unknown) => readonly T[];
   /** Where the items are whole records. */
   readonly records?: RecordReader;
   readonly idOf: (item: T) => string;
   /** Tells which of two items with one id is newer. */
   readonly versionOf?: (item: T) => Instant;
+  /** The highest id before the cursor from which the pages are read. */
+  readonly afterId?: string;
   readonly signal: AbortSignal;
 }
 
@@ -26,17 +34,26 @@ export interface ListPage<T> {
   readonly next: string | null;
 }
 
+/** All pages of the list endpoint from a cursor on. */
+export function listPages<T>(after: string | null, options: ListOptions<T>): AsyncGenerator<ListPage<T>> {
+  const path = apiPaths.records(options.object);
+  return keysetPages(after, {
+    ...options,
+    request: (cursor) => ({ path, query: listQuery(options, cursor) }),
+  });
+}
+
 /**
- * All pages of the list endpoint from a cursor on. It is a keyset by id: ids must ascend from page to page, else pages
+ * All pages of an endpoint that lists by id, from a cursor on. It is a keyset: ids must ascend from page to page, else pages
  * would overlap or gape. Only the absence of a next cursor ends the list: short and empty pages don't.
  */
-export async function* listPages<T>(
+export async function* keysetPages<T>(
   after: string | null,
-  options: ListOptions<T>,
+  options: KeysetOptions<T>,
 ): AsyncGenerator<ListPage<T>> {
   let cursor = after;
   let latest: ReadonlySet<string> = new Set();
-  let lastId = '0';
+  let lastId = options.afterId ?? '0';
   const barren = new Set<string>();
   for (;;) {
     const page = await unlooped(cursor, { options, latest, lastId, barren });
@@ -54,7 +71,7 @@ export async function* listPages<T>(
 }
 
 interface Place<T> {
-  readonly options: ListOptions<T>;
+  readonly options: KeysetOptions<T>;
   /** The ids of the latest page that had any. */
   readonly latest: ReadonlySet<string>;
   readonly lastId: string;
@@ -78,12 +95,11 @@ async function unlooped<T>(cursor: string | null, place: Place<T>): Promise<List
 }
 
 function fetchPage<T>(cursor: string | null, place: Place<T>): Promise<ListPage<T>> {
-  const { client, object, records, signal } = place.options;
+  const { client, request, records, signal } = place.options;
   return client.call(
     {
       method: 'GET',
-      path: apiPaths.records(object),
-      query: listQuery(place.options, cursor),
+      ...request(cursor),
       bucket: 'burst',
       ...(records === undefined ? {} : { records }),
       read: (body) => ({ items: ascending(place.options.read(body), place), next: nextCursor(body) }),

@@ -14,7 +14,12 @@ export interface SearchPosition {
   readonly afterId: string;
 }
 
-export function writePosition(position: ListPosition | SearchPosition): Position {
+/** After which cursor, and which record, the members of a list go on. */
+export interface MemberPosition extends ListPosition {
+  readonly afterId: string;
+}
+
+export function writePosition(position: ListPosition | SearchPosition | MemberPosition): Position {
   return JSON.stringify(position);
 }
 
@@ -23,6 +28,13 @@ export function listPosition(text: Position | undefined): ListPosition {
   const { after } = parsed(text);
   if (after === null || typeof after === 'string') return { after };
   throw unreadable();
+}
+
+export function memberPosition(text: Position | undefined): MemberPosition {
+  if (text === undefined) return { after: null, afterId: '0' };
+  const { afterId } = parsed(text);
+  if (typeof afterId !== 'string' || !/^\d{1,19}$/.test(afterId)) throw unreadable();
+  return { ...listPosition(text), afterId };
 }
 
 export function searchPosition(text: Position | undefined): SearchPosition | undefined {

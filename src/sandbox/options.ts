@@ -38,6 +38,8 @@ export interface SandboxOptions {
   readonly reorderAcrossPages: boolean;
   /** Targets per input in one answer of the associations batch read. */
   readonly associationPageSize: number;
+  /** Members of a list in one answer at most. HubSpot documents 250. */
+  readonly membershipPageSize: number;
   /** Answers are compressed for clients that accept gzip. */
   readonly gzip: boolean;
   readonly unknowns: Unknowns;
@@ -82,6 +84,8 @@ interface Unknowns {
   readonly searchHeaders: 'none' | 'daily';
   /** Order of `propertiesWithHistory` entries. */
   readonly historyOrder: 'newest first' | 'oldest first';
+  /** What a search of lists says of their members: size, and when one last joined and left. `stale`: it never changes. */
+  readonly listMarks: 'right' | 'absent' | 'stale';
 }
 
 const unknowns: Unknowns = {
@@ -100,6 +104,7 @@ const unknowns: Unknowns = {
   gdprLeavesArchived: false,
   searchHeaders: 'none',
   historyOrder: 'newest first',
+  listMarks: 'right',
 };
 
 /** What a read-only key of a whole-account sync would be granted. */
@@ -153,6 +158,7 @@ const defaultOptions: SandboxOptions = {
   reorder: 0.05,
   reorderAcrossPages: false,
   associationPageSize: 500,
+  membershipPageSize: 250,
   gzip: true,
   unknowns,
 };

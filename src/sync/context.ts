@@ -37,6 +37,10 @@ export interface SyncSettings extends Omit<PlanBounds, 'startedAt'> {
   readonly linkCalls: number;
   /** What may be read of records, and how it is kept. */
   readonly privacy: Privacy;
+  /** Milliseconds after which the members of a list are read again, whatever HubSpot says of it. */
+  readonly listsEvery: number;
+  /** Calls that a run may take for members of lists at most. */
+  readonly listCalls: number;
   /** Pipelines at the same time. */
   readonly concurrency: number;
   /** Starts the pipelines over: everything is read again. */

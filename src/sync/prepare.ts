@@ -19,14 +19,15 @@ export function prepare(
 ): Promise<StoredCheckpoint> {
   return context.alone(async () => {
     const { warehouse, log, settings, source } = context;
-    // Dictionaries, which have no versions, are written as a whole in each run.
+    // What has no versions, such as dictionaries, is written as a whole, or sees to it itself.
     const own = tables.find(({ name, version }) => name === pipeline && version !== undefined);
     const filled = own && (await filledColumns(context, pipeline, own, columns));
     const changes = await warehouse.differences(tables);
     const stored = await warehouse.checkpoint(pipeline);
     const lacking = columnsLacking(changes, pipeline);
     const due = { columns: [...lacking, ...(filled?.returning ?? [])], fillable: columns };
-    const next = settings.fullRefresh ? everything(stored, source.now()) : lacks(stored, due, source.now());
+    const again = settings.fullRefresh ? everything : lacks;
+    const next = own && again(stored, due, source.now());
     const start = next === undefined ? stored : await commit(context, pipeline, next, stored.version);
     if (changes.length > 0) {
       await warehouse.apply(changes, tables);
@@ -54,7 +55,7 @@ interface Due {
 function lacks({ checkpoint }: StoredCheckpoint, due: Due, now: number): Checkpoint | undefined {
   const fillable = new Set(due.fillable.map(({ name }) => name));
   const columns = due.columns.filter((name) => name !== undefined);
-  if (due.columns.length === 0 || checkpoint?.kind === 'snapshot') return undefined;
+  if (due.columns.length === 0) return undefined;
   if (checkpoint?.kind !== 'loading' && checkpoint?.kind !== 'live') {
     // Where there is no table either, the pipeline has never begun.
     return columns.length < due.columns.length && checkpoint === undefined
@@ -66,8 +67,8 @@ function lacks({ checkpoint }: StoredCheckpoint, due: Due, now: number): Checkpo
   return isWhole ? startOver(checkpoint, now) : fillColumns(checkpoint, columns);
 }
 
-function everything({ checkpoint }: StoredCheckpoint, now: number): Checkpoint | undefined {
-  return checkpoint === undefined || checkpoint.kind === 'snapshot' ? undefined : startOver(checkpoint, now);
+function everything({ checkpoint }: StoredCheckpoint, _due: Due, now: number): Checkpoint | undefined {
+  return checkpoint && startOver(checkpoint, now);
 }
 
 async function commit(

@@ -7,10 +7,11 @@ import { countMisfits } from './misfits.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { syncAssociations } from './sync-associations.ts';
 import { syncDictionary } from './sync-dictionary.ts';
+import { syncLists } from './sync-lists.ts';
 import { syncObject } from './sync-object.ts';
 
 /**
- * Does the work for each pipeline once, several at a time, links after the records that they link. What one throws ends that
+ * Does the work for each pipeline once, several at a time, links and lists after the records that they are about. What one throws ends that
  * pipeline; a verdict of `stop` ends them all. Resolves with what became of each, never rejects.
  */
 export async function runPipelines<Each extends Pipeline>(
@@ -35,15 +36,15 @@ export async function runPipelines<Each extends Pipeline>(
     );
   };
   const first = await wave(
-    pipelines.filter((each) => !isLinks(each)),
+    pipelines.filter((each) => !refersToRecords(each)),
     context,
   );
   const skipped = new Set(first.filter((run) => run.outcome === 'skipped').map((run) => run.pipeline));
-  return [...first, ...(await wave(pipelines.filter(isLinks), { ...context, skipped }))];
+  return [...first, ...(await wave(pipelines.filter(refersToRecords), { ...context, skipped }))];
 }
 
-function isLinks(pipeline: Pipeline): boolean {
-  return pipeline.kind === 'associations';
+function refersToRecords({ kind }: Pipeline): boolean {
+  return kind === 'associations' || kind === 'lists';
 }
 
 interface Doing<Each> {
@@ -104,6 +105,8 @@ function syncPipeline(pipeline: Pipeline, context: SyncContext): Promise<Pipelin
       return syncObject(pipeline, context);
     case 'associations':
       return syncAssociations(pipeline, context);
+    case 'lists':
+      return syncLists(pipeline, context);
     case 'dictionary':
       return syncDictionary(pipeline, context);
   }

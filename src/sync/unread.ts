@@ -36,7 +36,8 @@ export function unreadRecords(object: string, stored: Checkpoint | undefined): U
       if (reasons.size > mostUnread) throw tooMany(object, [...reasons.values()]);
     },
     in(checkpoint) {
-      if (checkpoint.kind === 'snapshot' || checkpoint.kind === 'columns') return checkpoint;
+      if (checkpoint.kind !== 'loading' && checkpoint.kind !== 'live' && checkpoint.kind !== 'links')
+        return checkpoint;
       const { unread: _unread, ...rest } = checkpoint;
       if (reasons.size === 0) since = completeUpTo(rest);
       const unread: Unread = { ids: [...reasons.keys()], ...(since !== undefined && { since }) };

@@ -38,7 +38,7 @@ function isAllowed({ method, path }: Operation): boolean {
   }
 }
 
-const reads = /^POST \/crm\/(objects|associations)\/\S+\/(batch\/read|search)$/;
+const reads = /^POST \/crm\/((objects|associations)\/\S+\/(batch\/read|search)|lists\/[\d-]+\/search)$/;
 
 if (!existsSync(specs))
   process.stderr.write(`The OpenAPI documents are not in ${specs}: their writes are not tried.\n`);
@@ -54,6 +54,10 @@ test('every path that Keyway asks for is on the list', () => {
   const gets = [
     apiPaths.account(),
     apiPaths.owners(),
+    apiPaths.listMembers('17'),
+    apiPaths.users(),
+    apiPaths.roles(),
+    apiPaths.teams(),
     apiPaths.records('2-123'),
     apiPaths.record('contacts', '9007199254740993'),
     apiPaths.properties('deals'),
@@ -64,6 +68,7 @@ test('every path that Keyway asks for is on the list', () => {
     apiPaths.tokenInfo(),
     apiPaths.batchRead('p123_car'),
     apiPaths.search('contacts'),
+    apiPaths.lists(),
     apiPaths.associations('contacts', 'companies'),
   ];
   expect(gets.filter((path) => !isAllowed({ method: 'GET', path }))).toEqual([]);
@@ -77,6 +82,7 @@ test.each([
   ['POST', '/crm/objects/2026-09/contacts/batch/create'],
   ['POST', '/crm/objects/2026-09/contacts/batch/archive'],
   ['POST', '/crm/objects/2026-09/contacts/merge'],
+  ['POST', '/crm/lists/2026-09'],
   ['POST', '/crm/objects/2026-09/contacts/gdpr-delete'],
   ['POST', '/crm/associations/2026-09/contacts/companies/batch/archive'],
   ['get', '/crm/objects/2026-09/contacts'],

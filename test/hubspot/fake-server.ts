@@ -14,6 +14,8 @@ interface SeenBody {
   readonly inputs: readonly { readonly id: string; readonly after?: string }[];
   readonly properties: readonly string[];
   readonly limit: number;
+  readonly count: number;
+  readonly offset: number;
   readonly after?: unknown;
   readonly tokenKey?: string;
   readonly filterGroups: readonly {

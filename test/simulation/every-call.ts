@@ -24,7 +24,7 @@ export function everyCall<Port extends Source | Warehouse>(port: Port, through: 
 }
 
 const inside = new Set(['now', 'usage', 'close', 'packer']);
-const sequences = new Set(['read', 'ids', 'idsCreated']);
+const sequences = new Set(['read', 'ids', 'idsCreated', 'listMembers']);
 
 type Next = () => Promise<IteratorResult<unknown>>;
 

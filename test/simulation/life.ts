@@ -113,6 +113,7 @@ function drawAccount(seed: number, random: Random): SandboxChoice {
     reorder: flip() ? 0.2 : 0,
     reorderAcrossPages: flip(),
     associationPageSize: flip() ? 500 : 7,
+    membershipPageSize: flip() ? 250 : 3,
     unknowns: {
       mergedInBatch: oneOf(random, ['resolve', 'missing', 'absent']),
       restoreMovesWatermark: flip(),
@@ -121,6 +122,7 @@ function drawAccount(seed: number, random: Random): SandboxChoice {
       toObjectId: flip() ? 'number' : 'string',
       gdprLeavesArchived: chance(random, 0.2),
       sameValueMovesWatermark: flip(),
+      listMarks: oneOf(random, ['right', 'right', 'absent', 'stale']),
     },
   };
 }
@@ -131,6 +133,7 @@ function drawSettings(random: Random): Partial<SyncSettings> {
     archivedEvery: oneOf(random, [0, 20 * hour]),
     sweepEvery: oneOf(random, [20 * hour, 7 * day]),
     linkCalls: oneOf(random, [0, 3, 500]),
+    listCalls: oneOf(random, [5, 40, 1000]),
     concurrency: oneOf(random, [1, 4]),
   };
 }

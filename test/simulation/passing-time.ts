@@ -11,5 +11,11 @@ export function passingTime(sandbox: Sandbox, perPage: number): (source: Source)
         yield page;
       }
     },
+    async *listMembers(...question) {
+      for await (const page of source.listMembers(...question)) {
+        sandbox.clock.advance(perPage / 10);
+        yield page;
+      }
+    },
   });
 }

@@ -68,7 +68,7 @@ async function rest(player: Player): Promise<void> {
   // A sweep of links that began while people were at work ends in the first of the two weeks.
   for (const wait of [settled, settled, ...Array<number>(2).fill(8 * 86_400_000)]) {
     world.sandbox.clock.advance(wait);
-    runs = await sync(player, { settings: { linkCalls: 500 } });
+    runs = await sync(player, { settings: { linkCalls: 500, listCalls: 1000 } });
   }
   for (const { pipeline, outcome, code, reason } of runs) {
     if (outcome !== 'complete') broken.push(`${pipeline} ended ${outcome}: ${code ?? ''} ${reason ?? ''}`);

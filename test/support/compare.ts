@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { associations } from '../../pipelines/associations.ts';
 import { pipelines } from '../../pipelines/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { compareLists } from './compare-lists.ts';
 import { expected, normalised, stored } from './expected-cell.ts';
 import { expectedHash, type TestRules } from './expected-treatment.ts';
+import { instantOf } from './instant-of.ts';
 import type { Cells, Tables } from './tables.ts';
 import {
   columnsOf,
@@ -39,6 +41,7 @@ export async function differences(
     }
   }
   found.push(...(await compareDictionaries(tables, sandbox, objects)));
+  if (options.objects === undefined) found.push(...(await compareLists(tables, sandbox)));
   return found.length > most ? [...found.slice(0, most), `… and ${found.length - most} more`] : found;
 }
 
@@ -263,10 +266,6 @@ function unequal(what: string, have: readonly unknown[], want: readonly unknown[
 
 function sorted(values: readonly unknown[]): readonly unknown[] {
   return values.map((value) => JSON.stringify(value)).sort();
-}
-
-export function instantOf(cell: unknown): number {
-  return typeof cell === 'string' ? Date.parse(cell.replace(' ', 'T').replace(/\+00$/, 'Z')) : Number.NaN;
 }
 
 function show(value: unknown): string {

@@ -203,6 +203,8 @@ const defaults: Omit<SyncSettings, 'privacy'> = {
   reconcileEvery: 72_000_000,
   linksEvery: 604_800_000,
   linkCalls: 500,
+  listsEvery: 604_800_000,
+  listCalls: 1000,
   concurrency: 4,
   fullRefresh: false,
   acceptDeletions: false,

@@ -40,3 +40,9 @@ it('keeps rows apart that look at versions from rows of the same table that do n
   const writes = [upsert(versioned, '1'), upsert(people, '1'), upsert(versioned, '2')];
   expect(joinWrites(writes)).toEqual(writes);
 });
+
+it('keeps rows apart that have other columns', () => {
+  const named: Table = { ...people, columns: [{ name: 'id', type: 'text', description: '' }] };
+  const writes = [upsert(named, '1'), upsert(people, '1'), upsert(named, '2')];
+  expect(joinWrites(writes)).toEqual(writes);
+});

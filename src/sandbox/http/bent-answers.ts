@@ -103,8 +103,10 @@ const isBatch = ({ template }: Route): boolean => template === '/objects/:object
 const isSearch = ({ method, path }: Exchange): boolean => method === 'POST' && path.endsWith('/search');
 
 function isPage({ route }: Bending): boolean {
-  return ['/objects/:objectType', '/objects/:objectType/search'].includes(route.template);
+  return pages.has(route.template);
 }
+
+const pages = new Set(['/objects/:objectType', '/objects/:objectType/search', '/lists/:listId/memberships']);
 
 /** The first row and about a quarter of the others. */
 function isPicked({ draw }: Fault, i: number): boolean {

@@ -12,12 +12,16 @@ import { invalid, notFound, unknownObject } from './refusal.ts';
 export function searchLists(exchange: Exchange): Answer {
   const { state, body } = exchange;
   const query = (textField(body, 'query') ?? '').toLowerCase();
+  const objectTypeId = textField(body, 'objectTypeId');
   const kinds = textList(body, 'processingTypes');
   const ids = textList(body, 'listIds');
   const count = pageSize(exchange, field(body, 'count'), { fallback: 20, max: 500 });
   const start = offset(field(body, 'offset'));
   const found = state.lists
     .all()
+    .filter(
+      (list) => objectTypeId === undefined || state.store(list.object).definition.typeId === objectTypeId,
+    )
     .filter((list) => list.name.toLowerCase().includes(query))
     .filter((list) => kinds.length === 0 || kinds.includes(list.processingType))
     .filter((list) => ids.length === 0 || ids.includes(list.id));
@@ -51,8 +55,9 @@ function members(exchange: Exchange, order: 'record' | 'join'): Answer {
   const list = listOf(exchange);
   const { ids } = state.store(list.object);
   const all = state.lists.members(list.id);
+  const most = state.options.membershipPageSize;
   if (order === 'join') all.sort((a, b) => a.joinedAt - b.joinedAt || a.n - b.n);
-  const limit = pageSize(exchange, query.get('limit'), { fallback: 100, max: 250 });
+  const limit = Math.min(most, pageSize(exchange, query.get('limit'), { fallback: 100, max: 250 }));
   const after = positionOf(query.get('after'));
   // By record the cursor is the next record itself, so that changes behind it do not shift the pages.
   const start = order === 'join' ? after : all.findIndex(({ n }) => n >= after);
@@ -138,25 +143,31 @@ function listJson(state: State, list: RecordList): Record<string, unknown> {
     updatedById: '9000011',
     createdAt: stamp(state, list.createdAt),
     updatedAt: stamp(state, list.updatedAt),
-    filtersUpdatedAt: stamp(state, list.updatedAt),
+    filtersUpdatedAt: stamp(state, list.filtersUpdatedAt),
   };
 }
 
-/** Only what was asked for, as strings. */
+/** What every search gives, and what was asked for, as strings; what is empty is left out. */
 function additional(state: State, list: RecordList, wanted: readonly string[]): Record<string, string> {
-  const known: Record<string, () => string | null> = {
-    hs_list_size: () => String(state.lists.members(list.id).length),
-    hs_last_record_added_at: () => String(list.lastAddedAt),
-    hs_last_record_removed_at: () => (list.lastRemovedAt === null ? null : String(list.lastRemovedAt)),
-    hs_object_id: () => list.id,
+  const { listMarks } = state.options.unknowns;
+  const marks = state.lists.marks(list.id, listMarks === 'stale' ? 'at first' : 'now');
+  if (listMarks === 'absent' || marks === undefined) return {};
+  const known: Record<string, string | null> = {
+    hs_list_size: String(marks.size),
+    hs_last_record_added_at: String(marks.lastAddedAt),
+    hs_last_record_removed_at: marks.lastRemovedAt === null ? null : String(marks.lastRemovedAt),
+    hs_object_id: list.id,
   };
   return Object.fromEntries(
-    wanted.flatMap((name) => {
-      const value = known[name]?.();
-      return value === undefined || value === null ? [] : [[name, value]];
+    [...new Set([...always, ...wanted])].flatMap((name) => {
+      const value = known[name] ?? null;
+      return value === null ? [] : [[name, value]];
     }),
   );
 }
+
+/** OpenAPI, lists: "by default, all requests fetch" these, and two that the sandbox does not have. */
+const always = ['hs_list_size', 'hs_last_record_added_at', 'hs_last_record_removed_at'];
 
 function filterBranch({ processingType }: RecordList): unknown {
   const branch = { filterBranchOperator: 'OR', filterBranchType: 'OR', filterBranches: [], filters: [] };

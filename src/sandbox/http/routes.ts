@@ -77,7 +77,7 @@ export const routes: readonly Route[] = [
   get('/account-info/details', accountDetails),
   get('/account-info/api-usage/daily/private-apps', dailyUsage),
   get('/settings/users', listUsers, ['settings.users.read', 'crm.objects.users.read']),
-  get('/settings/users/roles', listRoles, ['settings.users.read']),
+  get('/settings/users/roles', listRoles, ['settings.users.read', 'crm.objects.users.read']),
   get('/settings/users/teams', listTeams, ['settings.users.teams.read']),
   post('/oauth/v2/private-apps/get/access-token-info', tokenInfo, { limit: 'none' }),
 ];

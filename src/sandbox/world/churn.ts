@@ -13,6 +13,9 @@ export interface Changes extends RecordMutations, DictionaryMutations {
   dissociate(from: Ref, to: Ref, typeId?: number): void;
   addToList(listId: string, recordId: string): void;
   removeFromList(listId: string, recordId: string): void;
+  addList(list: { readonly name: string; readonly object: string }): string;
+  renameList(listId: string, name: string): void;
+  deleteList(listId: string): void;
 }
 
 export interface ChurnOptions {

@@ -13,6 +13,14 @@ export interface RecordList {
   readonly updatedAt: number;
   readonly lastAddedAt: number;
   readonly lastRemovedAt: number | null;
+  readonly filtersUpdatedAt: number;
+}
+
+/** What HubSpot says of a list's members in its search. */
+interface ListMarks {
+  readonly size: number;
+  readonly lastAddedAt: number;
+  readonly lastRemovedAt: number | null;
 }
 
 interface Membership {
@@ -28,6 +36,10 @@ export interface Lists {
   members(id: string): Membership[];
   set(id: string, n: number, present: boolean, at: number): void;
   add(list: { readonly name: string; readonly object: string }, at: number): string;
+  rename(id: string, name: string, at: number): void;
+  delete(id: string): void;
+  /** Now, or as they were when the list was made. */
+  marks(id: string, when: 'now' | 'at first'): ListMarks | undefined;
 }
 
 interface Entry {
@@ -35,6 +47,7 @@ interface Entry {
   /** The share of all records that is in it to begin with. */
   readonly share: number;
   readonly changes: Map<number, number | null>;
+  first?: ListMarks;
 }
 
 const topics = [
@@ -55,36 +68,50 @@ export function openLists(facts: Facts, stores: ReadonlyMap<string, ObjectStore>
   const entries = new Map<string, Entry>();
   const put = (list: RecordList, share: number): void =>
     void entries.set(list.id, { list, share, changes: new Map() });
+  const marksOf = (entry: Entry): ListMarks => ({
+    size: membersOf(entry, facts, stores).length,
+    lastAddedAt: entry.list.lastAddedAt,
+    lastRemovedAt: entry.list.lastRemovedAt,
+  });
+  let made = 0;
+  const change = (id: string, to: (entry: Entry) => Entry): void => {
+    const entry = entries.get(id);
+    if (entry === undefined) throw new RangeError(`no list ${id}`);
+    entry.first ??= marksOf(entry);
+    entries.set(id, to(entry));
+  };
   for (let k = 0; k < 27; k += 1) put(baseList(facts, k), (hash(facts.seed, k, 301) % 30) / 100);
   return {
     all: () => [...entries.values()].map(({ list }) => list),
     get: (id) => entries.get(id)?.list,
     members: (id) => membersOf(entries.get(id), facts, stores),
     set(id, n, present, at) {
-      const entry = entries.get(id);
-      if (entry === undefined) throw new RangeError(`no list ${id}`);
-      entry.changes.set(n, present ? at : null);
-      const list = { ...entry.list, ...(present ? { lastAddedAt: at } : { lastRemovedAt: at }) };
-      entries.set(id, { ...entry, list });
+      change(id, (entry) => {
+        entry.changes.set(n, present ? at : null);
+        return { ...entry, list: { ...entry.list, [present ? 'lastAddedAt' : 'lastRemovedAt']: at } };
+      });
     },
-    add({ name, object }, at) {
-      const id = String(1 + entries.size);
-      put(
-        {
-          id,
-          name,
-          object,
-          processingType: 'MANUAL',
-          createdAt: at,
-          updatedAt: at,
-          lastAddedAt: at,
-          lastRemovedAt: null,
-        },
-        0,
-      );
+    add(list, at) {
+      made += 1;
+      const id = String(27 + made);
+      put(newList(id, list, at), 0);
       return id;
     },
+    rename: (id, name, at) =>
+      change(id, (entry) => ({ ...entry, list: { ...entry.list, name, updatedAt: at } })),
+    delete: (id) => void entries.delete(id),
+    marks(id, when) {
+      const entry = entries.get(id);
+      if (entry === undefined) return undefined;
+      entry.first ??= marksOf(entry);
+      return when === 'now' ? marksOf(entry) : entry.first;
+    },
   };
+}
+
+function newList(id: string, { name, object }: Pick<RecordList, 'name' | 'object'>, at: number): RecordList {
+  const times = { createdAt: at, updatedAt: at, filtersUpdatedAt: at, lastAddedAt: at, lastRemovedAt: null };
+  return { id, name, object, processingType: 'MANUAL', ...times };
 }
 
 function baseList({ startAt }: Facts, k: number): RecordList {
@@ -92,10 +119,11 @@ function baseList({ startAt }: Facts, k: number): RecordList {
   return {
     id: String(k + 1),
     name: `${topics[k % topics.length] ?? ''} ${String(k)}`,
-    object: k % 5 === 4 ? 'companies' : 'contacts',
+    object: k === 13 ? 'deals' : k === 26 ? 'machines' : k % 5 === 4 ? 'companies' : 'contacts',
     processingType: kinds[k % 3] ?? 'MANUAL',
     createdAt,
     updatedAt: createdAt + 30 * day,
+    filtersUpdatedAt: createdAt + 30 * day,
     lastAddedAt: startAt - (k + 1) * 3_600_000,
     lastRemovedAt: k % 4 === 0 ? null : startAt - (k + 2) * 3_600_000,
   };

@@ -39,6 +39,7 @@ const weights = {
   recalculate: 5,
   'join list': 2,
   'leave list': 1,
+  'change lists': 1,
 } as const;
 
 type Action = (context: ChangeContext, object: string) => boolean;
@@ -103,6 +104,7 @@ const actions: Readonly<Record<keyof typeof weights, Action>> = {
     if (list !== undefined && id !== undefined) context.changes.removeFromList(list, id);
     return list !== undefined && id !== undefined;
   },
+  'change lists': changeLists,
   recalculate(context, object) {
     const id = anyActive(context, object);
     const calculated = [...context.state.store(object).schema.live().values()].filter(
@@ -114,6 +116,22 @@ const actions: Readonly<Record<keyof typeof weights, Action>> = {
     return true;
   },
 };
+
+/** Somebody makes a list of a few, renames one or deletes one. */
+function changeLists(context: ChangeContext, object: string): boolean {
+  const { changes, random } = context;
+  const list = anyList(context, object);
+  const what = random();
+  if (list === undefined || what < 0.4) {
+    const made = changes.addList({ name: `List of ${object}`, object });
+    for (let i = 0; i < 3; i += 1) {
+      const id = anyActive(context, object);
+      if (id !== undefined) changes.addToList(made, id);
+    }
+  } else if (what < 0.7) changes.renameList(list, `Renamed ${list}`);
+  else changes.deleteList(list);
+  return true;
+}
 
 function anyList(context: ChangeContext, object: string): string | undefined {
   const lists = context.state.lists.all().filter((list) => list.object === object);

@@ -27,6 +27,8 @@ export interface World extends RecordMutations, DictionaryMutations {
   removeFromList(listId: string, recordId: string): void;
   /** Makes an empty list and returns its id. */
   addList(list: { readonly name: string; readonly object: string }): string;
+  renameList(listId: string, name: string): void;
+  deleteList(listId: string): void;
   /** Random changes, all at the present instant. */
   churn(options?: ChurnOptions): Happened;
   /** A day's worth of changes, spread over 24 hours: the clock moves on by a day. */
@@ -45,11 +47,14 @@ export function openWorld(state: State, clock: VirtualClock): World {
       setMember(state, { listId, recordId, present: true }),
     removeFromList: (listId: string, recordId: string): void =>
       setMember(state, { listId, recordId, present: false }),
+    addList: (list: { readonly name: string; readonly object: string }): string =>
+      state.lists.add(list, state.now()),
+    renameList: (listId: string, name: string): void => state.lists.rename(listId, name, state.now()),
+    deleteList: (listId: string): void => state.lists.delete(listId),
   };
   let days = 0;
   return {
     ...changes,
-    addList: (list) => state.lists.add(list, state.now()),
     truth: truthOf(state),
     keys: state.keys,
     churn: (options = {}) => churn(state, changes, options),

@@ -1,13 +1,14 @@
 import { KeywayError } from '../../errors.ts';
-import type { CellQuery, Scope, ScopeQuery } from '../../warehouse.ts';
+import type { CellQuery, Scope, ScopeQuery } from '../../scope.ts';
 import { storedTables } from './catalog.ts';
 import type { Connection } from './connection.ts';
 import { identifier } from './identifier.ts';
 import { instant } from './instant.ts';
+import { postgresTypes } from './types.ts';
 
 /** The conditions of a scope. `typeOf` gives a column's type as the catalog spells it. */
 export function inScope(
-  { within, parents }: Scope,
+  { within, parents, range }: Scope,
   typeOf: (column: string) => string,
   values: unknown[],
 ): readonly string[] {
@@ -20,11 +21,17 @@ export function inScope(
       : [
           `t.${identifier(parents.column)} = any($${values.push([...parents.ids])}::${typeOf(parents.column)}[])`,
         ]),
+    ...(range?.after === undefined
+      ? []
+      : [`t.${identifier(range.column)} > $${values.push(range.after)}::bigint`]),
+    ...(range?.upTo === undefined
+      ? []
+      : [`t.${identifier(range.column)} <= $${values.push(range.upTo)}::bigint`]),
   ];
 }
 
 export async function countRows(connection: Connection, query: ScopeQuery): Promise<number> {
-  const rows = await select<{ count: number }>(connection, query, 'count(*)::float8 as count');
+  const rows = await select<{ count: number }>(connection, query, () => 'count(*)::float8 as count');
   return rows[0]?.count ?? 0;
 }
 
@@ -32,19 +39,24 @@ export async function cells(
   connection: Connection,
   query: CellQuery,
 ): Promise<readonly (readonly string[])[]> {
-  const texts = query.columns.map((column) => `t.${identifier(column)}::text`).join(', ');
-  const rows = await select<{ cells: readonly string[] }>(
-    connection,
-    query,
-    `distinct array[${texts}] as cells`,
-  );
+  const rows = await select<{ cells: readonly string[] }>(connection, query, (typeOf) => {
+    const texts = query.columns.map((column) => `coalesce(${text(column, typeOf(column))}, '')`);
+    return `distinct array[${texts.join(', ')}] as cells`;
+  });
   return rows.map((row) => row.cells);
+}
+
+/** As `table.ts` has it. */
+function text(column: string, type: string): string {
+  const cell = `t.${identifier(column)}`;
+  if (type !== postgresTypes.timestamp.name) return `${cell}::text`;
+  return `to_char(${cell} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
 function select<SelectedRow extends object>(
   connection: Connection,
   query: ScopeQuery,
-  what: string,
+  what: (typeOf: (column: string) => string) => string,
 ): Promise<readonly SelectedRow[]> {
   const { table, writtenSince, writtenBefore } = query;
   return connection.transaction(
@@ -60,11 +72,12 @@ function select<SelectedRow extends object>(
       const conditions = [
         ...inScope(query, typeOf, values),
         ...(writtenSince === undefined ? [] : [`t._synced_at >= ${instant(values.push(writtenSince))}`]),
+        ...(query.open === true ? ['t._deleted_at is null'] : []),
         ...(writtenBefore === undefined ? [] : [`t._synced_at < ${instant(values.push(writtenBefore))}`]),
         'true',
       ];
       const { rows } = await client.query<SelectedRow>(
-        `select ${what} from ${identifier(connection.schema, table)} t where ${conditions.join(' and ')}`,
+        `select ${what(typeOf)} from ${identifier(connection.schema, table)} t where ${conditions.join(' and ')}`,
         values,
       );
       return rows;

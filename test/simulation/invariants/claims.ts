@@ -1,7 +1,7 @@
 import { completeUpTo } from '../../../src/checkpoint.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
 import type { Batch, Warehouse } from '../../../src/warehouse.ts';
-import { instantOf } from '../../support/compare.ts';
+import { instantOf } from '../../support/instant-of.ts';
 import type { Broken } from './broken.ts';
 import { returnedTo } from '../work.ts';
 import type { World } from '../../support/sync-world.ts';

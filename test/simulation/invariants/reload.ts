@@ -27,6 +27,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   associations: ['from_type', 'from_id', 'to_type', 'to_id', 'category', 'type_id'],
   association_types: ['from_type', 'to_type', 'category', 'type_id'],
   owners: ['id'],
+  list_memberships: ['list_id', 'object_type', 'record_id'],
   pipeline_stages: ['object_type', 'pipeline_id', 'id'],
   properties: ['object_type', 'name'],
 };

@@ -54,7 +54,7 @@ function alike({ path, search, body = '' }: Outgoing, answer: RawAnswer): string
 }
 
 function bucketOf(path: string): string {
-  return /\/(search)$|\/(associations)\/.*batch/.exec(path)?.slice(1).find(Boolean) ?? 'burst';
+  return /\/objects\/.*\/(search)$|\/(associations)\/.*batch/.exec(path)?.slice(1).find(Boolean) ?? 'burst';
 }
 
 /** HubSpot docs, API usage guidelines and limits: a second for searches, ten for the rest; a day's end is no wait. */

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../../src/warehouse.ts';
-import { instantOf } from '../../support/compare.ts';
+import { instantOf } from '../../support/instant-of.ts';
 import type { Tables } from '../../support/tables.ts';
 import type { Broken } from './broken.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { CellQuery, Warehouse } from '../../../src/warehouse.ts';
+import type { CellQuery } from '../../../src/scope.ts';
+import type { Warehouse } from '../../../src/warehouse.ts';
 import type { WarehouseKind } from '../conformance.ts';
-import { commit, laterThan, links, people, person, prepare, upsert } from './world.ts';
+import { commit, laterThan, links, monday, people, person, prepare, stages, upsert } from './world.ts';
 
 async function cells(warehouse: Warehouse, query: Omit<CellQuery, 'table'>): Promise<readonly string[]> {
   const found = await warehouse.cells({ table: 'links', ...query });
@@ -31,6 +32,51 @@ export function scopeLaws(kind: WarehouseKind): void {
       expect(await warehouse.countRows({ table: 'links', within, parents })).toBe(2);
       expect(await warehouse.countRows({ table: 'nowhere', within })).toBe(0);
       expect(await warehouse.cells({ table: 'nowhere', within, columns })).toEqual([]);
+    });
+
+    it('ends where its range of ids does, which are numbers of any length', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const large = '9007199254740993';
+      const given = ['2', '10', '99', large].map((id) => ['deal', '1', id, null]);
+      await commit(warehouse, upsert([...given, ['ticket', '1', '10', null]], links));
+      const within = { from_type: 'deal' };
+      const inRange = (after?: string, upTo?: string): Promise<readonly string[]> =>
+        cells(warehouse, {
+          within,
+          range: { column: 'to_id', ...(after && { after }), ...(upTo && { upTo }) },
+          columns: ['to_id'],
+        });
+      expect(await inRange('2', '99')).toEqual(['10', '99']);
+      expect(await inRange(undefined, '10')).toEqual(['10', '2']);
+      expect(await inRange('10')).toEqual([large, '99']);
+      expect(await inRange('9007199254740992')).toEqual([large]);
+      expect(await inRange()).toHaveLength(4);
+    });
+
+    it('gives cells as they were written, nothing as an empty text, and of open rows alone', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      await commit(
+        warehouse,
+        upsert(
+          [
+            ['a', null, monday],
+            ['b', 'B', null],
+          ],
+          stages,
+        ),
+      );
+      const columns = ['id', 'label', '_deleted_at'];
+      const found = await warehouse.cells({ table: 'stages', columns });
+      expect(new Set(found)).toEqual(
+        new Set([
+          ['a', '', monday],
+          ['b', 'B', ''],
+        ]),
+      );
+      expect(await warehouse.cells({ table: 'stages', columns, open: true })).toEqual([['b', 'B', '']]);
+      expect(await warehouse.countRows({ table: 'stages', open: true })).toBe(1);
     });
 
     it('tells rows that were written before an instant from those written since', async () => {

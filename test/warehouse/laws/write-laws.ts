@@ -69,6 +69,23 @@ export function writeLaws(kind: WarehouseKind): void {
       ]);
     });
 
+    it('within a range of ids leaves what is outside of it alone', async () => {
+      const { open, read } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const given = ['2', '10', '11', '99', '100'].map((id) => ['deal', '1', id, null]);
+      await commit(warehouse, upsert([...given, ['call', '1', '11', null]], links));
+      const scope = { within: { from_type: 'deal' }, range: { column: 'to_id', after: '2', upTo: '99' } };
+      const rows = [['deal', '1', '10', 'x']];
+      const counts = await commit(warehouse, { kind: 'replace', table: links, rows, ...scope });
+      expect(counts).toMatchObject({ updated: 1, removed: 2 });
+      expect((await read(links)).map(([type, , to]) => `${String(type)} ${String(to)}`).sort()).toEqual([
+        'call 11',
+        'deal 10',
+        'deal 100',
+        'deal 2',
+      ]);
+    });
+
     it('by nothing empties the scope and no more', async () => {
       const { open, read } = await kind.subject();
       const warehouse = await prepare(await open());

@@ -1,0 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ListRun, LivingList } from './list-run.ts';
+import { saidOf } from './list-run.ts';
+
+/**
+ * The lists whose members are to be read, those first that were read longest ago. HubSpot tells in its search when members
+ * last joined and left; but that is only a statement of its documents, so that every list has its turn at times.
+ */
+export function dueLists(run: ListRun, living: readonly LivingList[]): readonly LivingList[] {
+  const readAt = ({ id }: LivingList): number => run.known.get(id)?.readAt ?? 0;
+  return living.filter((list) => isDue(run, list)).toSorted((a, b) => readAt(a) - readAt(b));
+}
+
+function isDue(run: ListRun, list: LivingList): boolean {
+  const { known, now, context, pipeline, checkpoint } = run;
+  const stored = known.get(list.id);
+  if (stored?.readAt === undefined || stored.objectType !== list.objectType) return true;
+  if (list.id === checkpoint.reading?.list || list.size === null) return true;
+  if (now - stored.readAt >= Math.max(1, context.settings.listsEvery)) return true;
+  return !isDeepStrictEqual(
+    saidOf(pipeline, list).map((cell) => cell ?? ''),
+    stored.said,
+  );
+}

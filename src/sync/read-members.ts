@@ -1,0 +1,131 @@
+import type { ListReading } from '../checkpoint.ts';
+import { KeywayError } from '../errors.ts';
+import { timestampCell } from '../pipeline.ts';
+import type { MemberPage } from '../dictionaries.ts';
+import type { Instant } from '../source.ts';
+import { fitRow } from '../transform/index.ts';
+import type { Write } from '../warehouse.ts';
+import { beginMembers, isOfItsOwn, withinList, type MembersRun } from './list-members.ts';
+import { marksTable, type ListRun, type LivingList } from './list-run.ts';
+import { mapAhead } from './map-ahead.ts';
+
+export interface MembersRead {
+  /** When reading the members began, of each list that was read to its end. */
+  readonly readAt: ReadonlyMap<string, Instant>;
+  /** Why lists could not be read. */
+  readonly failures: readonly KeywayError[];
+}
+
+/** Reads the members of lists in their order, as far as a run's calls go. */
+export async function readMembers(run: ListRun, due: readonly LivingList[]): Promise<MembersRead> {
+  const readAt = new Map<string, Instant>();
+  const failures: KeywayError[] = [];
+  let inARow = 0;
+  const calls = { left: run.context.settings.listCalls };
+  const begun = mapAhead(withinCalls(due, calls), listsAhead, (list) => beginMembers(run, list));
+  for await (const members of begun) {
+    const ended = members instanceof KeywayError ? members : await readOne(run, members, { calls, due });
+    if (typeof ended === 'number' && !(members instanceof KeywayError)) readAt.set(members.list.id, ended);
+    inARow = ended instanceof KeywayError ? inARow + 1 : 0;
+    // A list that was deleted a moment ago: the next search tells.
+    if (ended instanceof KeywayError && ended.code !== 'hubspot_not_found') failures.push(ended);
+    // Where HubSpot fails at every list, it is not the lists.
+    if (ended instanceof KeywayError && inARow >= mostInARow) throw ended;
+  }
+  return { readAt, failures };
+}
+
+const listsAhead = 4;
+const mostInARow = 3;
+
+interface Calls {
+  left: number;
+}
+
+async function* withinCalls(due: readonly LivingList[], calls: Calls): AsyncGenerator<LivingList> {
+  for (const list of due) {
+    if (calls.left <= 0) return;
+    calls.left -= 1;
+    yield await Promise.resolve(list);
+  }
+}
+
+interface Bounds {
+  readonly calls: Calls;
+  readonly due: readonly LivingList[];
+}
+
+/** When it began; nothing where the calls did not suffice. */
+async function readOne(
+  run: ListRun,
+  members: MembersRun,
+  { calls, due }: Bounds,
+): Promise<Instant | KeywayError | undefined> {
+  const { list, startedAt } = members;
+  let most = callsFor(run, list, due);
+  try {
+    for await (const page of members.pages) {
+      await addPage(run, members, page);
+      if (page.last) return startedAt;
+      most -= 1;
+      if (calls.left <= 0 || most <= 0) return undefined;
+      calls.left -= 1;
+    }
+    return undefined;
+  } catch (error) {
+    if (isOfItsOwn(error)) return error;
+    throw error;
+  }
+}
+
+/** One that is too long for a run leaves half of its calls to others. */
+function callsFor({ context, checkpoint }: ListRun, list: LivingList, due: readonly LivingList[]): number {
+  const { listCalls } = context.settings;
+  if (checkpoint.reading?.list !== list.id) return listCalls;
+  const others = due.filter(({ id }) => id !== list.id).reduce((sum, { size }) => sum + pagesOf(size), 0);
+  return Math.max(Math.ceil(listCalls / 2), listCalls - others);
+}
+
+function pagesOf(size: string | null): number {
+  return Math.max(1, Math.ceil(Number(size ?? 0) / membersAPage));
+}
+
+/** HubSpot docs, Lists: what it gives at once at most. */
+const membersAPage = 250;
+
+/** What the page has replaces what is stored between where it begins and where it ends. */
+async function addPage(run: ListRun, members: MembersRun, page: MemberPage): Promise<void> {
+  const { pipeline, context, batcher } = run;
+  const { list } = members;
+  const rows = page.members.map(({ recordId, joinedAt }) =>
+    fitRow(pipeline.memberships, [list.id, list.objectType, recordId, joinedAt]),
+  );
+  const range = { column: 'record_id', after: page.after, ...(page.last ? {} : { upTo: page.upTo }) };
+  const writes: Write[] = [
+    { kind: 'replace', table: pipeline.memberships, rows, within: withinList(list), range },
+  ];
+  if (page.last) writes.push(marksOf(run, members));
+  note(run, members, page);
+  context.count({ read: rows.length });
+  await batcher.add({ writes, rows: rows.length + 1, size: rows.length * 60, checkpoint: run.checkpoint });
+}
+
+function marksOf({ pipeline }: ListRun, { list, startedAt, said }: MembersRun): Write {
+  const row = [list.id, ...said, timestampCell(startedAt)];
+  return { kind: 'upsert', table: marksTable(pipeline), rows: [row] };
+}
+
+/** How far the list is, where it is the one that is kept in mind. */
+function note(run: ListRun, { list, startedAt, said }: MembersRun, page: MemberPage): void {
+  const { reading, ...rest } = run.checkpoint;
+  if (reading !== undefined && reading.list !== list.id) return;
+  const before = page.after === '0' ? 0 : (reading?.found ?? 0);
+  const next: ListReading = {
+    list: list.id,
+    startedAt,
+    position: page.position,
+    found: before + page.members.length,
+    said,
+  };
+  run.checkpoint = page.last ? rest : { ...rest, reading: next };
+}
