@@ -45,7 +45,9 @@ export type Checkpoint =
       readonly definedAt?: Readonly<Record<string, string>>;
       /** How values get there, by column; of those that do not plainly. */
       readonly fillings?: Readonly<Record<string, string>>;
-    };
+    }
+  /** By which rules values were read: what did not fit may do so under later ones. */
+  | { readonly kind: 'rules'; readonly rules: number };
 
 /** Links are read for rows that were written since, and, a stretch per run, for all rows in turn. */
 export interface LinksCheckpoint {

@@ -48,7 +48,7 @@ export interface Counts {
   readonly updated: number;
   readonly removed: number;
   readonly unchanged: number;
-  /** Values that did not fit their column and went to `_extra`, as often as they were read. */
+  /** Values that did not fit their column and went to `_extra`; each once. */
   readonly misfits: number;
 }
 

@@ -232,6 +232,8 @@ export interface IdQuery {
   readonly among?: readonly string[];
   /** Only rows whose record was created in the span. */
   readonly created?: CreatedIn;
+  /** Only rows that have one of these properties in `_extra`. */
+  readonly inExtra?: readonly string[];
   readonly chunk: number;
 }
 

@@ -17,7 +17,7 @@ export function misfitsByProperty(schema: string): { up(db: Kysely<unknown>): Pr
 const columns: readonly (readonly [readonly [string, string], string])[] = [
   [
     ['pipeline_runs', 'misfits'],
-    'Values that did not fit their column and went to _extra, as often as they were read',
+    'Values that did not fit their column and went to _extra; each once in a run',
   ],
   [
     ['pipeline_runs', 'misfits_by_property'],

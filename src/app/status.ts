@@ -100,7 +100,8 @@ function progress(pipeline: Pipeline, stored: ReadonlyMap<string, StoredCheckpoi
 }
 
 function stateOf(checkpoint: Checkpoint | undefined): PipelineStatus['state'] {
-  if (checkpoint === undefined || checkpoint.kind === 'columns') return 'never run';
+  if (checkpoint === undefined || checkpoint.kind === 'columns' || checkpoint.kind === 'rules')
+    return 'never run';
   if (checkpoint.kind === 'lists') return checkpoint.completeUpTo === undefined ? 'loading' : 'live';
   if (checkpoint.kind !== 'links') return checkpoint.kind;
   return checkpoint.swept === undefined ? 'loading' : 'live';

@@ -5,6 +5,7 @@ import type { Counts, Progress } from '../run.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Source } from '../source.ts';
 import type { Warehouse } from '../warehouse.ts';
+import type { Misfit } from './misfits.ts';
 
 /** What every pipeline of a run is handed. */
 export interface SyncContext {
@@ -23,8 +24,8 @@ export interface SyncContext {
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Adds to what this pipeline has done in this run; kept whatever becomes of it. */
   readonly count: (done: Partial<Counts>) => void;
-  /** Counts values that went to `_extra`: the name of the property of each. */
-  readonly misfit: (properties: readonly string[]) => void;
+  /** Counts values that went to `_extra`. */
+  readonly misfit: (misfits: readonly Misfit[]) => void;
   readonly onProgress: (event: Progress) => void;
 }
 

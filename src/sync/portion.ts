@@ -4,6 +4,7 @@ import type { Row } from '../table.ts';
 import { heldElsewhere, mergeRow, mergesTable } from '../transform/index.ts';
 import type { Closure, Write } from '../warehouse.ts';
 import type { Part } from './batcher.ts';
+import type { Misfit } from './misfits.ts';
 import type { ObjectRun } from './object-run.ts';
 
 /** What was learned of some records at once. */
@@ -23,8 +24,7 @@ interface Gone {
 export const nothing: Portion = { records: [], merged: [], gone: [] };
 
 export type PortionPart = Omit<Part, 'checkpoint'> & {
-  /** The property of each value that did not fit. */
-  readonly misfits: readonly string[];
+  readonly misfits: readonly Misfit[];
 };
 
 /**
@@ -60,7 +60,9 @@ export function portionPart(run: ObjectRun, portion: Portion): PortionPart {
     writes,
     rows: typed.length + back.length + merges.length + closures.length + erased.length,
     size: typed.reduce((total, { size }) => total + size, 0),
-    misfits: [...typed, ...back].flatMap(({ misfits }) => misfits),
+    misfits: [...typed, ...back].flatMap(({ row: [id], misfits }) =>
+      misfits.map((property) => ({ id: String(id), property })),
+    ),
   };
 }
 

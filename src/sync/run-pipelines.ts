@@ -79,7 +79,7 @@ async function runPipeline<Each extends Pipeline>(
         ...context,
         log,
         count: adderTo(counts),
-        misfit: (properties) => misfits.note(properties),
+        misfit: (given) => misfits.note(given),
       }),
     );
   } catch (error) {

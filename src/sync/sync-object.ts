@@ -1,5 +1,6 @@
 import { completeUpTo } from '../checkpoint.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
+import { comeHome } from './come-home.ts';
 import type { SyncContext } from './context.ts';
 import { forgetVanished } from './filled-columns.ts';
 import { followPlan } from './follow-plan.ts';
@@ -14,6 +15,7 @@ export async function syncObject(pipeline: ObjectPipeline, context: SyncContext)
   const run = await beginObject(pipeline, context);
   try {
     await readAgain(run);
+    await comeHome(run);
     await followPlan(run, context.settings);
     await countIfDue(run);
     await forgetVanished(run);

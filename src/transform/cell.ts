@@ -7,6 +7,12 @@ import { cleanText } from './text.ts';
 /** HubSpot's text as the cell of a column of this type; `undefined` when it does not fit and must be kept elsewhere. */
 export type ToCell = (value: string) => Cell | undefined;
 
+/**
+ * Raised whenever a value that went to `_extra` may fit by now: then each object's rows that have such values are read anew,
+ * once. 1: beyond 308 digits, offsets with microseconds, and JSON with odd names.
+ */
+export const readingRules = 1;
+
 /** How values become cells, by column type. HubSpot gives every value as text, whatever its type. */
 export const toCell: Readonly<Record<ColumnType, ToCell>> = {
   text: textCell,

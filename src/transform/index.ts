@@ -1,3 +1,4 @@
+export { readingRules } from './cell.ts';
 export { erasedRecord } from './erased-record.ts';
 export { fitRow } from './fit-row.ts';
 export { heldElsewhere } from './held-elsewhere.ts';

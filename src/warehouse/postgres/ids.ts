@@ -32,8 +32,9 @@ async function searchOf(connection: Connection, query: IdQuery): Promise<Search>
  * Whether few rows may answer. No index leads to them, and one would have to be kept up with each row written: so the
  * table is read once for all of them, not once per chunk.
  */
-function isSparse({ state, writtenSince, among, created }: IdQuery): boolean {
-  return state === 'archived' || writtenSince !== undefined || among !== undefined || created !== undefined;
+function isSparse({ state, writtenSince, among, created, inExtra }: IdQuery): boolean {
+  const narrow = [writtenSince, among, created, inExtra].some((each) => each !== undefined);
+  return state === 'archived' || narrow;
 }
 
 /** Along the key: each chunk goes on where the last one ended. */
@@ -102,7 +103,7 @@ function numbers(list: string, count: number): BigInt64Array {
 }
 
 function matching({ query, shape }: Search, values: unknown[]): readonly string[] {
-  const { state, writtenSince, among, created } = query;
+  const { state, writtenSince, among, created, inExtra } = query;
   return [
     ...(state === 'living' ? [living(shape)] : []),
     ...(state === 'open' ? ['t._deleted_at is null'] : []),
@@ -110,6 +111,7 @@ function matching({ query, shape }: Search, values: unknown[]): readonly string[
     ...(writtenSince === undefined ? [] : [`t._synced_at >= ${instant(values.push(writtenSince))}`]),
     ...(among === undefined ? [] : [`t.id = any($${values.push([...among])}::bigint[])`]),
     ...(created === undefined ? [] : [createdIn(created, values)]),
+    ...(inExtra === undefined ? [] : [`t._extra ?| $${values.push([...inExtra])}::text[]`]),
     'true',
   ];
 }

@@ -43,11 +43,19 @@ function faultsOf(run: PipelineRun, { startedAt, behind }: Expectation): readonl
     isObject(run)
       ? [`it is complete up to ${upTo}, the run began at ${startedAt}`]
       : []),
+    ...(misfitsAddUp(run) ? [] : ['its misfits are not the sum of those of its properties']),
     ...(outcome === 'partial' && !why ? ['it does not say why'] : []),
     ...((outcome === 'skipped' || outcome === 'failed') && (!why || code === undefined)
       ? ['it does not say why']
       : []),
   ];
+}
+
+/** Of more than fifty properties, not all are named. */
+function misfitsAddUp({ counts, misfitsByProperty = {} }: PipelineRun): boolean {
+  const named = Object.values(misfitsByProperty);
+  const sum = named.reduce((total, values) => total + values, 0);
+  return named.length >= 50 ? sum <= counts.misfits : sum === counts.misfits;
 }
 
 /** HubSpot's clock, as its answers tell it, has no milliseconds. */

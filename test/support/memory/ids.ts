@@ -54,7 +54,14 @@ function fits(row: MemoryRow, query: IdQuery): boolean {
   if (query.among?.includes(idOf(row)) === false) return false;
   const written = Date.parse(String(row.get('_synced_at')));
   if (query.writtenSince !== undefined && written < query.writtenSince) return false;
-  return isCreated(row, query.created);
+  return isCreated(row, query.created) && hasInExtra(row, query.inExtra);
+}
+
+function hasInExtra(row: MemoryRow, names: readonly string[] | undefined): boolean {
+  const extra = row.get('_extra');
+  if (names === undefined) return true;
+  const kept = typeof extra === 'string' ? (JSON.parse(extra) as object) : {};
+  return names.some((name) => Object.hasOwn(kept, name));
 }
 
 function isCreated(row: MemoryRow, created: CreatedIn | undefined): boolean {

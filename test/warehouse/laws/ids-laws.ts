@@ -123,6 +123,25 @@ export function idsLaws(kind: WarehouseKind): void {
       expect(await written('any', 0)).toEqual(['1', '2', '3', '4', '5', '6']);
     });
 
+    it('of rows that have one of some properties in _extra are theirs alone', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const extras = ['{"a": "x"}', '{"b": "a"}', '{"a": "y", "b": "z"}', null, '{"c": "{\\"a\\":1}"}'];
+      await commit(
+        warehouse,
+        upsert(
+          extras.map((extra, i) => firm({ id: String(i + 1), extra })),
+          firms,
+        ),
+      );
+      const having = async (...inExtra: readonly string[]): Promise<readonly string[]> =>
+        ids(await allOf(warehouse, { table: 'firms', state: 'any', inExtra }));
+      expect(await having('a')).toEqual(['1', '3']);
+      expect(await having('b', 'c')).toEqual(['2', '3', '5']);
+      expect(await having('x', '__proto__')).toEqual([]);
+      expect(await having()).toEqual([]);
+    });
+
     it('of records that were created in a span leave out its end, and those of no known creation', async () => {
       const { open } = await kind.subject();
       const warehouse = await prepare(await open());
