@@ -1,28 +1,37 @@
 import type { ObjectPipeline } from '../pipeline.ts';
+import { treatmentOf } from '../privacy.ts';
 import type { ObjectTable } from '../transform/index.ts';
-import type { Batch } from '../warehouse.ts';
+import type { Batch, StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
+import type { ObjectRun } from './object-run.ts';
 
 /**
  * What the rules have excluded since the last run, or have hashed in another way, is not held any longer: its columns are
- * emptied, in rows of records that are gone, too. To be called before any record is read.
+ * emptied, in rows of records that are gone, too. To be called before any record is read. Resolves with the checkpoint to go
+ * on from: a process that reads by the rules of before is kept from writing more.
  */
 export async function clearColumns(
-  { warehouse, runId, log }: SyncContext,
-  pipeline: ObjectPipeline,
-  shape: ObjectTable,
-): Promise<void> {
+  context: SyncContext,
+  { pipeline, shape }: Pick<ObjectRun, 'pipeline' | 'shape'>,
+  start: StoredCheckpoint,
+): Promise<StoredCheckpoint> {
+  const { warehouse, runId, log } = context;
   const name = `${pipeline.name}/treatments`;
   const stored = await warehouse.checkpoint(name);
   const before = stored.checkpoint?.kind === 'columns' ? stored.checkpoint.names : [];
-  const now = marksOf(shape, before);
-  if (now.length === before.length && now.every((mark) => before.includes(mark))) return;
+  const unseen = await unlisted(context, pipeline, shape);
+  // What they have as hashes may stay.
+  const plain = unseen.filter(({ property, hashes }) => !hashes || !wasHashed(before, property));
+  const all = [...held(shape), ...plain];
+  const now = marksOf(all, before);
+  if (now.length === before.length && now.every((mark) => before.includes(mark))) return start;
   let replaces = stored.version;
   const commit = async (writes: Batch['writes'], names: readonly string[]): Promise<void> => {
     const checkpoint = { kind: 'columns', names } as const;
     ({ version: replaces } = await warehouse.commit({ pipeline: name, runId, writes, checkpoint, replaces }));
   };
-  const due = changed(shape, before, now);
+  const due = changed(all, before, now);
+  const fenced = due.length > 0 ? await fence(context, pipeline.name, start) : start;
   if (due.length > 0) {
     const columns = new Map(due.map(({ column, property }) => [column, property]));
     log.info({ columns: columns.size }, 'emptying columns: the privacy rules have changed');
@@ -32,6 +41,18 @@ export async function clearColumns(
     }
   }
   await commit([], now);
+  return fenced;
+}
+
+async function fence(
+  { warehouse, runId }: SyncContext,
+  pipeline: string,
+  start: StoredCheckpoint,
+): Promise<StoredCheckpoint> {
+  const { checkpoint, version: replaces } = start;
+  if (checkpoint === undefined) return start;
+  const { version } = await warehouse.commit({ pipeline, runId, writes: [], checkpoint, replaces });
+  return { version, checkpoint };
 }
 
 const rowsAtOnce = 1000;
@@ -41,6 +62,11 @@ interface Held {
   readonly column: string;
   /** How values of it are held, where that is not plainly; a hash tells its key. */
   readonly way: string | undefined;
+}
+
+interface Unlisted extends Held {
+  /** Whether it would be hashed. */
+  readonly hashes: boolean;
 }
 
 function held({ columns, left }: ObjectTable): readonly Held[] {
@@ -58,11 +84,39 @@ function held({ columns, left }: ObjectTable): readonly Held[] {
   ];
 }
 
+/**
+ * Columns of properties that HubSpot does not list any more, or that are not asked for because they are sensitive. The dictionary
+ * remembers them. What a rule wants hashed cannot be read again.
+ */
+async function unlisted(
+  { warehouse, settings: { privacy } }: SyncContext,
+  pipeline: ObjectPipeline,
+  { columns, left }: ObjectTable,
+): Promise<readonly Unlisted[]> {
+  const listed = new Set([...columns, ...left].map(({ property }) => property.name));
+  const used = new Set(columns.map(({ name }) => name));
+  const rows = await warehouse.cells({
+    table: 'properties',
+    within: { object_type: pipeline.name },
+    columns: ['name', 'column_name', 'data_sensitivity'],
+  });
+  return rows.flatMap(([name = '', column = '', sensitivity = '']) => {
+    const known = { name, dataSensitivity: sensitivity || 'non_sensitive' };
+    if (listed.has(name) || column === '' || used.has(column)) return [];
+    const treatment = treatmentOf(privacy, pipeline, known);
+    if (treatment !== 'exclude' && treatment !== 'hash') return [];
+    return [{ property: name, column, way: 'excluded', hashes: treatment === 'hash' }];
+  });
+}
+
 const markOf = (property: string, way: string): string => `${property} ${way}`;
 
+function wasHashed(before: readonly string[], property: string): boolean {
+  return before.some((mark) => mark.startsWith(markOf(property, 'hashed ')));
+}
+
 /** What is known of properties that are not to be seen for now stays as it is. */
-function marksOf(shape: ObjectTable, before: readonly string[]): readonly string[] {
-  const all = held(shape);
+function marksOf(all: readonly Held[], before: readonly string[]): readonly string[] {
   const seen = new Set(all.map(({ property }) => property));
   return [
     ...all.flatMap(({ property, way }) => (way === undefined ? [] : [markOf(property, way)])),
@@ -71,10 +125,10 @@ function marksOf(shape: ObjectTable, before: readonly string[]): readonly string
 }
 
 /** Also what is plain again: rows that are not read any more would keep hashes among the values. */
-function changed(shape: ObjectTable, before: readonly string[], now: readonly string[]): readonly Held[] {
-  return held(shape).filter(({ property, way }) =>
+function changed(all: readonly Held[], before: readonly string[], now: readonly string[]): readonly Held[] {
+  return all.filter(({ property, way }) =>
     way === undefined
-      ? before.some((mark) => mark.startsWith(markOf(property, 'hashed ')))
+      ? wasHashed(before, property)
       : now.includes(markOf(property, way)) && !before.includes(markOf(property, way)),
   );
 }

@@ -38,8 +38,7 @@ export async function beginObject(pipeline: ObjectPipeline, context: SyncContext
     pipeline.merges ? [table, mergesTable] : [table],
     run.shape.columns,
   );
-  await clearColumns(context, pipeline, run.shape);
-  return withBatches(run, start);
+  return withBatches(run, await clearColumns(context, run, start));
 }
 
 /** To look only: the tables stay as they are. */
