@@ -4,7 +4,12 @@ import { fingerprint, type Hubspot } from '../hubspot/index.ts';
 import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
 import type { Privacy } from '../privacy.ts';
 import type { Account } from '../source.ts';
-import { assertNotRefused, treatedProperties } from '../sync/index.ts';
+import {
+  assertNotRefused,
+  idleEverywhere,
+  treatedProperties,
+  type TreatedProperties,
+} from '../sync/index.ts';
 import type { Table } from '../table.ts';
 import { mergesTable, objectTable } from '../transform/index.ts';
 import { postgresLimits } from '../warehouse/postgres/index.ts';
@@ -14,7 +19,10 @@ import { openSource } from './open-source.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
 
-export interface HubspotCheck extends Pick<CheckReport, 'key' | 'account' | 'pipelines' | 'error'> {
+export interface HubspotCheck extends Pick<
+  CheckReport,
+  'key' | 'account' | 'pipelines' | 'doubts' | 'error'
+> {
   readonly tables: readonly Table[];
 }
 
@@ -25,7 +33,8 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const source = openSource(parts);
   const looking = { source, privacy, signal: parts.signal };
   const key = fingerprint(requireKey(parts.settings).reveal());
-  const found = { pipelines: [] as PipelineCheck[], tables: [] as Table[] };
+  const found = { pipelines: [] as PipelineCheck[], tables: [] as Table[], doubts: [] as string[] };
+  const names = new Set<string>();
   let account: Account | undefined;
   try {
     account = await source.account(parts.signal);
@@ -33,6 +42,12 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
       const result = await checkPipeline(looking, pipeline);
       found.pipelines.push({ named: selection.isNamed(pipeline.name), ...result.check });
       found.tables.push(...result.tables);
+      found.doubts.push(...(result.treated?.doubts ?? []));
+      for (const { name } of result.treated?.properties ?? []) names.add(name);
+    }
+    // Of an object that cannot be read, nobody knows the properties.
+    if (found.pipelines.every(({ readable }) => readable)) {
+      found.doubts.push(...idleEverywhere(privacy, names));
     }
     return { key: { ok: true, fingerprint: key }, account, ...found, error: undefined };
   } catch (thrown) {
@@ -60,23 +75,23 @@ interface Looking {
 interface PipelineFindings {
   readonly check: Omit<PipelineCheck, 'named'>;
   readonly tables: readonly Table[];
+  readonly treated?: TreatedProperties;
 }
 
 async function checkPipeline(looking: Looking, pipeline: Pipeline): Promise<PipelineFindings> {
   const scopes = pipeline.kind === 'associations' ? [] : pipeline.scopes;
-  const about = { pipeline: pipeline.name, scopes, withheld: [], doubts: [] };
+  const about = { pipeline: pipeline.name, scopes, withheld: [] };
   try {
-    const { tables, ...found } = await lookAt(looking, pipeline);
-    return { check: { ...about, readable: true, ...found }, tables };
+    const found = await lookAt(looking, pipeline);
+    const withheld = found.treated?.withheld ?? [];
+    return { check: { ...about, readable: true, withheld }, ...found };
   } catch (error) {
     if (!(error instanceof KeywayError) || error.verdict !== 'skip') throw error;
     return { check: { ...about, readable: false, problem: error.message }, tables: [] };
   }
 }
 
-interface Found extends Partial<Pick<PipelineCheck, 'withheld' | 'doubts'>> {
-  readonly tables: readonly Table[];
-}
+type Found = Omit<PipelineFindings, 'check'>;
 
 /** Reading a little of it is the only sure test that a key may. */
 async function lookAt(looking: Looking, pipeline: Pipeline): Promise<Found> {
@@ -99,7 +114,6 @@ async function lookAtObject(looking: Looking, pipeline: ObjectPipeline): Promise
   if (refusal !== undefined) throw refusal;
   const treated = await treatedProperties(looking, pipeline);
   assertNotRefused(treated, pipeline);
-  const { properties, withheld, doubts } = treated;
-  const { table } = objectTable(pipeline, properties, postgresLimits);
-  return { tables: pipeline.merges ? [table, mergesTable] : [table], withheld, doubts };
+  const { table } = objectTable(pipeline, treated.properties, postgresLimits);
+  return { tables: pipeline.merges ? [table, mergesTable] : [table], treated };
 }

@@ -10,6 +10,8 @@ export interface CheckReport {
   readonly key: { readonly ok: boolean; readonly fingerprint?: string; readonly problem?: string };
   readonly account: Account | undefined;
   readonly pipelines: readonly PipelineCheck[];
+  /** For people: privacy rules that mean nothing, and what cannot be told. */
+  readonly doubts: readonly string[];
   readonly warehouse: WarehouseCheck;
   /** What the next sync would create or change. */
   readonly schemaChanges: readonly SchemaChange[];
@@ -27,8 +29,6 @@ export interface PipelineCheck {
   readonly problem?: string;
   /** Scopes that it lacks for sensitive values that the settings ask for. */
   readonly withheld: readonly string[];
-  /** Rules that mean nothing, and what cannot be told. */
-  readonly doubts: readonly string[];
 }
 
 interface WarehouseCheck {

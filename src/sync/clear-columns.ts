@@ -100,9 +100,11 @@ async function unlisted(
     within: { object_type: pipeline.name },
     columns: ['name', 'column_name', 'data_sensitivity'],
   });
-  return rows.flatMap(([name = '', column = '', sensitivity = '']) => {
+  return rows.flatMap(([name = '', columnName = '', sensitivity = '']) => {
+    // Withheld when the dictionary was read last, it may have been read before.
+    const column = columnName || name;
     const known = { name, dataSensitivity: sensitivity || 'non_sensitive' };
-    if (listed.has(name) || column === '' || used.has(column)) return [];
+    if (listed.has(name) || used.has(column)) return [];
     const treatment = treatmentOf(privacy, pipeline, known);
     if (treatment !== 'exclude' && treatment !== 'hash') return [];
     return [{ property: name, column, way: 'excluded', hashes: treatment === 'hash' }];

@@ -1,5 +1,10 @@
 export type { SyncSettings } from './context.ts';
 export { keepLease } from './lease-keeper.ts';
 export { reconcileObject } from './reconcile-object.ts';
-export { assertNotRefused, treatedProperties } from './treated-properties.ts';
+export {
+  assertNotRefused,
+  idleEverywhere,
+  treatedProperties,
+  type TreatedProperties,
+} from './treated-properties.ts';
 export { runPipelines } from './run-pipelines.ts';

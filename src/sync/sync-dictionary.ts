@@ -6,7 +6,7 @@ import type { SyncContext } from './context.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { prepare } from './prepare.ts';
 import { propertyItems } from './property-items.ts';
-import { treatedProperties } from './treated-properties.ts';
+import { idleEverywhere, treatedProperties } from './treated-properties.ts';
 
 type Name = keyof Dictionaries;
 
@@ -72,16 +72,21 @@ const readers: { readonly [N in Name]: (context: SyncContext) => Promise<Found<N
         return items.map((item) => ({ ...item, objectType: object.name }));
       },
     ),
-  properties: (context) =>
-    perObject(
+  properties: async (context) => {
+    const { privacy } = context.settings;
+    const found = await perObject(
       context,
       () => true,
       async (object) => {
-        const asking = { ...context, privacy: context.settings.privacy };
-        const { properties } = await treatedProperties(asking, object);
+        const { properties } = await treatedProperties({ ...context, privacy }, object);
         return propertyItems(object.name, objectTable(object, properties, context.warehouse.limits));
       },
-    ),
+    );
+    if (found.outOfReach.length > 0) return found;
+    const names = found.parts.flatMap(({ items }) => items.map(({ name }) => name));
+    for (const doubt of idleEverywhere(privacy, names)) context.log.warn({}, doubt);
+    return found;
+  },
 };
 
 function read<N extends Name>(pipeline: DictionaryOf<N>, context: SyncContext): Promise<Found<N>> {

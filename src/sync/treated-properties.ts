@@ -1,6 +1,7 @@
 import { KeywayError } from '../errors.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
 import {
+  everyObject,
   idleRules,
   sensitiveScopes,
   treatmentOf,
@@ -78,10 +79,24 @@ function treated(treatment: Treatment, { hash }: Privacy): TreatedProperty['trea
 }
 
 function idle(privacy: Privacy, object: string, definitions: readonly Property[]): readonly string[] {
-  const names = definitions.map(({ name }) => name);
+  return idleSentences(
+    privacy,
+    object,
+    definitions.map(({ name }) => name),
+  );
+}
+
+/** For people: rules for every object that mean no property of any. `names`: those of all objects. */
+export function idleEverywhere(privacy: Privacy, names: Iterable<string>): readonly string[] {
+  return idleSentences(privacy, everyObject, [...new Set(names)]);
+}
+
+function idleSentences(privacy: Privacy, object: string, names: readonly string[]): readonly string[] {
+  const whose = object === everyObject ? 'no object has' : `${object} do not have`;
   return idleRules(privacy, object, names).map(({ treatment, name }) => {
     const near = privacy.nearest?.(name, names);
-    return `properties.${object}.${treatment} names ${name}, but ${object} have no such property that Keyway may see${near === undefined ? '' : `; did you mean ${near}?`}`;
+    const meant = near === undefined ? '' : `; did you mean ${near}?`;
+    return `properties.${object}.${treatment} names ${name}, but ${whose} such a property, or only a sensitive one that is not asked for${meant}`;
   });
 }
 

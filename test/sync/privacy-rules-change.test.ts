@@ -33,8 +33,12 @@ async function loaded(rules: TestRules = {}): Promise<SyncWorld> {
 }
 
 /** The different contents of a column of contacts. */
-async function cells({ client, schema }: SyncWorld, column: string, where = 'true'): Promise<unknown[]> {
-  const { rows } = await client.query<{ cell: unknown }>(
+async function cells(
+  { client, schema }: SyncWorld,
+  column: string,
+  where = 'true',
+): Promise<(string | null)[]> {
+  const { rows } = await client.query<{ cell: string | null }>(
     `select distinct "${column}"::text as cell from "${schema}".contacts where ${where} order by 1`,
   );
   return rows.map(({ cell }) => cell);
@@ -71,7 +75,7 @@ it('what becomes hashed is nowhere as it was, not even under its old type', asyn
   await nextSync(world, about({ hash: ['email', 'annualrevenue'] }));
   const hashes = (await cells(world, 'email')).filter((cell) => cell !== null);
   expect(hashes.length).toBeGreaterThan(20);
-  expect(hashes.filter((hash) => !/^[0-9a-f]{64}$/.test(String(hash)))).toEqual([]);
+  expect(hashes.filter((hash) => !/^[0-9a-f]{64}$/.test(hash))).toEqual([]);
   expect(await cells(world, 'annualrevenue__was_numeric')).toEqual([null]);
   expect(await cells(world, 'email', '_archived')).toEqual([
     createHmac('sha256', key).update('gone@example.com').digest('hex'),
@@ -84,7 +88,7 @@ it('what is plain again has no hashes among the values, not even in dead rows', 
   await nextSync(world, {});
   const plain = await cells(world, 'email');
   expect(plain.length).toBeGreaterThan(20);
-  expect(plain.filter((cell) => /^[0-9a-f]{64}$/.test(String(cell)))).toEqual([]);
+  expect(plain.filter((cell) => /^[0-9a-f]{64}$/.test(cell ?? ''))).toEqual([]);
 });
 
 it('with another key, all hashes are made anew', async () => {

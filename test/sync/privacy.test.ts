@@ -1,44 +1,11 @@
-import { expect, it, onTestFinished } from 'vitest';
-import { openTransport, type Transport } from '../../src/hubspot/transport.ts';
-import type { SandboxChoice } from '../../src/sandbox/index.ts';
-import { silentLog, systemClock, type Log } from '../../src/service.ts';
+import { expect, it } from 'vitest';
 import type { TestRules } from '../support/expected-treatment.ts';
-import { withDatabase } from '../support/postgres.ts';
-import { openSyncWorld, type SyncOptions, type SyncWorld } from '../support/sync-world.ts';
+import type { SyncWorld } from '../support/sync-world.ts';
+import { openWatched, type WatchedWorld } from '../support/watched-world.ts';
 
 const hour = 3_600_000;
 const key = 'a key that is at least thirty-two characters long';
 const canary = 'canary-7f3a9c';
-
-interface Watched extends SyncWorld {
-  /** Every request so far: path, query and body. */
-  readonly requests: string[];
-  readonly logged: string[];
-  /** What a sync is given so that all is seen. */
-  readonly watched: Pick<SyncOptions, 'log' | 'means'>;
-}
-
-async function openWatched(choice: SandboxChoice = {}): Promise<Watched> {
-  const { url } = await withDatabase();
-  const world = await openSyncWorld(url, { seed: 5, contacts: 60, speed: 0, ...choice });
-  onTestFinished(() => world.close());
-  const [requests, logged]: [string[], string[]] = [[], []];
-  const note = (...given: readonly unknown[]): void => void logged.push(JSON.stringify(given));
-  const log: Log = { ...silentLog, debug: note, info: note, warn: note, error: note, child: () => log };
-  const timeouts = { connect: 5000, headers: 5000, body: 5000, total: 20_000 };
-  const real = openTransport({ baseUrl: world.sandbox.url, timeouts });
-  onTestFinished(() => real.close());
-  const transport: Transport = {
-    send(outgoing, signal) {
-      const { path, search, body = '' } = outgoing;
-      requests.push(decodeURIComponent(`${path}${search} ${body}`));
-      return real.send(outgoing, signal);
-    },
-    close: () => Promise.resolve(),
-  };
-  const clock = { ...systemClock, sleep: () => Promise.resolve() };
-  return { ...world, requests, logged, watched: { log, means: { clock, transport } } };
-}
 
 /** Everything that is stored: tables of the CRM and Keyway's own. */
 async function everything({ client, schema }: SyncWorld): Promise<string> {
@@ -62,7 +29,7 @@ function aContact({ sandbox }: SyncWorld): string {
 }
 
 /** A full load, changes of every kind, a sweep, a deep comparison: everything that asks for properties. */
-async function wholeLife(world: Watched, rules: TestRules): Promise<void> {
+async function wholeLife(world: WatchedWorld, rules: TestRules): Promise<void> {
   const { sandbox, watched } = world;
   const { world: account } = sandbox;
   await world.sync({ rules, ...watched });

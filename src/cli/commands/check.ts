@@ -36,7 +36,7 @@ function checkText(report: CheckReport, terminal: Terminal): string {
   return [
     hubspot(report, terminal),
     ...(report.pipelines.length === 0 ? [] : ['', pipelineTable(report, terminal)]),
-    ...doubts(report),
+    ...doubted(report),
     ...trouble(report, terminal),
     '',
     warehouse(report, terminal),
@@ -45,9 +45,8 @@ function checkText(report: CheckReport, terminal: Terminal): string {
   ].join('\n');
 }
 
-function doubts({ pipelines }: CheckReport): string[] {
-  const said = pipelines.flatMap((each) => each.doubts);
-  return said.length === 0 ? [] : ['', ...said.map((doubt) => `  ! ${wrap(doubt, 100, 4)}`)];
+function doubted({ doubts }: CheckReport): string[] {
+  return doubts.length === 0 ? [] : ['', ...doubts.map((doubt) => `  ! ${wrap(doubt, 100, 4)}`)];
 }
 
 /** What ended the look at HubSpot halfway, when it was not the key. */
