@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { customPrefix } from '../src/pipeline.ts';
 import type { KnownNames } from './read-settings.ts';
 import { envOf, settingNames, settingOf } from './table.ts';
 import type { Setting, SettingName } from './table.ts';
@@ -95,7 +96,10 @@ function propertyOf(name: SettingName, known: KnownNames): object {
   const { kind, meaning, example, default: given } = settingOf(name);
   const options = { io: 'input', target: 'draft-07', unrepresentable: 'any' } as const;
   const { $schema: _, ...type } = z.toJSONSchema(kind.type, options);
-  const named = name === 'pipelines' ? { items: { enum: [...known.pipelines] } } : {};
+  const named =
+    name === 'pipelines'
+      ? { items: { anyOf: [{ enum: [...known.pipelines] }, { pattern: `^${customPrefix}` }] } }
+      : {};
   return {
     description: meaning,
     ...type,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { treatments, type Privacy } from '../src/privacy.ts';
+import { customPrefix, type ObjectPipeline } from '../src/pipeline.ts';
 import type { Pair } from '../src/source.ts';
 
 /** How a setting is written and what it becomes. */
@@ -102,6 +103,58 @@ export const propertyRules: Kind<Privacy['properties']> = {
     }
   },
 };
+
+const objectNameMust = `must have names of lower-case letters, digits and _ that do not begin with ${customPrefix}`;
+const objectsMust = 'must be objects such as {widgets: {typeId: 0-999}}';
+const segment = z
+  .string('must be a word of letters, digits, _ and -')
+  .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be a word of letters, digits, _ and -');
+const words = z.array(segment, 'must be a list of names').default([]);
+
+const furtherObject = z.strictObject(
+  {
+    typeId: z
+      .string('must be an object type id such as 0-999')
+      .regex(/^\d{1,9}-\d{1,20}$/, 'must be an object type id such as 0-999'),
+    label: z.string('must be a text').optional(),
+    object: segment.optional(),
+    watermark: segment.default('hs_lastmodifieddate'),
+    created: segment.default('hs_createdate'),
+    scopes: z.array(z.string('must be a scope'), 'must be a list of scopes').default([]),
+    staged: z.boolean('must be true or false').default(false),
+    associations: words,
+    history: words,
+  },
+  objectsMust,
+);
+
+/** Objects that Keyway does not know by itself, by the name of their table. */
+export const objects: Kind<readonly ObjectPipeline[]> = {
+  type: z
+    .record(z.string(), furtherObject, objectsMust)
+    .refine((given) => Object.keys(given).every(isObjectName), objectNameMust)
+    .transform((given) => Object.entries(given).map(([name, object]) => objectOf(name, object))),
+  fromText: (given) =>
+    Object.fromEntries(
+      splitList(given).map((part) => {
+        const [name = '', typeId = ''] = part.split('=');
+        return [name, { typeId }];
+      }),
+    ),
+};
+
+function isObjectName(name: string): boolean {
+  return /^[a-z][a-z0-9_]{0,62}$/.test(name) && !name.startsWith(customPrefix);
+}
+
+function objectOf(
+  name: string,
+  { object, label = name, ...given }: z.output<typeof furtherObject>,
+): ObjectPipeline {
+  const description = `${label}: one row per record of HubSpot's object ${given.typeId}`;
+  // Where HubSpot merges its records after all, no row may be left over.
+  return { kind: 'object', name, object: object ?? given.typeId, label, description, merges: true, ...given };
+}
 
 function milliseconds(written: string): number {
   const [, amount = '0', unit = 'ms'] = /^(\d+)(\D*)$/.exec(written) ?? [];

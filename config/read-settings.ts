@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { KeywayError } from '../src/errors.ts';
+import { isCustom } from '../src/pipeline.ts';
 import { everyObject } from '../src/privacy.ts';
 import { configVariable, readDotEnv, readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -25,6 +26,8 @@ export interface KnownNames {
   readonly pipelines: readonly string[];
   /** The objects that can be linked. */
   readonly objects: readonly string[];
+  /** The tables that have their names already. */
+  readonly tables: readonly string[];
 }
 
 /** What the command line said: as text, with the words by which to name it in an error. */
@@ -48,17 +51,22 @@ export function readSettings(request: SettingsRequest): Settings {
     readFile(file, cwd),
   ];
   const problems = readings.flatMap((reading) => reading.problems);
+  const all: Parsed[] = [];
   const chosen = new Map<SettingName, Parsed>();
   for (const given of readings.flatMap((reading) => reading.given)) {
-    const parsed = parse(given, known);
+    const parsed = parse(given);
     problems.push(...parsed.problems);
+    all.push(parsed);
     if (!chosen.has(given.name)) chosen.set(given.name, parsed);
   }
+  const there = withObjects(known, chosen.get('objects')?.value as Values['objects']);
+  for (const parsed of all) problems.push(...unknownNames(parsed, there));
   if (problems.length > 0) throw refusal(problems);
   return settingsFrom(chosen, cwd, env);
 }
 
 interface Parsed {
+  readonly given: Given;
   readonly value: unknown;
   readonly source: string;
   readonly file?: string;
@@ -74,10 +82,16 @@ function fromFlags(flags: Flags): Given[] {
   return given;
 }
 
-function parse(given: Given, known: KnownNames): Parsed {
+/** Names that are given to further objects count like those that there are. */
+function withObjects(known: KnownNames, objects: Values['objects'] = []): KnownNames {
+  const names = objects.map(({ name }) => name);
+  return { ...known, pipelines: [...known.pipelines, ...names], objects: [...known.objects, ...names] };
+}
+
+function parse(given: Given): Parsed {
   const { kind, secret } = settingOf(given.name);
   const result = kind.type.safeParse(given.value);
-  const about = { source: given.source, ...(given.file === undefined ? {} : { file: given.file }) };
+  const about = { given, source: given.source, ...(given.file === undefined ? {} : { file: given.file }) };
   if (!result.success) {
     const not = secret === true ? '' : `, not ${JSON.stringify(given.value)}`;
     const problems = result.error.issues.map(
@@ -85,10 +99,11 @@ function parse(given: Given, known: KnownNames): Parsed {
     );
     return { ...about, value: undefined, problems };
   }
-  return { ...about, value: result.data, problems: unknownNames(given, result.data, known) };
+  return { ...about, value: result.data, problems: [] };
 }
 
-function unknownNames(given: Given, value: unknown, known: KnownNames): string[] {
+function unknownNames({ given, value }: Parsed, known: KnownNames): string[] {
+  if (value === undefined) return [];
   if (given.name === 'pipelines') {
     const named = value as NonNullable<Values['pipelines']>;
     return misnamed(given, named, { is: 'a pipeline', known: known.pipelines });
@@ -100,14 +115,24 @@ function unknownNames(given: Given, value: unknown, known: KnownNames): string[]
   if (given.name === 'properties') {
     const named = Object.keys(value as NonNullable<Values['properties']>);
     const objects = [everyObject, ...known.objects];
-    return misnamed(given, named.filter(isNoCustomObject), { is: 'an object', known: objects });
+    return misnamed(given, named.filter(isNoTypeId), { is: 'an object', known: objects });
   }
+  if (given.name === 'objects') return takenNames(given, value as NonNullable<Values['objects']>, known);
   return [];
 }
 
-/** Which custom objects there are, only HubSpot knows. */
-function isNoCustomObject(name: string): boolean {
-  return !/^(?:custom_\w+|\d+-\d+)$/.test(name);
+function isNoTypeId(name: string): boolean {
+  return !/^\d+-\d+$/.test(name);
+}
+
+function takenNames(given: Given, objects: NonNullable<Values['objects']>, known: KnownNames): string[] {
+  const taken = objects
+    .filter(({ name }) => known.tables.includes(name))
+    .map(
+      ({ name }) => `${given.subject([name])}: ${JSON.stringify(name)} is the name of another table already`,
+    );
+  const linked = objects.flatMap(({ associations }) => associations);
+  return [...taken, ...misnamed(given, linked, { is: 'an object that can be linked', known: known.objects })];
 }
 
 function misnamed(
@@ -116,7 +141,7 @@ function misnamed(
   kind: { readonly is: string; readonly known: readonly string[] },
 ): string[] {
   return [...new Set(named)]
-    .filter((name) => !kind.known.includes(name))
+    .filter((name) => !kind.known.includes(name) && !isCustom(name))
     .map((name) => {
       const meant = didYouMean(name, kind.known) || `; there are ${kind.known.join(', ')}`;
       return `${given.subject([], name)}: ${JSON.stringify(name)} is not ${kind.is}${meant}`;
@@ -153,6 +178,7 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
     stateSchema: value('stateSchema'),
     directory: resolve(cwd, value('directory')),
     pipelines: value('pipelines'),
+    objects: value('objects') ?? [],
     associations: value('associations'),
     ...rules(value),
     hashKey: secret('hashKey'),

@@ -1,3 +1,4 @@
+import type { ObjectPipeline } from '../src/pipeline.ts';
 import type { Privacy } from '../src/privacy.ts';
 import type { Pair } from '../src/source.ts';
 import type { Address } from './kinds.ts';
@@ -20,6 +21,8 @@ export interface Settings {
   readonly directory: string;
   /** Absent: all that the key may read. */
   readonly pipelines: readonly string[] | undefined;
+  /** Objects that Keyway does not know by itself. */
+  readonly objects: readonly ObjectPipeline[];
   /** Absent: the usual ones. */
   readonly associations: readonly Pair[] | undefined;
   /** What becomes of properties, by object. */

@@ -1,6 +1,17 @@
 import type { z } from 'zod';
 import { treatments } from '../src/privacy.ts';
-import { address, duration, names, number, oneOf, pairs, propertyRules, text, whole } from './kinds.ts';
+import {
+  address,
+  duration,
+  names,
+  number,
+  objects,
+  oneOf,
+  pairs,
+  propertyRules,
+  text,
+  whole,
+} from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { serviceKey, warehouseUrl, webUrl } from './urls.ts';
 
@@ -91,6 +102,13 @@ const settingsTable = {
     otherwise: 'all that the key may read',
     meaning: 'pipelines to sync; one that is named here and cannot be read ends a run with exit code 4',
     example: ['contacts', 'companies', 'deals'],
+  },
+  objects: {
+    kind: objects,
+    otherwise: 'none',
+    meaning:
+      'objects that Keyway does not know by itself, each by the name that its table shall have and its type id; further facts if they differ from the usual: `object` (path segment), `label`, `watermark`, `created`, `scopes`, `staged`, `associations`, `history`',
+    example: { widgets: { typeId: '0-999' } },
   },
   associations: {
     kind: pairs,

@@ -1,4 +1,4 @@
-import type { AssociationsPipeline } from '../src/pipeline.ts';
+import type { AssociationsPipeline, ObjectPipeline } from '../src/pipeline.ts';
 import type { Column } from '../src/table.ts';
 
 const type: readonly Column[] = [
@@ -13,19 +13,10 @@ const type: readonly Column[] = [
   { name: 'type_id', type: 'integer', description: 'Association type, in this direction', required: true },
 ];
 
-export const associations: AssociationsPipeline = {
+const pipeline: Omit<AssociationsPipeline, 'pairs'> = {
   kind: 'associations',
   name: 'associations',
   description: 'Links between records, one direction per pair of objects',
-  pairs: [
-    { from: 'contacts', to: 'companies' },
-    { from: 'deals', to: 'contacts' },
-    { from: 'deals', to: 'companies' },
-    { from: 'tickets', to: 'contacts' },
-    { from: 'tickets', to: 'companies' },
-    { from: 'tickets', to: 'deals' },
-    { from: 'companies', to: 'companies' },
-  ],
   links: {
     name: 'associations',
     description: 'Links between records: a row exists exactly while the link exists in HubSpot',
@@ -44,3 +35,9 @@ export const associations: AssociationsPipeline = {
     columns: [...type, { name: 'label', type: 'text', description: 'Label of the links' }],
   },
 };
+
+/** Between these objects. */
+export function associations(objects: readonly ObjectPipeline[]): AssociationsPipeline {
+  const pairs = objects.flatMap(({ name, associations: others }) => others.map((to) => ({ from: name, to })));
+  return { ...pipeline, pairs };
+}

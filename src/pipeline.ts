@@ -1,3 +1,4 @@
+import type { KeywayError } from './errors.ts';
 import type { Row, Table } from './table.ts';
 import type { Account, Instant, Owner, Pair, Property, SourceObject, StagePipeline } from './source.ts';
 
@@ -12,17 +13,32 @@ export interface ObjectPipeline extends SourceObject {
   readonly kind: 'object';
   /** Also the table's name. */
   readonly name: string;
-  /** HubSpot's object type id, such as `0-1`. */
-  readonly typeId: string;
+  /** HubSpot's object type id, such as `0-1`; absent where HubSpot's documents name none. */
+  readonly typeId?: string;
   readonly label: string;
   readonly description: string;
   /** Any one of these scopes lets a key read the object. */
   readonly scopes: readonly string[];
+  /** All of these are wanted too: without them HubSpot may leave values out, or refuse the object. */
+  readonly furtherScopes?: readonly string[];
   /** Whether its records move through HubSpot pipelines and stages. */
   readonly staged: boolean;
   /** Whether HubSpot can merge its records, which closes the old ids. */
   readonly merges: boolean;
+  /** Objects whose links with it are kept unless the settings say otherwise; HubSpot is asked in this direction. */
+  readonly associations: readonly string[];
+  /** Properties whose history is kept unless the settings say otherwise; those that the account has not are passed over. */
+  readonly history: readonly string[];
+  /** Why it cannot be read, where that is known before anything is asked of it. */
+  readonly unavailable?: KeywayError;
 }
+
+/** Whether an object's table is that of a custom object, which only HubSpot can name. */
+export function isCustom(name: string): boolean {
+  return name.startsWith(customPrefix);
+}
+
+export const customPrefix = 'custom_';
 
 /** A family of small tables that is read as a whole at each run. */
 type DictionaryPipeline = {

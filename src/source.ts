@@ -151,6 +151,8 @@ export interface ObjectSchema {
   readonly secondaryDisplayProperties: readonly string[];
   readonly requiredProperties: readonly string[];
   readonly searchableProperties: readonly string[];
+  /** Type ids of the objects that its records can be linked with, in a stable order. */
+  readonly associatedTypeIds: readonly string[];
   readonly archived: boolean;
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
@@ -241,6 +243,8 @@ export interface Source {
   idsCreated(object: SourceObject, created: Span, signal: AbortSignal): AsyncIterable<readonly string[]>;
   /** All custom objects, archived ones included, in a stable order. */
   schemas(signal: AbortSignal): Promise<readonly ObjectSchema[]>;
+  /** The type ids of HubSpot's own objects that this account has switched off, as far as HubSpot tells. */
+  switchedOff(signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** All owners, archived ones included. */
   owners(signal: AbortSignal): Promise<readonly Owner[]>;
   /** All teams, whether or not they have members. */

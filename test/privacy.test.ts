@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { contacts } from '../pipelines/contacts.ts';
-import { deals } from '../pipelines/deals.ts';
+import { contacts } from '../pipelines/objects/contacts.ts';
+import { deals } from '../pipelines/objects/deals.ts';
 import { idleRules, noRules, sensitiveScopes, treatmentOf, type Privacy } from '../src/privacy.ts';
 import { keyedHash } from '../src/transform/index.ts';
 import { expectedTreatment } from './support/expected-treatment.ts';

@@ -13,6 +13,7 @@ import {
 import type { Table } from '../table.ts';
 import { mergesTable, objectTable } from '../transform/index.ts';
 import { postgresLimits } from '../warehouse/postgres/index.ts';
+import { accountObjects } from './account-objects.ts';
 import type { AppParts } from './app.ts';
 import type { CheckReport, PipelineCheck } from './check.ts';
 import { openSource } from './open-source.ts';
@@ -28,8 +29,7 @@ export interface HubspotCheck extends Pick<
 
 /** Key, account, and what the key may read of each pipeline. */
 export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
-  const selection = selectPipelines(parts.settings, []);
-  const privacy = privacyOf(parts.settings, selection.objects);
+  const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, []).objects);
   const source = openSource(parts);
   const looking = { source, privacy, signal: parts.signal };
   const key = fingerprint(requireKey(parts.settings).reveal());
@@ -38,6 +38,8 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   let account: Account | undefined;
   try {
     account = await source.account(parts.signal);
+    const asking = { ...parts, source, limits: postgresLimits, synced: [] };
+    const selection = selectPipelines(parts.settings, [], await accountObjects(asking));
     for (const pipeline of selection.pipelines) {
       const result = await checkPipeline(looking, pipeline);
       found.pipelines.push({ named: selection.isNamed(pipeline.name), ...result.check });
@@ -110,6 +112,7 @@ async function lookAt(looking: Looking, pipeline: Pipeline): Promise<Found> {
 }
 
 async function lookAtObject(looking: Looking, pipeline: ObjectPipeline): Promise<Found> {
+  if (pipeline.unavailable !== undefined) throw pipeline.unavailable;
   const refusal = await looking.source.probe(pipeline.object, looking.signal);
   if (refusal !== undefined) throw refusal;
   const treated = await treatedProperties(looking, pipeline);

@@ -4,8 +4,9 @@ import type { Progress, Reconciliation } from '../run.ts';
 import { reconcileObject, runPipelines } from '../sync/index.ts';
 import type { AppParts } from './app.ts';
 import { inRun, type RunReport } from './in-run.ts';
+import { selectInAccount } from './account-objects.ts';
 import { privacyOf } from './privacy-of.ts';
-import { selectPipelines } from './select-pipelines.ts';
+import { selectPipelines, type Selection } from './select-pipelines.ts';
 
 export interface ReconcileRequest {
   /** Objects; empty: all of the settings. */
@@ -27,14 +28,15 @@ export interface ReconcileReport extends RunReport {
 
 /** One comparison of HubSpot with the warehouse, object after object, so that each one's cost is its own. */
 export async function reconcile(parts: AppParts, request: ReconcileRequest): Promise<ReconcileReport> {
-  const selection = selectPipelines(parts.settings, request.pipelines);
+  // Before the first request, so that a wrong name costs none.
+  let selection = selectPipelines(parts.settings, request.pipelines);
   const privacy = privacyOf(parts.settings, selection.objects);
-  const objects = selection.pipelines.filter((pipeline) => pipeline.kind === 'object');
-  onlyObjects(request.pipelines, objects);
+  onlyObjects(request.pipelines, selection);
   const reconciliations: Reconciliation[] = [];
-  const report = await inRun(parts, (run) =>
-    runPipelines<ObjectPipeline>(
-      objects,
+  const report = await inRun(parts, async (run) => {
+    selection = await selectInAccount(parts, run, request.pipelines);
+    return runPipelines<ObjectPipeline>(
+      selection.pipelines.filter((pipeline) => pipeline.kind === 'object'),
       {
         ...run,
         clock: parts.clock,
@@ -55,16 +57,16 @@ export async function reconcile(parts: AppParts, request: ReconcileRequest): Pro
           deep: request.deep ?? false,
           onReconciled: (reconciliation) => reconciliations.push(reconciliation),
         }),
-    ),
-  );
+    );
+  });
   const isMissed = ({ outcome, pipeline }: RunReport['pipelines'][number]): boolean =>
     outcome === 'skipped' && selection.isNamed(pipeline);
   const missed = report.pipelines.filter(isMissed).map(({ pipeline }) => pipeline);
   return { ...report, reconciliations, missed };
 }
 
-function onlyObjects(requested: readonly string[], objects: readonly ObjectPipeline[]): void {
-  const names = new Set(objects.map(({ name }) => name));
+function onlyObjects(requested: readonly string[], { pipelines }: Selection): void {
+  const names = new Set(pipelines.filter(({ kind }) => kind === 'object').map(({ name }) => name));
   const other = requested.find((name) => !names.has(name));
   if (other === undefined) return;
   throw new KeywayError(

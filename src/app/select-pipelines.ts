@@ -1,7 +1,9 @@
 import { nearest, type Settings } from '../../config/index.ts';
-import { pipelines as all } from '../../pipelines/index.ts';
+import { pipelines as everywhere, pipelinesWith } from '../../pipelines/index.ts';
 import { KeywayError } from '../errors.ts';
-import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
+import { tablesOf } from './tables-of.ts';
+import { mergesTable } from '../transform/index.ts';
+import { isCustom, type ObjectPipeline, type Pipeline } from '../pipeline.ts';
 
 export interface Selection {
   /** What this run works through. */
@@ -12,14 +14,31 @@ export interface Selection {
   isNamed(pipeline: string): boolean;
 }
 
-/** Throws `unknown_pipeline` with the nearest right name. */
-export function selectPipelines(settings: Settings, requested: readonly string[]): Selection {
-  for (const name of requested) known(name);
-  const installed = all
-    .filter(({ name }) => settings.pipelines?.includes(name) ?? true)
-    .map((pipeline) => withPairs(pipeline, settings));
-  const pool = requested.length === 0 ? installed : all.map((pipeline) => withPairs(pipeline, settings));
+/** What is to be known of an account before its objects are. */
+export interface AccountObjects {
+  readonly custom: readonly ObjectPipeline[];
+  /** Why an object of HubSpot's own cannot be read, where that is known. */
+  readonly unavailable?: (object: ObjectPipeline) => KeywayError | undefined;
+}
+
+/**
+ * The pipelines that are asked for, or else those of the settings, or else all. Throws `unknown_pipeline` with the nearest right
+ * name. Custom objects are those that `account` tells; one that is named and not among them is there, and unavailable.
+ */
+export function selectPipelines(
+  settings: Settings,
+  requested: readonly string[],
+  { custom, unavailable = () => undefined }: AccountObjects = { custom: [] },
+): Selection {
   const named = new Set([...requested, ...(settings.pipelines ?? [])]);
+  const found = [...settings.objects, ...custom];
+  const unfound = [...named].filter((name) => isCustom(name) && found.every((each) => each.name !== name));
+  const all = pipelinesWith([...found, ...unfound.map(unknownCustom)]).map((pipeline) =>
+    pipeline.kind === 'object' ? withRefusal(pipeline, unavailable) : withPairs(pipeline, settings),
+  );
+  for (const name of requested) known(name, all);
+  const installed = all.filter(({ name }) => settings.pipelines?.includes(name) ?? true);
+  const pool = requested.length === 0 ? installed : all;
   return {
     pipelines: pool.filter(({ name }) => requested.length === 0 || requested.includes(name)),
     objects: installed.filter((pipeline) => pipeline.kind === 'object'),
@@ -27,21 +46,59 @@ export function selectPipelines(settings: Settings, requested: readonly string[]
   };
 }
 
-/** What settings and arguments may name. */
+/** What settings and arguments may name, besides custom objects; and the tables that are there in any account. */
 export const knownNames = {
-  pipelines: all.map(({ name }) => name),
-  objects: all.filter(({ kind }) => kind === 'object').map(({ name }) => name),
+  tables: [mergesTable.name, ...everywhere.flatMap(tablesOf)],
+  pipelines: everywhere.map(({ name }) => name),
+  objects: everywhere.filter(({ kind }) => kind === 'object').map(({ name }) => name),
 };
 
-function withPairs(pipeline: Pipeline, { associations }: Settings): Pipeline {
+function withPairs(pipeline: Exclude<Pipeline, ObjectPipeline>, { associations }: Settings): Pipeline {
   if (pipeline.kind !== 'associations' || associations === undefined) return pipeline;
   return { ...pipeline, pairs: associations };
 }
 
-function known(name: string): void {
-  if (knownNames.pipelines.includes(name)) return;
-  const close = nearest(name, knownNames.pipelines);
-  const advice =
-    close === undefined ? `There are: ${knownNames.pipelines.join(', ')}.` : `Did you mean ${close}?`;
+function withRefusal(
+  pipeline: ObjectPipeline,
+  unavailable: NonNullable<AccountObjects['unavailable']>,
+): ObjectPipeline {
+  const refusal = pipeline.unavailable ?? unavailable(pipeline);
+  return refusal === undefined ? pipeline : { ...pipeline, unavailable: refusal };
+}
+
+function unknownCustom(name: string): ObjectPipeline {
+  return {
+    ...customTable(name),
+    unavailable: new KeywayError(
+      'not_available',
+      `HubSpot has no custom object for the table ${name}. Its schema may be archived; object_schemas lists those that there are.`,
+      { verdict: 'skip' },
+    ),
+  };
+}
+
+/** A custom object of which no more is known than its table. */
+export function customTable(name: string): ObjectPipeline {
+  return {
+    kind: 'object',
+    name,
+    object: name,
+    label: name,
+    description: '',
+    watermark: 'hs_lastmodifieddate',
+    created: 'hs_createdate',
+    scopes: ['crm.objects.custom.read'],
+    staged: false,
+    merges: true,
+    associations: [],
+    history: [],
+  };
+}
+
+function known(name: string, all: readonly Pipeline[]): void {
+  const names = all.map((each) => each.name);
+  if (names.includes(name)) return;
+  const close = nearest(name, names);
+  const advice = close === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${close}?`;
   throw new KeywayError('unknown_pipeline', `There is no pipeline ${JSON.stringify(name)}. ${advice}`);
 }

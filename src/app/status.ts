@@ -1,10 +1,11 @@
 import { completeUpTo, type Checkpoint } from '../checkpoint.ts';
-import type { Pipeline } from '../pipeline.ts';
+import { isCustom, type Pipeline } from '../pipeline.ts';
 import type { PipelineRun, Run } from '../run.ts';
 import type { RowCount, StoredCheckpoint, StoredReconciliation, Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import { openWarehouse } from './open-warehouse.ts';
-import { selectPipelines } from './select-pipelines.ts';
+import { customTable, selectPipelines } from './select-pipelines.ts';
+import { tablesOf } from './tables-of.ts';
 
 export interface StatusReport {
   readonly warehouse: string;
@@ -42,7 +43,6 @@ export async function status(parts: AppParts): Promise<StatusReport> {
 }
 
 async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport> {
-  const { pipelines } = selectPipelines(parts.settings, []);
   const [checkpoints, runs, [lastRun], portalId, reconciliations] = await Promise.all([
     warehouse.checkpoints(),
     warehouse.pipelineRuns(),
@@ -50,6 +50,7 @@ async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport
     warehouse.portalId(),
     warehouse.reconciliations(),
   ]);
+  const pipelines = synced(parts, [...checkpoints.keys()]);
   const counts = await warehouse.rowCounts(pipelines.flatMap(tablesOf));
   return {
     warehouse: warehouse.label,
@@ -68,17 +69,11 @@ async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport
   };
 }
 
-function tablesOf(pipeline: Pipeline): readonly string[] {
-  switch (pipeline.kind) {
-    case 'object':
-      return [pipeline.name];
-    case 'associations':
-      return [pipeline.links.name, pipeline.types.name];
-    case 'lists':
-      return [pipeline.lists.name, pipeline.memberships.name];
-    case 'dictionary':
-      return pipeline.tables.map(({ table }) => table.name);
-  }
+/** Custom objects are those that have synced: HubSpot is not asked. */
+function synced({ settings }: AppParts, checkpoints: readonly string[]): readonly Pipeline[] {
+  const names = checkpoints.filter((name) => isCustom(name) && !name.includes('/'));
+  const custom = names.map((name) => customTable(name));
+  return selectPipelines(settings, [], { custom }).pipelines;
 }
 
 type Progress = Pick<PipelineStatus, 'state' | 'completeUpTo' | 'freshUpTo' | 'binReadAt' | 'sweptUpTo'>;

@@ -1,5 +1,6 @@
 import type { PipelineRun, Progress } from '../run.ts';
 import { runPipelines } from '../sync/index.ts';
+import { selectInAccount } from './account-objects.ts';
 import type { AppParts } from './app.ts';
 import { inRun, type RunReport } from './in-run.ts';
 import { privacyOf } from './privacy-of.ts';
@@ -21,11 +22,13 @@ export interface SyncReport extends RunReport {
 
 /** One run of the pipelines. */
 export async function syncOnce(parts: AppParts, request: SyncRequest): Promise<SyncReport> {
-  const selection = selectPipelines(parts.settings, request.pipelines);
+  // Before the first request, so that a wrong name costs none.
+  let selection = selectPipelines(parts.settings, request.pipelines);
   const privacy = privacyOf(parts.settings, selection.objects);
   let before: ReadonlyMap<string, unknown> = new Map();
   const report = await inRun(parts, async (run) => {
     before = await run.warehouse.checkpoints();
+    selection = await selectInAccount(parts, run, request.pipelines);
     return runPipelines(selection.pipelines, {
       ...run,
       clock: parts.clock,

@@ -11,9 +11,12 @@ export function misfitLines(
   return [
     '  Did not fit their columns, and went into _extra as HubSpot gave them',
     ...some.map((run) => `    ${run.pipeline.padEnd(14)} ${wrap(listed(run), 100, 19)}`),
-    '  Where the values are right, give the property a type in HubSpot that suits them: they then move into its column.',
+    `  ${wrap(advice, 100, 2)}`,
   ].join('\n');
 }
+
+const advice =
+  'Where the values are right, give the property a type in HubSpot that suits them: they then move into its column.';
 
 /** `shoe_size 12, hat_size 3 and 9 of others` */
 function listed({

@@ -21,6 +21,7 @@ const reads = [
   'GET /crm/properties/{version}/{object}',
   'GET /crm/pipelines/{version}/{object}',
   'GET /crm/owners/{version}',
+  'GET /crm/object-library/{version}/enablement',
   'GET /crm-object-schemas/{version}/schemas',
   'GET /crm/lists/{version}/{id}/memberships',
   'GET /settings/users/{version}',

@@ -21,6 +21,7 @@ import { readSchemas } from './schemas.ts';
 import { readRoles, readSettingsUsers, readTeams } from './settings.ts';
 import { readScopes } from './scopes.ts';
 import { readStagePipelines } from './stage-pipelines.ts';
+import { readSwitchedOff } from './switched-off.ts';
 import { isWithheld } from './withheld.ts';
 import { openTransport, type Timeouts, type Transport } from './transport.ts';
 
@@ -110,6 +111,7 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     count: (object, created, signal) => countRecords(client, object, created, signal),
     idsCreated: (object, created, signal) => idsCreated(client, object, created, signal),
     schemas: (signal) => readSchemas(client, signal),
+    switchedOff: (signal) => readSwitchedOff(client, signal),
     owners: (signal) => readOwners(client, signal),
     teams: (signal) => readTeams(client, signal),
     settingsUsers: (signal) => readSettingsUsers(client, signal),

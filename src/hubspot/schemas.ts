@@ -17,7 +17,7 @@ async function schemasOf(client: Client, archived: boolean, signal: AbortSignal)
   const query = {
     archived: String(archived),
     includePropertyDefinitions: 'false',
-    includeAssociationDefinitions: 'false',
+    includeAssociationDefinitions: 'true',
     includeAuditMetadata: 'false',
   };
   const schemas = await allResults(client, { path: apiPaths.schemas(), query, item: schema }, signal);
@@ -29,9 +29,11 @@ const names = z
   .nullish()
   .transform((list) => list ?? []);
 
+const typeId = z.string().regex(/^\d+-\d+$/);
+
 const schema = z
   .object({
-    objectTypeId: z.string().regex(/^\d+-\d+$/),
+    objectTypeId: typeId,
     name: z.string().min(1),
     fullyQualifiedName: z.string().min(1),
     labels: z.object({ singular: text, plural: text }).nullish(),
@@ -40,13 +42,21 @@ const schema = z
     secondaryDisplayProperties: names,
     requiredProperties: names,
     searchableProperties: names,
+    associations: z.array(z.object({ fromObjectTypeId: typeId, toObjectTypeId: typeId })).nullish(),
     archived: flag,
     createdAt: text,
     updatedAt: text,
   })
-  .transform(({ objectTypeId, labels, ...rest }) => ({
+  .transform(({ objectTypeId, labels, associations, ...rest }) => ({
     ...rest,
     typeId: objectTypeId,
     singular: labels?.singular ?? null,
     plural: labels?.plural ?? null,
+    associatedTypeIds: [
+      ...new Set(
+        (associations ?? []).map(({ fromObjectTypeId: from, toObjectTypeId: to }) =>
+          from === objectTypeId ? to : from,
+        ),
+      ),
+    ].sort(),
   }));

@@ -21,6 +21,8 @@ export interface SandboxOptions {
   readonly scopes: readonly string[];
   /** IANA name: the daily limit ends at midnight there. */
   readonly timeZone: string;
+  /** Type ids of objects that the account has switched off in its object library. */
+  readonly switchedOff: readonly string[];
   readonly limits: RateLimits;
   /** Rolling windows are measured on the real clock or on the virtual one. The daily limit is always virtual. */
   readonly limitClock: 'real' | 'virtual';
@@ -67,6 +69,8 @@ interface Unknowns {
   readonly unknownFilterProperty: 'refuse' | 'ignore';
   /** Which wording a missing scope gets. */
   readonly scopeBody: 'granular' | 'required' | 'view_schema' | 'text' | 'not public';
+  /** What asking for an object that is switched off leads to. */
+  readonly switchedOff: 'forbidden' | 'not recognised' | 'as ever';
   /** Requested properties without a value. */
   readonly emptyProperties: 'null' | 'omit';
   /** Timestamps on a full second lose their `.000`. */
@@ -95,6 +99,7 @@ const unknowns: Unknowns = {
   associationMovesWatermark: [],
   unknownFilterProperty: 'refuse',
   scopeBody: 'granular',
+  switchedOff: 'forbidden',
   emptyProperties: 'null',
   dropZeroMilliseconds: false,
   toObjectId: 'number',
@@ -130,7 +135,7 @@ export const everyReadScope: readonly string[] = [
   ...allReadScopes,
   ...[
     'leads line_items products quotes orders carts invoices commercepayments subscriptions goals feedback_submissions',
-    'appointments courses listings services projects',
+    'appointments courses listings services contracts projects moons',
   ]
     .join(' ')
     .split(' ')
@@ -147,8 +152,9 @@ const defaultOptions: SandboxOptions = {
   port: 0,
   portalId: 1234567,
   key: '',
-  scopes: allReadScopes,
+  scopes: everyReadScope,
   timeZone: 'US/Eastern',
+  switchedOff: [],
   limits: { burst: 190, search: 5, associations: 150, daily: 1_000_000 },
   limitClock: 'real',
   limitPosition: 'after scopes',

@@ -60,6 +60,7 @@ type Described = Omit<ObjectRun, 'batcher' | 'unread'>;
 
 async function describeObject(pipeline: ObjectPipeline, context: SyncContext): Promise<Described> {
   const { source, warehouse, signal, settings } = context;
+  if (pipeline.unavailable !== undefined) throw pipeline.unavailable;
   const treated = await treatedProperties({ source, privacy: settings.privacy, signal }, pipeline);
   assertNotRefused(treated, pipeline);
   for (const doubt of treated.doubts) context.log.warn({}, doubt);

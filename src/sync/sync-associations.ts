@@ -132,7 +132,8 @@ function unread(message: string): KeywayError {
 }
 
 function enabled({ objects }: SyncContext): (pair: Pair) => boolean {
-  const names = new Set(objects.map((object) => object.name));
+  const there = objects.filter(({ unavailable }) => unavailable === undefined);
+  const names = new Set(there.map((object) => object.name));
   return ({ from, to }) => names.has(from) && names.has(to);
 }
 

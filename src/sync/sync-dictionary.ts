@@ -105,6 +105,8 @@ async function perObject<Item>(
   const parts: { items: readonly Item[]; objectType: string }[] = [];
   const outOfReach: KeywayError[] = [];
   for (const object of context.objects.filter(wanted)) {
+    // Its own pipeline says so.
+    if (object.unavailable !== undefined) continue;
     try {
       parts.push({ items: await items(object), objectType: object.name });
     } catch (error) {

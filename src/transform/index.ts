@@ -1,4 +1,5 @@
 export { readingRules } from './cell.ts';
+export { customObjects } from './custom-objects.ts';
 export { erasedRecord } from './erased-record.ts';
 export { fitRow } from './fit-row.ts';
 export { heldElsewhere } from './held-elsewhere.ts';

@@ -17,9 +17,17 @@ export async function withSandbox(choice: SandboxChoice = {}): Promise<Sandbox> 
 
 export type Environment = Readonly<Record<string, string>>;
 
+/** Enough for most tests, and quick. An empty KEYWAY_PIPELINES is all that there are. */
+const usual = 'account,owners,pipelines,properties,contacts,companies,deals,tickets,lists,associations';
+
 /** What the program is told of an account and a warehouse. */
 export function environment(sandbox: Sandbox, { url }: Pick<TestDatabase, 'url'>): Environment {
-  return { HUBSPOT_BASE_URL: sandbox.url, HUBSPOT_SERVICE_KEY: sandbox.key, KEYWAY_WAREHOUSE: url };
+  return {
+    HUBSPOT_BASE_URL: sandbox.url,
+    HUBSPOT_SERVICE_KEY: sandbox.key,
+    KEYWAY_WAREHOUSE: url,
+    KEYWAY_PIPELINES: usual,
+  };
 }
 
 /** For a test that need not wait for its own politeness. */

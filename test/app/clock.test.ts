@@ -19,7 +19,7 @@ it('a machine’s clock that is a year off, or jumps by an hour within a run, lo
   const settings = readSettings({
     env: { ...environment(sandbox, database), ...hurried, KEYWAY_SYNC__SWEEP_EVERY: '0' },
     cwd: tmpdir(),
-    known: { pipelines: [], objects: [] },
+    known: { pipelines: [], objects: [], tables: [] },
   });
   let looks = 0;
   const clocks = [

@@ -14,7 +14,7 @@ const settings: Settings = readSettings({
     KEYWAY_WAREHOUSE: `postgres://keyway:${password}@db.example.com/crm`,
   },
   cwd: tmpdir(),
-  known: { pipelines: [], objects: [] },
+  known: { pipelines: [], objects: [], tables: [] },
 });
 
 async function logged(format: 'json' | 'pretty', facts: object, message: string): Promise<string> {

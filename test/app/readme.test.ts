@@ -22,12 +22,13 @@ describe('the README', () => {
 
   it('knows every table that a sync makes', async () => {
     const [sandbox, database] = [await withSandbox(), await withDatabase()];
-    await keyway(['sync'], { env: { ...environment(sandbox, database), ...hurried } });
+    await keyway(['sync'], { env: { ...environment(sandbox, database), ...hurried, KEYWAY_PIPELINES: '' } });
     const tables = await database.query<{ name: string }>(
       `select tablename as name from pg_tables where schemaname = 'hubspot' order by 1`,
     );
     expect(tables.length).toBeGreaterThan(10);
-    for (const { name } of tables) expect(readme).toContain(`\`${name}\``);
+    const ours = tables.filter(({ name }) => !name.startsWith('custom_'));
+    for (const { name } of ours) expect(readme).toContain(`\`${name}\``);
   });
 
   it('knows every command, its flags, and every exit code', async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { contacts } from '../../pipelines/contacts.ts';
+import { contacts } from '../../pipelines/objects/contacts.ts';
 import { openEmbedded } from '../../src/embedded/index.ts';
 import { silentLog, systemClock } from '../../src/service.ts';
 import type { SourceRecord } from '../../src/source.ts';

@@ -128,8 +128,8 @@ describe('mistakes', () => {
       'config/keyway.yaml:6:3: sync.overlp is not a setting; did you mean sync.overlap?',
       'config/keyway.yaml:8:1: lag is not a setting; did you mean sync.lag?',
       'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud"',
-      'config/keyway.yaml:4:5: pipelines: "contcts" is not a pipeline; did you mean contacts?',
       'config/keyway.yaml:7:16: sync.concurrency must be a whole number from 1 to 16, not 99',
+      'config/keyway.yaml:4:5: pipelines: "contcts" is not a pipeline; did you mean contacts?',
     ]);
   });
 

@@ -28,6 +28,7 @@ export function makeFolder(): Folder {
 const known = {
   pipelines: ['owners', 'contacts', 'companies', 'deals', 'line_items', 'associations'],
   objects: ['contacts', 'companies', 'deals', 'line_items'],
+  tables: ['contacts', 'merges'],
 };
 
 export function read(folder: Folder, request: Omit<SettingsRequest, 'known' | 'cwd'> = {}): Settings {

@@ -143,12 +143,16 @@ test('a probe tells a readable object from one that is out of reach', async () =
 
 test('custom objects are the living and the archived ones, without the definitions that come elsewhere', async () => {
   const machine = { objectTypeId: '2-7', name: 'machine', fullyQualifiedName: 'p1_machine' };
+  const associations = [
+    { id: '3', fromObjectTypeId: '2-7', toObjectTypeId: '0-1' },
+    { id: '4', fromObjectTypeId: '0-1', toObjectTypeId: '2-7' },
+  ];
   const { hubspot, seen } = await open(({ query }) =>
     query.get('archived') === 'true'
       ? {
           json: { results: [{ ...machine, objectTypeId: '2-5', name: 'old', fullyQualifiedName: 'p1_old' }] },
         }
-      : { json: { results: [{ ...machine, labels: { singular: 'Machine' }, properties: [{}] }] } },
+      : { json: { results: [{ ...machine, labels: { singular: 'Machine' }, associations }] } },
   );
   const schemas = await hubspot.schemas(never);
   expect(schemas.map(({ typeId, name, archived }) => [typeId, name, archived])).toEqual([
@@ -166,6 +170,7 @@ test('custom objects are the living and the archived ones, without the definitio
     secondaryDisplayProperties: [],
     requiredProperties: [],
     searchableProperties: [],
+    associatedTypeIds: ['0-1'],
     archived: false,
     createdAt: null,
     updatedAt: null,

@@ -248,16 +248,17 @@ test('members join and leave lists', async () => {
 });
 
 test('the account says who it is, what is switched on and how much it holds', async () => {
-  const { sandbox, get } = await openAccount({ portalId: 777 });
+  const { sandbox, get } = await openAccount({ portalId: 777, switchedOff: ['0-421'] });
   expect((await get('/account-info/2026-09/details')).body).toMatchObject({
     portalId: 777,
     timeZone: 'US/Eastern',
     utcOffset: '-04:00',
     utcOffsetMilliseconds: -14_400_000,
   });
-  expect((await get('/crm/object-library/2026-09/enablement')).body.enablementByObjectTypeId['0-421']).toBe(
-    false,
-  );
+  expect((await get('/crm/object-library/2026-09/enablement')).body.enablementByObjectTypeId).toMatchObject({
+    '0-421': false,
+    '0-410': true,
+  });
   const { hubspotDefinedObjectTypes, customObjectTypes } = (await get('/crm/limits/2026-09/records')).body;
   const counts = sandbox.world.truth.counts();
   expect(hubspotDefinedObjectTypes.find(({ objectTypeId }: Json) => objectTypeId === '0-1')?.usage).toBe(

@@ -1,4 +1,5 @@
 import { associations } from '../../pipelines/associations.ts';
+import { objects as allObjects } from '../../pipelines/objects/index.ts';
 import type { Checkpoint } from '../../src/checkpoint.ts';
 import type { Page, Scan, Source, SourceObject } from '../../src/source.ts';
 import type { Batch, Committed, Warehouse, Write } from '../../src/warehouse.ts';
@@ -92,7 +93,7 @@ export const firstLinksOnly: Planting = (source) => ({
 export const oneEndOnly: Planting = (source) => ({
   ...source,
   links(pair, ...question) {
-    const asked = associations.pairs.some(({ from, to }) => from === pair.from && to === pair.to);
+    const asked = associations(allObjects).pairs.some(({ from, to }) => from === pair.from && to === pair.to);
     return asked ? source.links(pair, ...question) : Promise.resolve({ links: [], failed: [] });
   },
 });

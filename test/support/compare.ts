@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { associations } from '../../pipelines/associations.ts';
+import { objects as allObjects } from '../../pipelines/objects/index.ts';
 import { pipelines } from '../../pipelines/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { compareLists } from './compare-lists.ts';
@@ -35,7 +36,7 @@ export async function differences(
   const found: string[] = [];
   const { objects = ['contacts', 'companies', 'deals', 'tickets'], most = 20, rules = {} } = options;
   for (const object of objects) found.push(...(await compareObject(tables, sandbox, { object, rules })));
-  for (const { from, to } of associations.pairs) {
+  for (const { from, to } of associations(allObjects).pairs) {
     if (objects.includes(from) && objects.includes(to)) {
       found.push(...(await compareLinks(tables, sandbox, { from, to })));
     }

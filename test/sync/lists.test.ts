@@ -268,6 +268,8 @@ const untouched = {
   scopes: [],
   staged: false,
   merges: false,
+  associations: [],
+  history: [],
 } as const;
 
 it.each(['lists', 'list_memberships'])('come back when somebody drops the table %s', async (table) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { contacts } from '../../pipelines/contacts.ts';
+import { contacts } from '../../pipelines/objects/contacts.ts';
 import type { TreatedProperty } from '../../src/privacy.ts';
 import type { SourceRecord } from '../../src/source.ts';
 import { objectTable } from '../../src/transform/index.ts';

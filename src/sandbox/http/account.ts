@@ -87,7 +87,11 @@ function active(state: Exchange['state'], object: string): number {
 }
 
 /** `GET /crm/object-library/{version}/enablement`: only objects that can be switched are named. */
-export function enablement(): Answer {
-  const switchable = ['0-410', '0-420', '0-421', '0-162', '0-970', '0-136'];
-  return ok({ enablementByObjectTypeId: Object.fromEntries(switchable.map((typeId) => [typeId, false])) });
+export function enablement({ state }: Exchange): Answer {
+  const isOn = (typeId: string): boolean => !state.options.switchedOff.includes(typeId);
+  return ok({
+    enablementByObjectTypeId: Object.fromEntries(switchable.map((typeId) => [typeId, isOn(typeId)])),
+  });
 }
+
+const switchable = ['0-410', '0-420', '0-421', '0-162', '0-970', '0-136'];

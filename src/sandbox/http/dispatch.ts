@@ -11,7 +11,7 @@ import { invalid, mistake, Refusal, unknownObject, unknownRoute, wrongMethod } f
 import { fitting, locate } from './route.ts';
 import type { Match, Route } from './route.ts';
 import { routes } from './routes.ts';
-import { missingScope, writeRefused } from './scopes.ts';
+import { missingScope, notInUse, writeRefused } from './scopes.ts';
 
 /** One request as it came in. */
 export interface Incoming {
@@ -116,14 +116,21 @@ function resolved(
     const segment = params[param];
     if (segment === undefined) continue;
     const object = resolveObject(segment, state.options.portalId);
-    if (object === undefined) throw unknownObject(segment);
+    if (object === undefined || isHidden(state, object)) throw unknownObject(segment);
     named[param] = object.name;
     objects.push(object);
   }
   return { params: named, objects };
 }
 
+function isHidden({ options }: State, { typeId }: ObjectDefinition): boolean {
+  return options.unknowns.switchedOff === 'not recognised' && options.switchedOff.includes(typeId);
+}
+
 function checkScopes(state: State, route: Route, objects: readonly ObjectDefinition[], key: Key): void {
+  const { switchedOff, unknowns } = state.options;
+  const off = objects.find(({ typeId }) => switchedOff.includes(typeId));
+  if (off !== undefined && unknowns.switchedOff === 'forbidden') throw notInUse(off.name);
   const needs = [
     ...objects.map(({ scopes, name }) => ({ scopes, name })),
     ...(route.scopes ? [{ scopes: route.scopes, name: '' }] : []),

@@ -25,6 +25,12 @@ export function missingScope(state: State, scopes: readonly string[], object = '
   return new Refusal(403, bodies[state.options.unknowns.scopeBody], { rule: 'missing scope' });
 }
 
+/** HubSpot's own wording for an object that is switched off is not known. */
+export function notInUse(object: string): Refusal {
+  const message = `The object type ${object} is not enabled for this account.`;
+  return new Refusal(403, { status: 'error', message }, { rule: 'missing scope' });
+}
+
 export function writeRefused(state: State, object: string): Refusal {
   const { status, body } = missingScope(state, [`crm.objects.${object}.write`], object);
   return new Refusal(status, body, { rule: 'write attempt' });

@@ -148,6 +148,7 @@ const table: readonly PlainObject[] = [
     typeId: '0-410',
     scope: 'crm.objects.courses.read',
     display: 'hs_course_name',
+    mergeable: true,
   },
   {
     name: 'listings',
@@ -155,6 +156,7 @@ const table: readonly PlainObject[] = [
     typeId: '0-420',
     scope: 'crm.objects.listings.read',
     display: 'hs_name',
+    mergeable: true,
   },
   {
     name: 'services',
@@ -162,6 +164,23 @@ const table: readonly PlainObject[] = [
     typeId: '0-162',
     scope: 'crm.objects.services.read',
     display: 'hs_name',
+    mergeable: true,
+  },
+  {
+    name: 'contracts',
+    singular: 'contract',
+    typeId: '0-1067',
+    scope: 'crm.objects.contracts.read',
+    display: 'hs_contract_name',
+  },
+  // No object of HubSpot's: what it might bring one day.
+  {
+    name: 'moons',
+    singular: 'moon',
+    typeId: '0-9001',
+    scope: 'crm.objects.moons.read',
+    display: 'hs_name',
+    mergeable: true,
   },
   {
     name: 'projects',

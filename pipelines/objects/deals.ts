@@ -1,4 +1,4 @@
-import type { ObjectPipeline } from '../src/pipeline.ts';
+import type { ObjectPipeline } from '../../src/pipeline.ts';
 
 export const deals: ObjectPipeline = {
   kind: 'object',
@@ -12,4 +12,6 @@ export const deals: ObjectPipeline = {
   scopes: ['crm.objects.deals.read'],
   staged: true,
   merges: true,
+  associations: ['contacts', 'companies'],
+  history: ['pipeline', 'dealstage', 'hubspot_owner_id'],
 };

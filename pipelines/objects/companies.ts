@@ -1,4 +1,4 @@
-import type { ObjectPipeline } from '../src/pipeline.ts';
+import type { ObjectPipeline } from '../../src/pipeline.ts';
 
 export const companies: ObjectPipeline = {
   kind: 'object',
@@ -12,4 +12,6 @@ export const companies: ObjectPipeline = {
   scopes: ['crm.objects.companies.read'],
   staged: false,
   merges: true,
+  associations: ['companies'],
+  history: ['lifecyclestage', 'hubspot_owner_id'],
 };

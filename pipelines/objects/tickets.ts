@@ -1,4 +1,4 @@
-import type { ObjectPipeline } from '../src/pipeline.ts';
+import type { ObjectPipeline } from '../../src/pipeline.ts';
 
 export const tickets: ObjectPipeline = {
   kind: 'object',
@@ -13,4 +13,6 @@ export const tickets: ObjectPipeline = {
   scopes: ['tickets', 'crm.objects.tickets.read'],
   staged: true,
   merges: true,
+  associations: ['contacts', 'companies', 'deals'],
+  history: ['hs_pipeline', 'hs_pipeline_stage', 'hubspot_owner_id'],
 };

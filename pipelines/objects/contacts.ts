@@ -1,4 +1,4 @@
-import type { ObjectPipeline } from '../src/pipeline.ts';
+import type { ObjectPipeline } from '../../src/pipeline.ts';
 
 export const contacts: ObjectPipeline = {
   kind: 'object',
@@ -13,4 +13,6 @@ export const contacts: ObjectPipeline = {
   scopes: ['crm.objects.contacts.read'],
   staged: false,
   merges: true,
+  associations: ['companies'],
+  history: ['lifecyclestage', 'hubspot_owner_id'],
 };

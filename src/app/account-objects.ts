@@ -1,0 +1,78 @@
+import { asKeywayError, KeywayError } from '../errors.ts';
+import { isCustom, type ObjectPipeline } from '../pipeline.ts';
+import type { ObjectSchema, Source } from '../source.ts';
+import { customObjects } from '../transform/index.ts';
+import type { Warehouse, WarehouseLimits } from '../warehouse.ts';
+import type { AppParts } from './app.ts';
+import {
+  customTable,
+  knownNames,
+  selectPipelines,
+  type AccountObjects,
+  type Selection,
+} from './select-pipelines.ts';
+import { pipelines } from '../../pipelines/index.ts';
+
+export interface Asking extends Pick<AppParts, 'log' | 'settings' | 'signal'> {
+  readonly source: Source;
+  readonly limits: WarehouseLimits;
+  /** Pipelines that have synced before. */
+  readonly synced: readonly string[];
+}
+
+/** What a run selects of the account's pipelines, once both ends are open. */
+export async function selectInAccount(
+  parts: AppParts,
+  run: { readonly source: Source; readonly warehouse: Warehouse; readonly signal: AbortSignal },
+  requested: readonly string[],
+): Promise<Selection> {
+  const synced = [...(await run.warehouse.checkpoints()).keys()];
+  const asking = { ...parts, ...run, limits: run.warehouse.limits, synced };
+  return selectPipelines(parts.settings, requested, await accountObjects(asking));
+}
+
+/**
+ * What only HubSpot knows of the objects that there are: custom ones, and which of its own are switched off. Where it won't tell,
+ * custom objects that have synced before are there, and unavailable for that reason.
+ */
+export async function accountObjects(asking: Asking): Promise<AccountObjects> {
+  const { source, signal } = asking;
+  const off = await source.switchedOff(signal);
+  return {
+    custom: await customOf(asking),
+    unavailable: ({ typeId, label }) =>
+      typeId !== undefined && off.has(typeId) ? switchedOff(label) : undefined,
+  };
+}
+
+async function customOf({
+  source,
+  signal,
+  log,
+  settings,
+  limits,
+  synced,
+}: Asking): Promise<readonly ObjectPipeline[]> {
+  let schemas: readonly ObjectSchema[];
+  try {
+    schemas = await source.schemas(signal);
+  } catch (thrown) {
+    const error = asKeywayError(thrown);
+    if (error.verdict === 'stop' || signal.aborted) throw thrown;
+    log.info({ code: error.code, reason: error.message }, 'HubSpot does not tell of custom objects');
+    return synced
+      .filter((name) => isCustom(name) && !name.includes('/'))
+      .map((name) => ({ ...customTable(name), unavailable: error }));
+  }
+  const own = pipelines.filter((pipeline) => pipeline.kind === 'object');
+  const taken = [...knownNames.pipelines, ...settings.objects.map(({ name }) => name)];
+  return customObjects(schemas, { ...limits, taken, others: [...own, ...settings.objects] });
+}
+
+function switchedOff(label: string): KeywayError {
+  return new KeywayError(
+    'not_available',
+    `${label} are switched off in this account. Switch them on in HubSpot under Data management > Data model, or leave them out of pipelines.`,
+    { verdict: 'skip' },
+  );
+}
