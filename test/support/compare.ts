@@ -108,6 +108,11 @@ function compareRecord(record: TrueRecord, stored: Stored): readonly string[] {
       throw new Error('a merge always ends in a record');
     case 'active':
     case 'archived':
+      if (record.state === 'merged' && survivor.erased) {
+        // No id leads to what a privacy deletion leaves in the bin, and it names nobody: a merge that no run has seen before
+        // cannot be known. One that was seen is cleared all the same.
+        return row === undefined ? [] : compareGone(survivor, row);
+      }
       if (record.state === 'merged') return compareMerged(record, stored);
       return row === undefined
         ? [`${record.state}, but has no row`]

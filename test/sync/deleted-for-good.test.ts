@@ -87,3 +87,54 @@ it('somebody who is deleted for good is forgotten, also where the bin keeps an e
   expect(world.sandbox.world.truth.record('contacts', survivor)).toMatchObject({ state: 'gone' });
   expect(await holding(world, 'Canary')).toEqual([]);
 });
+
+async function withPair(mergedInBatch: 'resolve' | 'missing' | 'absent') {
+  const { url } = await withDatabase();
+  const unknowns = { gdprLeavesArchived: true, mergedInBatch };
+  const world = await openSyncWorld(url, { seed: 3, contacts: 150, speed: 0, unknowns });
+  onTestFinished(() => world.close());
+  const sync = async (): Promise<void> => {
+    world.sandbox.clock.advance(day);
+    await world.sync({ only: ['owners', 'properties', 'contacts'] });
+  };
+  await sync();
+  const [first, second] = [...world.sandbox.world.truth.records('contacts')].filter(
+    ({ state, properties }) => state === 'active' && (properties['email'] ?? null) !== null,
+  );
+  const pair = [first!.id, second!.id] as const;
+  const rows = async () =>
+    (await world.tables.rows('contacts')).filter(({ id }) => pair.includes(String(id)));
+  return { world, sync, pair, rows };
+}
+
+/** What is left of the survivor names nobody, and the two are not found by any id: no client can know of the merge. */
+it.for(['resolve', 'missing', 'absent'] as const)(
+  'two people who were merged and erased between two runs are cleared, though nothing tells of the merge (batches: %s)',
+  async (mergedInBatch) => {
+    const { world, sync, pair, rows } = await withPair(mergedInBatch);
+    world.sandbox.world.gdprDelete(world.sandbox.world.merge('contacts', ...pair));
+    await sync();
+    const unknown = { _merged_into_id: null, _deleted_at: expect.any(String), email: null };
+    expect(await rows()).toMatchObject([unknown, unknown]);
+    expect(await world.differences(['contacts'])).toEqual([]);
+
+    await world.client.query(`update ${world.schema}.contacts set email = 'left@example.com' where id = $1`, [
+      pair[0],
+    ]);
+    expect(await world.differences(['contacts'])).toEqual([
+      `contacts ${pair[0]}: deleted for good, but its row still has [["email","left@example.com"]]`,
+    ]);
+  },
+);
+
+it('people whose merge was seen are cleared with the one that it made', async () => {
+  const { world, sync, pair, rows } = await withPair('absent');
+  const into = world.sandbox.world.merge('contacts', ...pair);
+  await sync();
+  const known = (email: unknown) => ({ _merged_into_id: into, _deleted_at: expect.any(String), email });
+  expect(await rows()).toMatchObject([known(expect.any(String)), known(expect.any(String))]);
+  world.sandbox.world.gdprDelete(into);
+  await sync();
+  expect(await rows()).toMatchObject([known(null), known(null)]);
+  expect(await world.differences(['contacts'])).toEqual([]);
+});

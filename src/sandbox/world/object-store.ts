@@ -228,7 +228,11 @@ export class ObjectStore {
 
   /** What a privacy deletion has left in the recycle bin cannot be brought back. */
   isRestorable(n: number): boolean {
-    return this.isArchived(n) && !this.#forgotten.has(n);
+    return this.isArchived(n) && !this.isForgotten(n);
+  }
+
+  isForgotten(n: number): boolean {
+    return this.#forgotten.has(n);
   }
 
   /** A privacy deletion: nothing of the record may stay readable. */

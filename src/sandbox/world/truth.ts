@@ -16,6 +16,8 @@ interface TrueRecord {
   readonly mergedInto?: string;
   /** How a record that is gone has gone: by somebody's hand, or because its days in the recycle bin were over. */
   readonly gone?: 'deleted' | 'expired';
+  /** A privacy deletion was asked for: what may be left in the recycle bin has no values, and tells of no merge. */
+  readonly erased: boolean;
   /** Every property that is not archived, computed when asked for. */
   readonly properties: Readonly<Record<string, string | null>>;
 }
@@ -79,6 +81,7 @@ function recordAt(state: State, object: string, n: number): TrueRecord {
     ...(fate.kind === 'gone'
       ? { gone: store.isExpired(n) ? ('expired' as const) : ('deleted' as const) }
       : {}),
+    erased: store.isForgotten(n),
     ...(fate.kind === 'merged' ? { mergedInto: store.ids.idOf(fate.into) } : {}),
     get properties() {
       const view = store.view(n);
