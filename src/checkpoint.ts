@@ -36,7 +36,12 @@ export type Checkpoint =
   /** Lists and their members. */
   | ListsCheckpoint
   /** Replaced as a whole at each run. */
-  | { readonly kind: 'snapshot'; readonly takenAt: Instant }
+  | {
+      readonly kind: 'snapshot';
+      readonly takenAt: Instant;
+      /** When the archives of definitions were last read; of a dictionary that has some. */
+      readonly archives?: Instant;
+    }
   /** The columns of an object that its last run has filled. */
   | {
       readonly kind: 'columns';

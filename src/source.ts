@@ -230,6 +230,8 @@ export interface Source {
    * neither says which the key has nor refuses: then values may come as empty.
    */
   isWithheld(property: SensitiveProperty, signal: AbortSignal): Promise<boolean | undefined>;
+  /** Definitions of properties that were archived, as long as HubSpot keeps them (90 days), in a stable order. */
+  archivedProperties(object: string, signal: AbortSignal): Promise<readonly Property[]>;
   /** Pages are pulled: none is fetched further ahead than a small bound. */
   read(
     object: SourceObject,

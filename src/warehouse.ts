@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoint.ts';
+import type { DefinitionChange } from './definition-change.ts';
 import type { PipelineRun, Reconciliation, Run } from './run.ts';
 import type { CellQuery, Scope, ScopeQuery } from './scope.ts';
 import type { ApiCalls, Instant, Span } from './source.ts';
@@ -125,6 +126,8 @@ export interface Batch {
   readonly pipeline: string;
   readonly runId: string;
   readonly writes: readonly Write[];
+  /** Logged beside the changes of tables. */
+  readonly definitionChanges?: readonly DefinitionChange[];
   readonly checkpoint: Checkpoint;
   /** The version that the checkpoint replaces; 0 for the first. */
   readonly replaces: number;

@@ -18,6 +18,7 @@ const nouns = [
   'plan',
   'run',
   'scope',
+  'definition-change',
   'warehouse',
 ];
 

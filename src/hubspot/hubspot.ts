@@ -15,7 +15,7 @@ import { readLists, readListsById } from './lists.ts';
 import { mostLinkIds, readLinks } from './links.ts';
 import { readOwners } from './owners.ts';
 import { probeObject } from './probe.ts';
-import { readProperties } from './properties.ts';
+import { readArchivedProperties, readProperties } from './properties.ts';
 import { read } from './read.ts';
 import { readSchemas } from './schemas.ts';
 import { readRoles, readSettingsUsers, readTeams } from './settings.ts';
@@ -106,6 +106,7 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     properties: (object, signal) => readProperties(client, { object, sensitivities }, signal),
     isWithheld: async (property, signal) =>
       isWithheld(client, property, { held: await heldScopes(signal), signal }),
+    archivedProperties: (object, signal) => readArchivedProperties(client, { object, sensitivities }, signal),
     read: (object, properties, scan, signal) =>
       read(scan, { client, object, properties, fetchAhead, signal }),
     count: (object, created, signal) => countRecords(client, object, created, signal),

@@ -29,6 +29,25 @@ export async function readProperties(
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Of those in HubSpot's archive. */
+export async function readArchivedProperties(
+  client: Client,
+  { object, sensitivities }: Wanted,
+  signal: AbortSignal,
+): Promise<readonly Property[]> {
+  const found: Property[] = [];
+  for (const sensitivity of [undefined, ...sensitivities]) {
+    const query = { archived: 'true', ...(sensitivity && { dataSensitivity: sensitivity }) };
+    const list = { path: apiPaths.properties(object), query, item: property };
+    found.push(...(await allResults(client, list, signal)));
+  }
+  if (found.some(({ archived }) => !archived)) {
+    throw badAnswer(`the archived properties of ${object} are not all archived`);
+  }
+  const byName = new Map(found.map((property) => [property.name, property]));
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 /** The one property that HubSpot gives every object. */
 const everywhere = 'hs_object_id';
 

@@ -28,12 +28,13 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** The one place where the privacy rules meet what HubSpot has: all that is asked for later follows from it. */
+/** The one place where the privacy rules meet what HubSpot has: all that is asked for later follows from it. `given`: instead of the living ones. */
 export async function treatedProperties(
   { source, privacy, signal }: Asking,
   pipeline: ObjectPipeline,
+  given?: readonly Property[],
 ): Promise<TreatedProperties> {
-  const definitions = await source.properties(pipeline.object, signal);
+  const definitions = given ?? (await source.properties(pipeline.object, signal));
   const treatments = new Map(definitions.map((each) => [each, treatmentOf(privacy, pipeline, each)]));
   const withheld = new Map<string, boolean | undefined>();
   for (const [property, treatment] of treatments) {

@@ -33,10 +33,14 @@ export type Step =
   | { readonly kind: 'empty the bin'; readonly seed: number }
   | PropertyStep;
 
-type PropertyStep =
+export type PropertyStep =
   | { readonly kind: 'add property'; readonly object: string; readonly type: string }
   | { readonly kind: 'retype property'; readonly object: string }
   | { readonly kind: 'archive property'; readonly object: string }
+  | { readonly kind: 'relabel property'; readonly object: string; readonly label: string }
+  | { readonly kind: 'change options'; readonly object: string; readonly seed: number }
+  /** For good, and made anew under its name, with other values. */
+  | { readonly kind: 'recreate property'; readonly object: string; readonly value: string }
   | { readonly kind: 'restore properties'; readonly object: string };
 
 export interface SyncStep {
@@ -175,6 +179,8 @@ function drawWork(random: Random): Step {
     () => drawPropertyStep(random, object),
     () => drawPropertyStep(random, object),
     () => drawPropertyStep(random, object),
+    () => drawPropertyStep(random, object),
+    () => drawPropertyStep(random, object),
   ])();
 }
 
@@ -184,9 +190,22 @@ function drawPropertyStep(random: Random, object: string): PropertyStep {
     'retype property',
     'archive property',
     'restore properties',
+    'relabel property',
+    'change options',
+    'recreate property',
   ] as const);
-  if (kind !== 'add property') return { kind, object };
-  return { kind, object, type: oneOf(random, ['string', 'number', 'enumeration', 'bool']) };
+  switch (kind) {
+    case 'add property':
+      return { kind, object, type: oneOf(random, ['string', 'number', 'enumeration', 'bool']) };
+    case 'relabel property':
+      return { kind, object, label: `Label ${between(random, 1, 9)}` };
+    case 'change options':
+      return { kind, object, seed: between(random, 1, 1e6) };
+    case 'recreate property':
+      return { kind, object, value: String(between(random, 1, 9)) };
+    default:
+      return { kind, object };
+  }
 }
 
 const faultKinds = [

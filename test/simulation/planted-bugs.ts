@@ -19,6 +19,14 @@ import {
   withoutBin,
   withoutMerges,
 } from './plantings.ts';
+import {
+  keepingMisfits,
+  keepingOptions,
+  trustingColumns,
+  trustingNames,
+  withoutArchives,
+  withoutFill,
+} from './property-plantings.ts';
 
 /** A mistake that a sync could make; most have been found in other connectors to HubSpot. */
 export interface PlantedBug {
@@ -133,6 +141,36 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'two processes at once, and no fence between them',
     caughtBy: /claim fell/,
     options: () => ({ around: { warehouse: fenceless } }),
+  },
+  {
+    name: 'a new column that is not filled for old records',
+    caughtBy: / is .* not /,
+    options: () => ({ around: { warehouse: withoutFill } }),
+  },
+  {
+    name: 'a property that has been away, and whose column passes for filled',
+    caughtBy: / is .* not /,
+    options: () => ({ around: { warehouse: trustingColumns } }),
+  },
+  {
+    name: 'a property that was made anew under its name, and passes for the old one',
+    caughtBy: / is .* not /,
+    options: () => ({ around: { warehouse: trustingNames } }),
+  },
+  {
+    name: 'a value that fits its new column and stays in _extra, too',
+    caughtBy: /_extra is/,
+    options: () => ({ around: { warehouse: rewriting(keepingMisfits) } }),
+  },
+  {
+    name: 'a property in the archive that passes for deleted',
+    caughtBy: /properties of/,
+    options: () => ({ around: { source: withoutArchives } }),
+  },
+  {
+    name: 'an option that nobody has any more, and that stays',
+    caughtBy: /options of/,
+    options: () => ({ around: { warehouse: rewriting(keepingOptions) } }),
   },
   {
     name: 'a run row that says complete, whatever has happened',

@@ -1,5 +1,6 @@
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Step, SyncStep } from './life.ts';
+import { changeProperty } from './change-property.ts';
 import { oneOf, randomFrom } from './random.ts';
 
 /** Does what a step of work says; what the account has nothing for is left out. */
@@ -32,18 +33,8 @@ export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep>): void {
     case 'empty the bin':
       emptyTheBin(sandbox, step.seed);
       break;
-    case 'add property':
-      addProperty(sandbox, step);
-      break;
-    case 'retype property':
-    case 'archive property':
+    default:
       changeProperty(sandbox, step);
-      break;
-    case 'restore properties':
-      for (const name of archivedIn.get(sandbox)?.get(step.object) ?? [])
-        world.restoreProperty(step.object, name);
-      archivedIn.get(sandbox)?.delete(step.object);
-      break;
   }
 }
 
@@ -102,34 +93,3 @@ function emptyTheBin({ world, clock }: Sandbox, seed: number): void {
   const named = ['email', 'firstname', 'lastname'].some((name) => (back.properties[name] ?? null) !== null);
   if (named && back.id !== gone.id) world.restore('contacts', back.id);
 }
-
-function addProperty({ world }: Sandbox, { object, type }: { object: string; type: string }): void {
-  const name = `extra_${[...world.truth.properties(object)].length}`;
-  const fieldType = type === 'enumeration' ? 'select' : type === 'bool' ? 'booleancheckbox' : 'text';
-  world.addProperty(object, { name, type, fieldType, filled: true });
-}
-
-/** Names of archived properties by object. */
-const archivedIn = new WeakMap<Sandbox, Map<string, readonly string[]>>();
-
-function changeProperty(
-  sandbox: Sandbox,
-  step: Extract<Step, { kind: 'retype property' | 'archive property' }>,
-): void {
-  const { world } = sandbox;
-  const { object } = step;
-  const properties = world.truth.properties(object);
-  const added = properties.find(({ spec }) => spec.name.startsWith('extra_'));
-  const any =
-    step.kind === 'archive property' ? properties.find(({ spec }) => spec.custom === true) : undefined;
-  if (added === undefined && any === undefined) return;
-  const { name, type } = (added ?? any)!.spec;
-  if (step.kind === 'archive property') {
-    world.archiveProperty(object, name);
-    const archived = archivedIn.get(sandbox) ?? new Map<string, readonly string[]>();
-    archivedIn.set(sandbox, archived.set(object, [...(archived.get(object) ?? []), name]));
-  } else world.retype(object, name, type === 'number' ? text : number);
-}
-
-const text = { type: 'string', fieldType: 'text' };
-const number = { type: 'number', fieldType: 'number' };

@@ -4,6 +4,7 @@ import { objects as allObjects } from '../../pipelines/objects/index.ts';
 import { pipelines } from '../../pipelines/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { compareLists } from './compare-lists.ts';
+import { compareProperties } from './compare-properties.ts';
 import { expected, normalised, stored } from './expected-cell.ts';
 import { expectedHash, type TestRules } from './expected-treatment.ts';
 import { instantOf } from './instant-of.ts';
@@ -43,6 +44,7 @@ export async function differences(
   }
   found.push(...(await compareDictionaries(tables, sandbox, objects)));
   if (options.objects === undefined) found.push(...(await compareLists(tables, sandbox)));
+  found.push(...(await compareProperties(tables, sandbox, { objects, rules })));
   return found.length > most ? [...found.slice(0, most), `… and ${found.length - most} more`] : found;
 }
 

@@ -1,4 +1,4 @@
-import type { Property, State } from '../world/index.ts';
+import { isInArchive, type Property, type State } from '../world/index.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { ok, storeOf } from './exchange.ts';
 import { queryFlag } from './input.ts';
@@ -14,7 +14,8 @@ export function listProperties(exchange: Exchange): Answer {
   if (!['non_sensitive', 'sensitive', 'highly_sensitive'].includes(sensitivity))
     throw invalid(`dataSensitivity cannot be ${sensitivity}`);
   const { schema } = storeOf(exchange);
-  const list = queryFlag(query, 'archived') ? schema.archived() : [...schema.live().values()];
+  const archived = schema.archived().filter((property) => isInArchive(property, state.now()));
+  const list = queryFlag(query, 'archived') ? archived : [...schema.live().values()];
   const wanted = list.filter(({ spec }) => (spec.dataSensitivity ?? 'non_sensitive') === sensitivity);
   return ok({ results: wanted.map((property) => propertyJson(state, property)) });
 }
@@ -22,7 +23,9 @@ export function listProperties(exchange: Exchange): Answer {
 export function oneProperty(exchange: Exchange): Answer {
   const property = storeOf(exchange).schema.get(exchange.params['name'] ?? '');
   const archived = queryFlag(exchange.query, 'archived');
-  if (property === undefined || (property.archivedAt !== undefined) !== archived) throw notFound();
+  const isThere =
+    property?.archivedAt === undefined ? !archived : archived && isInArchive(property, exchange.state.now());
+  if (property === undefined || !isThere) throw notFound();
   return ok(propertyJson(exchange.state, property));
 }
 

@@ -3,7 +3,7 @@ import type { PropertySpec } from '../objects/index.ts';
 import { newOwner } from './owners.ts';
 import type { Owner } from './owners.ts';
 import type { Pipeline, Stage } from './pipelines.ts';
-import { newProperty } from './schema.ts';
+import { isInArchive, newProperty } from './schema.ts';
 import type { Property } from './schema.ts';
 import type { State } from './state.ts';
 
@@ -12,10 +12,14 @@ export interface DictionaryMutations {
   /** Adds a custom property. Old records have values for it when `filled`. */
   addProperty(object: string, property: { name: string; filled?: boolean } & Partial<PropertySpec>): void;
   relabel(object: string, name: string, label: string): void;
+  /** Replaces an enumeration's options; records keep their values. */
+  setOptions(object: string, name: string, options: NonNullable<PropertySpec['options']>): void;
   retype(object: string, name: string, to: { type: string; fieldType: string }): void;
   archiveProperty(object: string, name: string): void;
-  /** Creating an archived name again restores it. */
+  /** Creating an archived name again restores it; after 90 days, when HubSpot has deleted it for good, it is another property. */
   restoreProperty(object: string, name: string): void;
+  /** For good. */
+  deleteProperty(object: string, name: string): void;
   addOwner(owner?: Partial<Owner>): string;
   archiveOwner(id: string): void;
   addStage(object: string, pipelineId: string, stage: { id: string; label: string }): void;
@@ -41,7 +45,15 @@ export function dictionaryMutations(state: State): DictionaryMutations {
       change(object, name, (old) => ({ ...old, spec: { ...old.spec, label } })),
     retype: (object, name, to) => change(object, name, (old) => ({ ...old, spec: { ...old.spec, ...to } })),
     archiveProperty: (object, name) => change(object, name, (old) => ({ ...old, archivedAt: state.now() })),
-    restoreProperty: (object, name) => change(object, name, ({ archivedAt: _, ...rest }) => rest),
+    setOptions: (object, name, options) =>
+      change(object, name, (old) => ({ ...old, spec: { ...old.spec, options } })),
+    restoreProperty: (object, name) =>
+      change(object, name, (old) => {
+        const { archivedAt, ...rest } = old;
+        const isThere = archivedAt === undefined || isInArchive(old, state.now());
+        return isThere ? rest : newProperty(old.spec, state.now());
+      }),
+    deleteProperty: (object, name) => state.store(object).schema.remove(name),
     addOwner(owner = {}) {
       const made = { ...newOwner(state.options.seed, state.owners.size, state.now()), ...owner };
       state.owners.set(made.id, made);

@@ -7,7 +7,7 @@ export type { ObjectStore, View } from './object-store.ts';
 export type { Owner } from './owners.ts';
 export { teams } from './owners.ts';
 export type { Pipeline, Stage } from './pipelines.ts';
-export type { Property } from './schema.ts';
+export { isInArchive, type Property } from './schema.ts';
 export type { SearchIndex } from './search-index.ts';
 export { openState } from './state.ts';
 export type { State } from './state.ts';

@@ -19,6 +19,12 @@ export interface Schema {
   archived(): readonly Property[];
   get(name: string): Property | undefined;
   put(name: string, property: Property): void;
+  remove(name: string): void;
+}
+
+/** Archived properties are deleted for good after 90 days (HubSpot docs, Access and manage Sensitive Data). */
+export function isInArchive({ archivedAt }: Property, now: number): boolean {
+  return archivedAt !== undefined && now - archivedAt < 90 * 86_400_000;
 }
 
 export function openSchema(definition: ObjectDefinition, extra: number, at: number): Schema {
@@ -37,6 +43,10 @@ export function openSchema(definition: ObjectDefinition, extra: number, at: numb
     get: (name) => all.get(name),
     put(name, property) {
       all.set(name, property);
+      live = undefined;
+    },
+    remove(name) {
+      all.delete(name);
       live = undefined;
     },
   };

@@ -2,7 +2,7 @@ import { linkPairs } from '../objects/index.ts';
 import type { RecordList } from './lists.ts';
 import type { Owner } from './owners.ts';
 import type { Pipeline } from './pipelines.ts';
-import type { Property } from './schema.ts';
+import { isInArchive, type Property } from './schema.ts';
 import type { State } from './state.ts';
 
 /** A record as HubSpot stores it, for tests to compare with. */
@@ -43,6 +43,8 @@ export interface Truth {
   owners(): readonly Owner[];
   pipelines(object: string): readonly Pipeline[];
   properties(object: string): readonly Property[];
+  /** Of properties, as long as they are not deleted for good. */
+  archivedProperties(object: string): readonly Property[];
   counts(): Readonly<Record<string, Readonly<Record<TrueRecord['state'], number>>>>;
 }
 
@@ -63,6 +65,11 @@ export function truthOf(state: State): Truth {
     owners: () => [...state.owners.values()],
     pipelines: (object) => [...(state.pipelines.get(object)?.values() ?? [])],
     properties: (object) => [...state.store(object).schema.live().values()],
+    archivedProperties: (object) =>
+      state
+        .store(object)
+        .schema.archived()
+        .filter((property) => isInArchive(property, state.now())),
     counts: () =>
       Object.fromEntries([...state.stores.keys()].map((object) => [object, countFates(state, object)])),
   };

@@ -6,6 +6,7 @@ import type { Client, Connection } from './connection.ts';
 import { commentOf, differencesOf, syncedColumn } from './differences.ts';
 import { identifier, identifierBytes, literal } from './identifier.ts';
 import { blockers } from './blockers.ts';
+import { logChanges } from './log-changes.ts';
 import { postgresTypes } from './types.ts';
 
 export function differences(
@@ -68,7 +69,7 @@ async function change(
   const due = (await differing(client, schema, [table])).filter((item) => asked.has(nameOf(item)));
   for (const statement of statements(identifier(schema, table.name), table, due))
     await client.query(statement);
-  await log(client, stateSchema, due);
+  await logChanges(client, stateSchema, due);
 }
 
 function nameOf(change: SchemaChange): string {
@@ -155,24 +156,6 @@ function columnComment(target: string, column: Column): string {
 function commentLiteral(description: string): string {
   const text = commentOf(description);
   return text === null ? 'null' : literal(text);
-}
-
-async function log(client: Client, stateSchema: string, changes: readonly SchemaChange[]): Promise<void> {
-  const entries = changes.map((item) => ({
-    kind: item.kind,
-    table: item.table,
-    column: 'column' in item ? item.column : null,
-    from: item.kind === 'retype_column' ? item.from : null,
-    type: 'type' in item ? item.type : null,
-    to: item.kind === 'retype_column' ? item.renamedTo : null,
-  }));
-  await client.query(
-    `insert into ${identifier(stateSchema, 'schema_changes')}
-       (kind, table_name, column_name, old_type, new_type, renamed_to)
-     select e->>'kind', e->>'table', e->>'column', e->>'from', e->>'type', e->>'to'
-       from jsonb_array_elements($1::jsonb) with ordinality as x(e, place) order by place`,
-    [JSON.stringify(entries)],
-  );
 }
 
 function assertNames(table: Table): void {

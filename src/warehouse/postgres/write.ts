@@ -5,6 +5,7 @@ import { clear } from './clear.ts';
 import { closeRows } from './close-rows.ts';
 import type { Client, Connection } from './connection.ts';
 import { identifier } from './identifier.ts';
+import { logDefinitions } from './log-changes.ts';
 import { purge } from './purge.ts';
 import { refresh } from './refresh.ts';
 import { isTransient, refusal } from './refusal.ts';
@@ -26,6 +27,7 @@ export async function commit(connection: Connection, stateSchema: string, batch:
       return await connection.once(async (client) => {
         await raiseCheckpoint(client, stateSchema, batch, batchId);
         written = await writeAll(client, connection, batch);
+        await logDefinitions(client, stateSchema, batch.definitionChanges ?? []);
         return written;
       }, {});
     } catch (error) {

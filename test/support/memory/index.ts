@@ -128,6 +128,7 @@ function commit(state: MemoryState, batch: Batch): Committed {
     for (const name of ['inserted', 'updated', 'removed', 'unchanged'] as const) total[name] += counts[name];
   }
   for (const [name, { rows }] of copies) state.tables.get(name)!.rows = rows;
+  state.definitionChanges.push(...(batch.definitionChanges ?? []));
   const checkpoint = structuredClone(batch.checkpoint);
   state.checkpoints.set(batch.pipeline, { version: version + 1, checkpoint });
   return total;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PipelineRun, Run } from '../../../src/run.ts';
 import type { Instant } from '../../../src/source.ts';
 import type { Cell, Column, ColumnType, Table } from '../../../src/table.ts';
+import type { DefinitionChange } from '../../../src/definition-change.ts';
 import type { Lease, StoredCheckpoint, StoredReconciliation } from '../../../src/warehouse.ts';
 
 /** A row with all columns that its table has, by name. */
@@ -21,6 +22,7 @@ export interface MemoryState {
   readonly runs: Map<string, Run>;
   readonly pipelineRuns: Map<string, PipelineRun>;
   readonly reconciliations: StoredReconciliation[];
+  readonly definitionChanges: DefinitionChange[];
   readonly leases: Map<string, Lease & { readonly expiresAt: Instant }>;
   portalId: string | undefined;
   /** Moves on with each commit, so that no two share an instant. */
@@ -36,6 +38,7 @@ export function memoryState(now: () => Instant = Date.now): MemoryState {
     runs: new Map(),
     pipelineRuns: new Map(),
     reconciliations: [],
+    definitionChanges: [],
     leases: new Map(),
     portalId: undefined,
     clock: now(),

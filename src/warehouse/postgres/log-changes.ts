@@ -1,0 +1,50 @@
+import type { DefinitionChange } from '../../definition-change.ts';
+import type { SchemaChange } from '../../warehouse.ts';
+import type { Client } from './connection.ts';
+import { identifier } from './identifier.ts';
+
+/** Of tables. */
+export function logChanges(
+  client: Client,
+  stateSchema: string,
+  changes: readonly SchemaChange[],
+): Promise<void> {
+  return log(
+    client,
+    stateSchema,
+    changes.map((item) => ({
+      kind: item.kind,
+      table: item.table,
+      ...('column' in item && { column: item.column }),
+      ...('type' in item && { type: item.type }),
+      ...(item.kind === 'retype_column' && { from: item.from, to: item.renamedTo }),
+    })),
+  );
+}
+
+/** Of HubSpot's properties. */
+export function logDefinitions(
+  client: Client,
+  stateSchema: string,
+  changes: readonly DefinitionChange[],
+): Promise<void> {
+  return log(client, stateSchema, changes);
+}
+
+async function log(client: Client, stateSchema: string, entries: readonly object[]): Promise<void> {
+  if (entries.length === 0) return;
+  await client.query(
+    `insert into ${identifier(stateSchema, 'schema_changes')}
+       (kind, table_name, column_name, old_type, new_type, renamed_to, property, detail)
+     select e->>'kind', e->>'table', e->>'column', e->>'from', e->>'type', e->>'to', e->>'property', e->'detail'
+       from jsonb_array_elements($1::jsonb) with ordinality as x(e, place) order by place`,
+    [storable(entries)],
+  );
+}
+
+/** jsonb takes neither NUL nor half a surrogate pair. */
+function storable(entries: readonly object[]): string {
+  return JSON.stringify(entries, (_key, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value,
+  );
+}
