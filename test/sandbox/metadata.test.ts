@@ -62,6 +62,16 @@ test('sensitive definitions come only when asked for, their values only with a s
   expect((await get(path)).body.properties.passport_number).toBe('C01');
 });
 
+test('the sensitive scope of tickets has a name of its own', async () => {
+  const scopes = ['tickets'];
+  const { sandbox, get } = await openAccount({ scopes });
+  const path = `${objects}/tickets/${sandbox.world.create('tickets', { patient_number: 'P1' })}?properties=patient_number`;
+  sandbox.world.keys.grant([...scopes, 'tickets.highly_sensitive']);
+  expect((await get(path)).body.properties).not.toHaveProperty('patient_number');
+  sandbox.world.keys.grant([...scopes, 'tickets.sensitive']);
+  expect((await get(path)).body.properties.patient_number).toBe('P1');
+});
+
 test.each([
   ['null', 200],
   ['refuse', 403],

@@ -36,7 +36,7 @@ it('sensitive properties are not even listed when nobody asks for them', async (
 it.each(['include', 'hash'] as const)(
   'sensitive properties are read when asked for: %s',
   async (treatment) => {
-    const world = await openAccount({}, [...allReadScopes, sensitive]);
+    const world = await openAccount({}, [...allReadScopes, sensitive, 'tickets.sensitive']);
     const rules: TestRules = { key, sensitivity: { sensitive: treatment } };
     await world.sync({ rules, ...world.watched });
     expect(await filled(world, 'passport_number')).toBeGreaterThan(3);

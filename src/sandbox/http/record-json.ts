@@ -47,12 +47,16 @@ function hiddenNames(
   return new Set(hidden.map(({ spec }) => spec.name));
 }
 
-/** The scopes of which the values of a property need one. */
+/** The scopes of which the values of a property need one; those of custom objects and of tickets have names of their own. */
 function scopesOf(store: ObjectStore, { scope, dataSensitivity }: Property['spec']): string[] {
   if (scope !== undefined) return [scope];
   if (dataSensitivity === undefined) return [];
-  const sensitive = `crm.objects.${store.definition.name}.${dataSensitivity}.read`;
-  return [sensitive, `${sensitive}.v2`];
+  return store.definition.scopes.flatMap((plain) => {
+    if (plain === 'tickets') return [`tickets.${dataSensitivity}`];
+    const [, object] = /^(crm\.objects\.\w+)\.read$/.exec(plain) ?? [];
+    if (object === undefined) return [];
+    return [`${object}.${dataSensitivity}.read`, `${object}.${dataSensitivity}.read.v2`];
+  });
 }
 
 /** One record as the object endpoints give it. */

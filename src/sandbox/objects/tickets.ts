@@ -159,6 +159,16 @@ export const tickets: ObjectDefinition = {
       'Kept by HubSpot',
       sometimes(0.5, instant),
     ),
+    {
+      ...text(
+        'patient_number',
+        'Patient number',
+        'Sensitive by its nature',
+        sometimes(0.2, oneOf(['P-1001', 'P-1002', 'P-1003'])),
+      ),
+      dataSensitivity: 'sensitive',
+      custom: true,
+    },
     choice('hs_tag', 'Ticket tags', 'Free marks', {
       options: optionsOf('vip=VIP|legal=Legal|warranty=Warranty'),
       share: 0.15,
