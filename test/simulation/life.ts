@@ -1,5 +1,6 @@
 import type { FaultKind, SandboxChoice } from '../../src/sandbox/index.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
+import { withRules, type RulesStep } from './rules-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
 
 /** What happens to an account and to its copy: data, so that it can be replayed, shortened and shown. */
@@ -31,7 +32,8 @@ export type Step =
   | { readonly kind: 'merge chain'; readonly length: number; readonly seed: number }
   | { readonly kind: 'take a merge back'; readonly seed: number }
   | { readonly kind: 'empty the bin'; readonly seed: number }
-  | PropertyStep;
+  | PropertyStep
+  | RulesStep;
 
 export type PropertyStep =
   | { readonly kind: 'add property'; readonly object: string; readonly type: string }
@@ -71,14 +73,14 @@ const day = 24 * hour;
 export function drawLife(seed: number): Life {
   const random = randomFrom(seed);
   if (seed % 1000 === 0) return drawBurst(seed, random);
-  return {
+  return withRules(seed, {
     turns: seed,
     skew: oneOf(random, [0, 0, -hour, hour, -365 * day, 365 * day]),
     account: drawAccount(seed, random),
     settings: drawSettings(random),
     steps: Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),
     linkIds: oneOf(random, [1000, 1000, 7, 2]),
-  };
+  });
 }
 
 /** Search gives 10,000 hits at most, and here more than 50,000 records bear one millisecond. */

@@ -14,6 +14,7 @@ import {
   type Left,
 } from './invariants/index.ts';
 import type { Life } from './life.ts';
+import { withoutRefusals } from './rules-of-life.ts';
 import { onlyOf, playSync, sync, type Plant, type Player } from './play-sync.ts';
 import { openTurns } from './turns.ts';
 import { linksWithoutSweeps } from './without-sweeps.ts';
@@ -33,16 +34,18 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
   const [logged, broken]: [string[], string[]] = [[], []];
   const watch = watchLife(world, behind(life), (sentence) => broken.push(sentence));
   const people = openPeople(world.sandbox);
-  const player: Player = { world, turns, life, plant, log: listening(logged), watch, broken };
+  const player: Player = { world, turns, life, plant, log: listening(logged), watch, rules: {}, broken };
   try {
     for (const step of life.steps) {
       people.meet();
       if (step.kind === 'sync') await playSync(player, step);
+      else if (step.kind === 'rules') player.rules = step.rules;
       else work(world.sandbox, step);
     }
+    player.rules = withoutRefusals(player.rules);
     await rest(player);
     broken.push(
-      ...(await world.differences(life.onlyContacts === true ? ['contacts'] : undefined)),
+      ...(await world.differences(life.onlyContacts === true ? ['contacts'] : undefined, player.rules)),
       ...(await leftBehind(player, { logged, people })),
     );
     for (const violation of world.sandbox.violations())
@@ -93,17 +96,17 @@ async function leftBehind(player: Player, left: Pick<Left, 'logged' | 'people'>)
 
 /** What takes as long as the rest of a life; each life gets one of them. */
 async function lastLook(player: Player): Promise<readonly string[]> {
-  const { world, life, log, turns } = player;
+  const { world, life, log, turns, rules } = player;
   if (turns === undefined) return [];
   const means = { clock: turns.clock, transport: inProcess(world.sandbox, turns) };
   switch (life.turns % 3) {
     case 0: {
       const fresh = memoryEngine();
-      await syncInto(fresh, world.sandbox, { ...onlyOf(life), log, means });
+      await syncInto(fresh, world.sandbox, { ...onlyOf(life), rules, log, means });
       return compareReload(world.tables, fresh.tables);
     }
     case 1:
-      return unequal(world, { ...(life.onlyContacts && { only: ['contacts'] }), log, means });
+      return unequal(world, { ...(life.onlyContacts && { only: ['contacts'] }), rules, log, means });
     default:
       return life.onlyContacts === true ? [] : linksWithoutSweeps(player);
   }

@@ -2,6 +2,7 @@ import { KeywayError } from '../../src/errors.ts';
 import type { PipelineRun } from '../../src/run.ts';
 import type { Log } from '../../src/service.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
+import type { TestRules } from '../support/expected-treatment.ts';
 import type { Around, Means, SyncOptions, World } from '../support/sync-world.ts';
 import { everyCall } from './every-call.ts';
 import { inProcess } from './in-process.ts';
@@ -26,7 +27,9 @@ export interface Player {
   readonly life: Life;
   readonly plant: Plant | undefined;
   readonly log: Log;
-  readonly watch: () => Watched;
+  readonly watch: (rules: TestRules) => Watched;
+  /** The privacy rules that hold for now. */
+  rules: TestRules;
   readonly broken: string[];
 }
 
@@ -61,7 +64,8 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
   const { world, turns, life, plant, log, broken } = player;
   const { perPage = 0, fate, midway, settings = {} } = conditions;
   const planted = plant?.options(world) ?? {};
-  const watched = player.watch();
+  const { rules } = player;
+  const watched = player.watch(rules);
   const passing = passingTime(world.sandbox, perPage);
   const before = requestsOf(world);
   try {
@@ -70,6 +74,7 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
       ...settings,
       ...planted,
       ...onlyOf(life),
+      rules,
       log,
       ...(turns && { means: meansOf(player, turns, { watched, midway }) }),
       around: {

@@ -1,10 +1,11 @@
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Step, SyncStep } from './life.ts';
 import { changeProperty } from './change-property.ts';
+import type { RulesStep } from './rules-of-life.ts';
 import { oneOf, randomFrom } from './random.ts';
 
 /** Does what a step of work says; what the account has nothing for is left out. */
-export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep>): void {
+export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep | RulesStep>): void {
   const { world, clock } = sandbox;
   switch (step.kind) {
     case 'wait':

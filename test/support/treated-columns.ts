@@ -59,6 +59,8 @@ export function compareLeft(
     readonly dictionary: ReadonlyMap<unknown, Cells>;
   },
 ): readonly string[] {
+  // A property may be called like a column that is somebody else's.
+  const used = new Set(['id', ...[...found.dictionary.values()].map((row) => row['column_name'])]);
   const excluded = found.treated.filter(({ treatment }) => treatment === 'exclude');
   return excluded.flatMap(({ spec: { name, dataSensitivity } }) => {
     const said = found.dictionary.get(name);
@@ -66,7 +68,11 @@ export function compareLeft(
     const still = found.rows.filter(
       (row) =>
         Object.entries(row).some(
-          ([column, cell]) => cell !== null && (column === name || column.startsWith(`${name}__was_`)),
+          ([column, cell]) =>
+            cell !== null &&
+            !used.has(column) &&
+            !column.startsWith('_') &&
+            (column === name || column.startsWith(`${name}__was_`)),
         ) || Object.hasOwn(JSON.parse(textOf(row['_extra']) ?? '{}') as object, name),
     );
     return [

@@ -98,6 +98,7 @@ it('an object with a property that is refused is skipped, and nothing of it is r
   expect(skipped.map(({ pipeline, code }) => [pipeline, code])).toEqual([
     ['contacts', 'property_refused'],
     ['deals', 'property_refused'],
+    ['tickets', 'property_refused'],
   ]);
   expect(skipped[0]?.reason).toContain('contacts have the property passport_number (sensitive)');
   expect(skipped[1]?.reason).toContain('properties.deals');

@@ -4,7 +4,7 @@ import type { Tables } from '../../support/tables.ts';
 export async function sharedColumns(tables: Tables): Promise<readonly string[]> {
   const owners = new Map<string, string[]>();
   for (const row of await tables.rows('properties')) {
-    if ((row['_deleted_at'] ?? null) !== null) continue;
+    if ((row['_deleted_at'] ?? null) !== null || (row['column_name'] ?? null) === null) continue;
     const column = `${String(row['object_type'])}.${String(row['column_name'])}`;
     owners.set(column, [...(owners.get(column) ?? []), String(row['name'])]);
   }

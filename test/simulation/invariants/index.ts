@@ -1,12 +1,14 @@
+import { pipelines } from '../../../pipelines/index.ts';
 import type { Transport } from '../../../src/hubspot/transport.ts';
 import type { Source } from '../../../src/source.ts';
 import type { Warehouse } from '../../../src/warehouse.ts';
+import { expectedTreatment, type TestRules } from '../../support/expected-treatment.ts';
 import type { World } from '../../support/sync-world.ts';
 import { watchCounts, watchIds } from './accounting.ts';
 import type { Broken } from './broken.ts';
 import { watchClaims } from './claims.ts';
 import { watchFences } from './fences.ts';
-import { watchRequests } from './requests.ts';
+import { watchRequests, type Requesting } from './requests.ts';
 import { watchRuns } from './runs.ts';
 import { watchVersions } from './versions.ts';
 
@@ -26,29 +28,31 @@ export interface Watched {
  * The invariants of a life, checked at every request, every commit and every row of a run that a process saves. Which is
  * checked where is told in `test/invariants.md`. `behind`: how far a complete pipeline may be behind its run's start.
  */
-export function watchLife(world: World, behind: number, broken: Broken): () => Watched {
+export function watchLife(world: World, behind: number, broken: Broken): (rules: TestRules) => Watched {
   const { sandbox, tables } = world;
   const [versions, fences] = [watchVersions(tables, broken), watchFences(broken)];
   const claimsOf = watchClaims(world, broken);
-  const secret = sensitiveProperties(world);
-  return () => {
+  return (rules) => {
+    const isSecret = secrets(world, rules);
     const startedAt = sandbox.clock.now();
     const [claims, counts] = [claimsOf(), watchCounts(broken)];
     const runs = watchRuns({ startedAt, behind }, broken);
     return {
-      transport: watchRequests({ now: () => sandbox.clock.now(), key: sandbox.key, secret }, broken),
+      transport: watchRequests({ now: () => sandbox.clock.now(), key: sandbox.key, isSecret }, broken),
       source: watchIds(broken),
       warehouse: (warehouse) => runs(versions(fences(claims(counts(warehouse))))),
     };
   };
 }
 
-function sensitiveProperties({ sandbox }: World): readonly string[] {
-  const objects = ['contacts', 'companies', 'deals', 'tickets'];
-  return objects.flatMap((object) =>
-    sandbox.world.truth
-      .properties(object)
-      .filter(({ spec }) => spec.dataSensitivity !== undefined)
-      .map(({ spec }) => spec.name),
-  );
+/** What a run may not name, by the rules that it has. Which properties there are changes while it is on. */
+function secrets({ sandbox }: World, rules: TestRules): Requesting['isSecret'] {
+  return (object, name) => {
+    const pipeline = pipelines.find((each) => each.kind === 'object' && each.name === object);
+    if (pipeline?.kind !== 'object') return false;
+    const found = sandbox.world.truth.properties(object).find(({ spec }) => spec.name === name);
+    return (
+      found !== undefined && ['exclude', 'refuse'].includes(expectedTreatment(rules, pipeline, found.spec))
+    );
+  };
 }

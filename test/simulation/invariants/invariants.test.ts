@@ -148,7 +148,10 @@ it('a request that writes, names a secret, has the key, comes too soon or again 
     send: () => Promise.resolve({ status, headers: {}, body: Buffer.from('ten_secondly_rolling') }),
     close: () => Promise.resolve(),
   };
-  const watched = watchRequests({ now: () => at, key: 'pat-x', secret: ['tax_id'] }, note)(transport);
+  const watched = watchRequests(
+    { now: () => at, key: 'pat-x', isSecret: (object, name) => object === 'contacts' && name === 'tax_id' },
+    note,
+  )(transport);
   const ask = { method: 'GET', path: '/crm/objects/2026-09/contacts', search: '', key: 'pat-x' } as const;
   const send = (more: object): Promise<unknown> =>
     watched.send({ ...ask, ...more }, new AbortController().signal);
@@ -159,7 +162,7 @@ it('a request that writes, names a secret, has the key, comes too soon or again 
   await send({ search: '?key=pat-x' });
   expect(said()).toEqual([
     'POST /crm/objects/2026-09/contacts is no read',
-    '/crm/objects/2026-09/contacts names a sensitive property',
+    '/crm/objects/2026-09/contacts names tax_id, which is not to be read',
     '/crm/objects/2026-09/contacts has the key beside its header',
   ]);
   status = 429;
