@@ -8,12 +8,17 @@ export interface NameRules extends Pick<WarehouseLimits, 'identifierBytes' | 're
 }
 
 /**
- * The column of each property: HubSpot's internal name, unless it is too long, is reserved, or differs from an older
- * property's only in case. Then it ends in a hash of the full name, which stays the same whatever else comes or goes.
+ * The column of each property: HubSpot's internal name, unless it is too long, is reserved, differs from an older
+ * property's only in case, or is like that of a column which was retyped. Then it ends in a hash of the full name, which
+ * stays the same whatever else comes or goes.
  */
 export function columnNames(
   properties: readonly Pick<Property, 'name' | 'createdAt'>[],
   { identifierBytes, reservedColumns, taken }: NameRules,
 ): ReadonlyMap<string, string> {
-  return distinctNames(properties, { identifierBytes, used: [...taken, ...reservedColumns] });
+  const likeOld = properties.map(({ name }) => name).filter((name) => oldColumn.test(name));
+  return distinctNames(properties, { identifierBytes, used: [...taken, ...reservedColumns, ...likeOld] });
 }
+
+/** So is called what a column held before its property changed its type: no property may ever write there. */
+const oldColumn = /__was_\w+$/i;

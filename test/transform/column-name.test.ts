@@ -50,6 +50,13 @@ it('a property that is named like another’s hashed column gives way, or is giv
   }
 });
 
+it('no property takes the column in which old values of a retyped one are kept', () => {
+  const names = named('size', 'size__was_numeric', 'size__was_text_array_2', 'it__was_');
+  expect(names.get('size__was_numeric')).toMatch(/^size__was_numeric_[0-9a-f]{8}$/);
+  expect(names.get('size__was_text_array_2')).toMatch(/^size__was_text_array_2_[0-9a-f]{8}$/);
+  expect(names.get('it__was_')).toBe('it__was_');
+});
+
 it('leaves out what an engine cannot have in a name', () => {
   const names = named('a\0b', 'ab', '\ud800');
   expect(names.get('ab')).toBe('ab');
