@@ -1,4 +1,4 @@
-import type { DictionaryOf } from '../src/pipeline.ts';
+import { textsCell, type DictionaryOf } from '../src/pipeline.ts';
 
 export const account: DictionaryOf<'account'> = {
   kind: 'dictionary',
@@ -29,7 +29,7 @@ export const account: DictionaryOf<'account'> = {
           item.accountType,
           item.timeZone,
           item.companyCurrency,
-          item.additionalCurrencies.length === 0 ? null : item.additionalCurrencies,
+          textsCell(item.additionalCurrencies),
           item.uiDomain,
           item.dataHostingLocation,
         ],

@@ -61,18 +61,5 @@ export const owners: DictionaryOf<'owners'> = {
       vanished: 'delete',
       rows: (owner) => owner.teams.map((team) => [owner.id, team.id, String(team.primary)]),
     },
-    {
-      table: {
-        name: 'teams',
-        description: 'Teams that have at least one owner',
-        key: ['id'],
-        columns: [
-          { name: 'id', type: 'integer', description: 'Team', required: true },
-          { name: 'name', type: 'text', description: "The team's name" },
-        ],
-      },
-      vanished: 'delete',
-      rows: (owner) => owner.teams.map((team) => [team.id, team.name]),
-    },
   ],
 };

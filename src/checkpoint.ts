@@ -41,6 +41,8 @@ export type Checkpoint =
       readonly takenAt: Instant;
       /** When the archives of definitions were last read; of a dictionary that has some. */
       readonly archives?: Instant;
+      /** Of a dictionary that can also be read in part: when it was last read as a whole. */
+      readonly wholeAt?: Instant;
     }
   /** The columns of an object that its last run has filled. */
   | {

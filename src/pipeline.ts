@@ -1,6 +1,16 @@
+import type { Role, SettingsUser, Team } from './dictionaries.ts';
 import type { KeywayError } from './errors.ts';
 import type { Row, Table } from './table.ts';
-import type { Account, Instant, Owner, Pair, Property, SourceObject, StagePipeline } from './source.ts';
+import type {
+  Account,
+  Instant,
+  ObjectSchema,
+  Owner,
+  Pair,
+  Property,
+  SourceObject,
+  StagePipeline,
+} from './source.ts';
 
 /**
  * What is synced into one table or family of tables: a value in a file of `pipelines/`, no code of its own but pure
@@ -58,6 +68,10 @@ export interface DictionaryOf<Name extends keyof Dictionaries> {
 export interface Dictionaries {
   readonly account: Account;
   readonly owners: Owner;
+  readonly teams: Team;
+  readonly settings_users: SettingsUser;
+  readonly roles: Role;
+  readonly object_schemas: ObjectSchema & { readonly objectType: string };
   readonly pipelines: StagePipeline & { readonly objectType: string };
   readonly properties: Property & {
     readonly objectType: string;
@@ -101,4 +115,9 @@ export interface AssociationsPipeline {
 /** `2026-01-31T09:30:00.000Z` */
 export function timestampCell(instant: Instant): string {
   return new Date(instant).toISOString();
+}
+
+/** Nothing for no texts at all. */
+export function textsCell(texts: readonly string[]): readonly string[] | null {
+  return texts.length === 0 ? null : texts;
 }

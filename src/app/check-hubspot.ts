@@ -1,7 +1,7 @@
 import { requireKey } from '../../config/index.ts';
 import { asKeywayError, KeywayError } from '../errors.ts';
 import { fingerprint, type Hubspot } from '../hubspot/index.ts';
-import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
+import type { Dictionaries, ObjectPipeline, Pipeline } from '../pipeline.ts';
 import type { Privacy } from '../privacy.ts';
 import type { Account } from '../source.ts';
 import {
@@ -95,6 +95,15 @@ async function checkPipeline(looking: Looking, pipeline: Pipeline): Promise<Pipe
 
 type Found = Omit<PipelineFindings, 'check'>;
 
+/** Dictionaries with a scope of their own. */
+const probes: { readonly [Name in keyof Dictionaries]?: (looking: Looking) => Promise<unknown> } = {
+  owners: ({ source, signal }) => source.owners(signal),
+  teams: ({ source, signal }) => source.teams(signal),
+  settings_users: ({ source, signal }) => source.settingsUsers(signal),
+  roles: ({ source, signal }) => source.roles(signal),
+  object_schemas: ({ source, signal }) => source.schemas(signal),
+};
+
 /** Reading a little of it is the only sure test that a key may. */
 async function lookAt(looking: Looking, pipeline: Pipeline): Promise<Found> {
   switch (pipeline.kind) {
@@ -106,7 +115,7 @@ async function lookAt(looking: Looking, pipeline: Pipeline): Promise<Found> {
       await looking.source.lists(['1'], looking.signal);
       return { tables: [pipeline.lists, pipeline.memberships] };
     case 'dictionary':
-      if (pipeline.dictionary === 'owners') await looking.source.owners(looking.signal);
+      await probes[pipeline.dictionary]?.(looking);
       return { tables: pipeline.tables.map(({ table }) => table) };
   }
 }

@@ -11,9 +11,10 @@ type Replacement = Extract<Write, { kind: 'replace' }>;
  */
 export async function definitionChanges(
   warehouse: Warehouse,
-  writes: readonly Replacement[],
+  given: readonly Write[],
 ): Promise<readonly DefinitionChange[]> {
   const changes: DefinitionChange[] = [];
+  const writes = given.filter((write): write is Replacement => write.kind === 'replace');
   for (const write of writes.filter(({ table }) => table.name === 'properties')) {
     const object = write.within?.['object_type'] ?? '';
     const known = await stored(warehouse, 'properties', object, definitionColumns);

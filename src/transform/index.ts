@@ -7,3 +7,4 @@ export { keyedHash } from './keyed-hash.ts';
 export { mergedIds, mergeRow, mergesTable } from './merges.ts';
 export { objectTable, type ObjectTable, type PropertyColumn } from './object-table.ts';
 export { calculatedTable, partialTable, type PartialTable } from './partial-table.ts';
+export { tableNames } from './table-name.ts';

@@ -34,6 +34,9 @@ export type Step =
   | { readonly kind: 'empty the bin'; readonly seed: number }
   | PropertyStep
   | RulesStep;
+  /** Colleagues join, leave and come back, teams are made, renamed and given up. */
+  | { readonly kind: 'staff'; readonly seed: number }
+  | PropertyStep;
 
 export type PropertyStep =
   | { readonly kind: 'add property'; readonly object: string; readonly type: string }
@@ -177,6 +180,7 @@ function drawWork(random: Random): Step {
     () => ({ kind: 'merge chain', length: between(random, 1, 3), seed }),
     () => ({ kind: 'take a merge back', seed }),
     () => ({ kind: 'empty the bin', seed }),
+    () => ({ kind: 'staff', seed }),
     () => drawPropertyStep(random, object),
     () => drawPropertyStep(random, object),
     () => drawPropertyStep(random, object),

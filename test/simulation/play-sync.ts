@@ -1,3 +1,4 @@
+import { pipelines } from '../../pipelines/index.ts';
 import { KeywayError } from '../../src/errors.ts';
 import type { PipelineRun } from '../../src/run.ts';
 import type { Log } from '../../src/service.ts';
@@ -98,9 +99,11 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
   }
 }
 
+const dictionaries = pipelines.filter(({ kind }) => kind === 'dictionary').map(({ name }) => name);
+
 /** Which pipelines a life syncs, if not all. */
 export function onlyOf({ onlyContacts }: Life): Pick<SyncOptions, 'only'> {
-  return onlyContacts === true ? { only: ['account', 'owners', 'properties', 'contacts'] } : {};
+  return onlyContacts === true ? { only: [...dictionaries, 'contacts'] } : {};
 }
 
 interface Ways {

@@ -1,4 +1,5 @@
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { changeStaff } from './change-staff.ts';
 import type { Step, SyncStep } from './life.ts';
 import { changeProperty } from './change-property.ts';
 import type { RulesStep } from './rules-of-life.ts';
@@ -33,6 +34,9 @@ export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep | RulesStep>
       break;
     case 'empty the bin':
       emptyTheBin(sandbox, step.seed);
+      break;
+    case 'staff':
+      changeStaff(sandbox.world, step.seed);
       break;
     default:
       changeProperty(sandbox, step);

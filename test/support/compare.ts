@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { associations } from '../../pipelines/associations.ts';
 import { objects as allObjects } from '../../pipelines/objects/index.ts';
-import { pipelines } from '../../pipelines/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { compareDictionaries } from './compare-dictionaries.ts';
 import { compareLists } from './compare-lists.ts';
 import { compareProperties } from './compare-properties.ts';
 import { expected, normalised, stored } from './expected-cell.ts';
@@ -42,7 +42,9 @@ export async function differences(
       found.push(...(await compareLinks(tables, sandbox, { from, to })));
     }
   }
-  found.push(...(await compareDictionaries(tables, sandbox, objects)));
+  found.push(
+    ...(await compareDictionaries(tables, sandbox, { objects, all: options.objects === undefined })),
+  );
   if (options.objects === undefined) found.push(...(await compareLists(tables, sandbox)));
   found.push(...(await compareProperties(tables, sandbox, { objects, rules })));
   return found.length > most ? [...found.slice(0, most), `… and ${found.length - most} more`] : found;
@@ -236,40 +238,6 @@ function livingIds(sandbox: Sandbox, object: string): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const record of sandbox.world.truth.records(object)) if (record.state === 'active') ids.add(record.id);
   return ids;
-}
-
-async function compareDictionaries(
-  tables: Tables,
-  sandbox: Sandbox,
-  objects: readonly string[],
-): Promise<readonly string[]> {
-  const { truth } = sandbox.world;
-  const living = async (table: string): Promise<readonly Cells[]> =>
-    (await tables.rows(table)).filter((row) => row['_deleted_at'] === null);
-  const owners = (await living('owners')).map((row) => `${String(row['id'])}:${String(row['archived'])}`);
-  const stages = (await living('pipeline_stages')).map((row) =>
-    [row['object_type'], row['pipeline_id'], row['id']].map(String).join('/'),
-  );
-  const staged = pipelines.filter((pipeline) => pipeline.kind === 'object' && pipeline.staged);
-  const trueStages = staged
-    .filter(({ name }) => objects.includes(name))
-    .flatMap(({ name }) =>
-      truth
-        .pipelines(name)
-        .flatMap((pipeline) => pipeline.stages.map((stage) => `${name}/${pipeline.id}/${stage.id}`)),
-    );
-  return [
-    ...unequal(
-      'owners',
-      owners,
-      truth.owners().map((owner) => `${owner.id}:${String(owner.archived)}`),
-    ),
-    ...unequal('pipeline_stages', stages, trueStages),
-  ];
-}
-
-function unequal(what: string, have: readonly unknown[], want: readonly unknown[]): readonly string[] {
-  return isDeepStrictEqual(sorted(have), sorted(want)) ? [] : [`${what}: ${show(have)} is not ${show(want)}`];
 }
 
 function sorted(values: readonly unknown[]): readonly unknown[] {

@@ -1,5 +1,4 @@
 import type { Owner, State } from '../world/index.ts';
-import { teams } from '../world/index.ts';
 import { cursorOf, positionOf } from './cursor.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { ok } from './exchange.ts';
@@ -70,9 +69,10 @@ export function listRoles(): Answer {
 export function listTeams({ state }: Exchange): Answer {
   const members = (id: string, primary: boolean): string[] =>
     [...state.owners.values()]
+      .filter(({ userId, archived }) => userId !== null && !archived)
       .filter((owner) => owner.teams.some((team) => team.id === id && team.primary === primary))
       .map((owner) => String(owner.userId));
-  const results = teams.map(({ id, name }) => ({
+  const results = [...state.teams.values()].map(({ id, name }) => ({
     id,
     name,
     userIds: members(id, true),

@@ -22,6 +22,13 @@ export interface DictionaryMutations {
   deleteProperty(object: string, name: string): void;
   addOwner(owner?: Partial<Owner>): string;
   archiveOwner(id: string): void;
+  /** Somebody who left comes back. */
+  restoreOwner(id: string): void;
+  addTeam(name: string): string;
+  renameTeam(id: string, name: string): void;
+  deleteTeam(id: string): void;
+  /** The first is the owner's main team. */
+  setTeams(ownerId: string, teamIds: readonly string[]): void;
   addStage(object: string, pipelineId: string, stage: { id: string; label: string }): void;
   archiveStage(object: string, pipelineId: string, stageId: string): void;
   /** A pipeline that is deleted vanishes with its stages; records keep their values. */
@@ -55,15 +62,15 @@ export function dictionaryMutations(state: State): DictionaryMutations {
       }),
     deleteProperty: (object, name) => state.store(object).schema.remove(name),
     addOwner(owner = {}) {
-      const made = { ...newOwner(state.options.seed, state.owners.size, state.now()), ...owner };
+      const { teams, ...newcomer } = newOwner(state.options.seed, state.owners.size, state.now());
+      const there = teams.flatMap((team) => ({ ...team, ...state.teams.get(team.id) }));
+      const made = { ...newcomer, teams: there.filter(({ id }) => state.teams.has(id)), ...owner };
       state.owners.set(made.id, made);
       return made.id;
     },
-    archiveOwner(id) {
-      const owner = state.owners.get(id);
-      if (owner === undefined) throw new RangeError(`no owner ${id}`);
-      state.owners.set(id, { ...owner, archived: true, teams: [], updatedAt: state.now() });
-    },
+    archiveOwner: (id) => changeOwner(state, id, (owner) => ({ ...owner, archived: true, teams: [] })),
+    restoreOwner: (id) => changeOwner(state, id, (owner) => ({ ...owner, archived: false })),
+    ...teamMutations(state),
     addStage: (object, pipelineId, stage) =>
       changePipeline(state, { object, pipelineId }, (old) => ({
         ...old,
@@ -75,6 +82,48 @@ export function dictionaryMutations(state: State): DictionaryMutations {
         stages: old.stages.filter(({ id }) => id !== stageId),
       })),
     deletePipeline: (object, pipelineId) => void state.pipelines.get(object)?.delete(pipelineId),
+  };
+}
+
+function changeOwner(state: State, id: string, to: (owner: Owner) => Owner): void {
+  const owner = state.owners.get(id);
+  if (owner === undefined) throw new RangeError(`no owner ${id}`);
+  state.owners.set(id, { ...to(owner), updatedAt: state.now() });
+}
+
+type TeamMutations = Pick<DictionaryMutations, 'addTeam' | 'renameTeam' | 'deleteTeam' | 'setTeams'>;
+
+function teamMutations(state: State): TeamMutations {
+  const { teams, owners } = state;
+  /** What a team is called is told with each of its members, whose dates do not move (HubSpot docs, Owners). */
+  const everywhere = (id: string, to: (team: Owner['teams'][number]) => Owner['teams']): void => {
+    for (const owner of owners.values()) {
+      const changed = owner.teams.flatMap((team) => (team.id === id ? to(team) : [team]));
+      owners.set(owner.id, { ...owner, teams: changed });
+    }
+  };
+  return {
+    addTeam(name) {
+      const id = String(4_100_001 + Math.max(0, ...[...teams.keys()].map((key) => Number(key) - 4_100_000)));
+      teams.set(id, { id, name });
+      return id;
+    },
+    renameTeam(id, name) {
+      teams.set(id, { id, name });
+      everywhere(id, (team) => [{ ...team, name }]);
+    },
+    deleteTeam(id) {
+      teams.delete(id);
+      everywhere(id, () => []);
+    },
+    setTeams: (ownerId, teamIds) =>
+      changeOwner(state, ownerId, (owner) => ({
+        ...owner,
+        teams: teamIds.flatMap((id, i) => {
+          const team = teams.get(id);
+          return team === undefined ? [] : [{ ...team, primary: i === 0 }];
+        }),
+      })),
   };
 }
 

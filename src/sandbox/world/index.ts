@@ -5,7 +5,6 @@ export type { Key } from './keys.ts';
 export type { RecordList } from './lists.ts';
 export type { ObjectStore, View } from './object-store.ts';
 export type { Owner } from './owners.ts';
-export { teams } from './owners.ts';
 export type { Pipeline, Stage } from './pipelines.ts';
 export { isInArchive, type Property } from './schema.ts';
 export type { SearchIndex } from './search-index.ts';

@@ -20,7 +20,7 @@ export interface Owner {
   readonly teams: readonly (Team & { readonly primary: boolean })[];
 }
 
-export const teams: readonly Team[] = [
+export const baseTeams: readonly Team[] = [
   { id: '4100001', name: 'Sales EMEA' },
   { id: '4100002', name: 'Sales "Americas"' },
   { id: '4100003', name: 'Support & Service' },
@@ -49,7 +49,7 @@ export function baseOwners(seed: number, contacts: number, startAt: number): Own
 
 export function newOwner(seed: number, i: number, at: number): Owner {
   const { first, last } = personOf(seed ^ 0x0511, i);
-  const memberships = teams.filter((_, k) => i % 4 !== 3 && (i % 3 === k || (i % 6 === 0 && k === 1)));
+  const memberships = baseTeams.filter((_, k) => i % 4 !== 3 && (i % 3 === k || (i % 6 === 0 && k === 1)));
   return {
     id: String(71_000_001 + i * 37),
     type: 'PERSON',

@@ -8,8 +8,8 @@ import type { Keys } from './keys.ts';
 import { openLists } from './lists.ts';
 import type { Lists } from './lists.ts';
 import { ObjectStore } from './object-store.ts';
-import { baseOwners } from './owners.ts';
-import type { Owner } from './owners.ts';
+import { baseOwners, baseTeams } from './owners.ts';
+import type { Owner, Team } from './owners.ts';
 import { basePipelines } from './pipelines.ts';
 import type { Pipeline } from './pipelines.ts';
 import { openSchema } from './schema.ts';
@@ -24,6 +24,7 @@ export interface State {
   readonly indexes: ReadonlyMap<string, SearchIndex>;
   readonly associations: Associations;
   readonly owners: Map<string, Owner>;
+  readonly teams: Map<string, Team>;
   readonly pipelines: ReadonlyMap<string, Map<string, Pipeline>>;
   readonly keys: Keys;
   readonly lists: Lists;
@@ -54,6 +55,7 @@ export function openState(options: SandboxOptions, now: () => number): State {
     indexes,
     associations: openAssociations(facts, stores),
     owners,
+    teams: new Map(baseTeams.map((team) => [team.id, team])),
     pipelines,
     lists: openLists(facts, stores),
     keys: openKeys(options, now),

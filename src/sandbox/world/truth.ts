@@ -1,6 +1,6 @@
 import { linkPairs } from '../objects/index.ts';
 import type { RecordList } from './lists.ts';
-import type { Owner } from './owners.ts';
+import type { Owner, Team } from './owners.ts';
 import type { Pipeline } from './pipelines.ts';
 import { isInArchive, type Property } from './schema.ts';
 import type { State } from './state.ts';
@@ -41,6 +41,7 @@ export interface Truth {
   lists(): readonly RecordList[];
   memberships(listId: string): Iterable<{ readonly recordId: string; readonly joinedAt: string }>;
   owners(): readonly Owner[];
+  teams(): readonly Team[];
   pipelines(object: string): readonly Pipeline[];
   properties(object: string): readonly Property[];
   /** Of properties, as long as they are not deleted for good. */
@@ -63,6 +64,7 @@ export function truthOf(state: State): Truth {
     lists: () => state.lists.all(),
     memberships: (listId) => membershipsOf(state, listId),
     owners: () => [...state.owners.values()],
+    teams: () => [...state.teams.values()],
     pipelines: (object) => [...(state.pipelines.get(object)?.values() ?? [])],
     properties: (object) => [...state.store(object).schema.live().values()],
     archivedProperties: (object) =>

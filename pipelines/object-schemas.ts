@@ -1,0 +1,55 @@
+import { textsCell, type DictionaryOf } from '../src/pipeline.ts';
+
+export const objectSchemas: DictionaryOf<'object_schemas'> = {
+  kind: 'dictionary',
+  name: 'object_schemas',
+  dictionary: 'object_schemas',
+  description: "The account's custom objects: their names, labels and display properties",
+  scopes: ['crm.schemas.custom.read', 'crm.objects.custom.read'],
+  tables: [
+    {
+      table: {
+        name: 'object_schemas',
+        description: 'Custom objects, archived ones too; deleted ones stay, since their tables do',
+        key: ['object_type'],
+        columns: [
+          { name: 'object_type', type: 'text', description: 'The table of its records', required: true },
+          { name: 'type_id', type: 'text', description: "HubSpot's object type id, such as 2-1234567" },
+          { name: 'name', type: 'text', description: "HubSpot's internal name" },
+          { name: 'fully_qualified_name', type: 'text', description: "The name with the account's prefix" },
+          { name: 'singular_label', type: 'text', description: 'What one record is called' },
+          { name: 'plural_label', type: 'text', description: 'What several records are called' },
+          { name: 'description', type: 'text', description: 'Description in HubSpot' },
+          { name: 'primary_display_property', type: 'text', description: 'What names a record' },
+          { name: 'secondary_display_properties', type: 'text[]', description: 'What is shown beside it' },
+          { name: 'required_properties', type: 'text[]', description: 'What a new record must have' },
+          { name: 'searchable_properties', type: 'text[]', description: "What HubSpot's search looks at" },
+          { name: 'archived', type: 'boolean', description: 'Archived in HubSpot', required: true },
+          { name: 'created_at', type: 'timestamp', description: 'When it was defined' },
+          { name: 'updated_at', type: 'timestamp', description: 'When its definition last changed' },
+          { name: '_deleted_at', type: 'timestamp', description: 'When HubSpot stopped listing it' },
+        ],
+      },
+      vanished: 'close',
+      rows: (schema) => [
+        [
+          schema.objectType,
+          schema.typeId,
+          schema.name,
+          schema.fullyQualifiedName,
+          schema.singular,
+          schema.plural,
+          schema.description,
+          schema.primaryDisplayProperty,
+          textsCell(schema.secondaryDisplayProperties),
+          textsCell(schema.requiredProperties),
+          textsCell(schema.searchableProperties),
+          String(schema.archived),
+          schema.createdAt,
+          schema.updatedAt,
+          null,
+        ],
+      ],
+    },
+  ],
+};
