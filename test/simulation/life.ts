@@ -32,11 +32,10 @@ export type Step =
   | { readonly kind: 'merge chain'; readonly length: number; readonly seed: number }
   | { readonly kind: 'take a merge back'; readonly seed: number }
   | { readonly kind: 'empty the bin'; readonly seed: number }
-  | PropertyStep
-  | RulesStep;
   /** Colleagues join, leave and come back, teams are made, renamed and given up. */
   | { readonly kind: 'staff'; readonly seed: number }
-  | PropertyStep;
+  | PropertyStep
+  | RulesStep;
 
 export type PropertyStep =
   | { readonly kind: 'add property'; readonly object: string; readonly type: string }
