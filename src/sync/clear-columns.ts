@@ -34,11 +34,17 @@ export async function clearColumns(
   const fenced = due.length > 0 ? await fence(context, pipeline.name, start) : start;
   if (due.length > 0) {
     const columns = new Map(due.map(({ column, property }) => [column, property]));
-    log.info({ columns: columns.size }, 'emptying columns: the privacy rules have changed');
+    let cleared = 0;
     for await (const rows of warehouse.ids({ table: pipeline.name, state: 'any', chunk: rowsAtOnce })) {
+      cleared += rows.length;
       const ids = rows.map(({ id }) => id);
       await commit([{ kind: 'clear', table: shape.table, columns, ids }], before);
     }
+    if (cleared > 0)
+      log.info(
+        { columns: columns.size, rows: cleared },
+        'emptied columns, since the privacy rules have changed',
+      );
   }
   await commit([], now);
   return fenced;
