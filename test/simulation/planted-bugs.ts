@@ -177,6 +177,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: /ended complete/,
     options: () => ({ around: { warehouse: alwaysComplete } }),
   },
+  {
+    name: 'leaving what becomes excluded where it is',
+    caughtBy: /is excluded, and \d+ rows hold it/,
+    options: () => ({ around: { warehouse: rewriting(without('clear')) } }),
+  },
 ];
 
 /** What survives, where the product is right: pages that come again later, with versions that have passed. */
