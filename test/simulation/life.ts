@@ -58,6 +58,8 @@ export interface SyncStep {
   readonly perPage: number;
   /** The process dies at its n-th call of the source or the warehouse, before that call or right after it. */
   readonly kill?: Kill;
+  /** Keyway was updated, and understands values that had no place before. */
+  readonly newer?: true;
   /** Another process does the same at the same time; both believe that the lease is theirs. */
   readonly rival?: { readonly kill?: Kill };
 }
@@ -258,6 +260,7 @@ function drawSync(random: Random): SyncStep {
     perPage: chance(random, 0.3) ? 0 : between(random, 0, 300) * 1000,
     ...drawKill(random),
     ...(chance(random, 0.1) && { rival: drawKill(random) }),
+    ...(chance(random, 0.1) && { newer: true }),
   };
 }
 

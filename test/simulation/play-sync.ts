@@ -10,6 +10,7 @@ import { inProcess } from './in-process.ts';
 import type { Watched } from './invariants/index.ts';
 import type { Life, SyncStep } from './life.ts';
 import { mortal } from './mortal.ts';
+import { newerRules } from './newer-rules.ts';
 import { passingTime } from './passing-time.ts';
 import { randomFrom } from './random.ts';
 import type { Turns } from './turns.ts';
@@ -36,11 +37,11 @@ export interface Player {
 
 /** A sync while the account changes under it, HubSpot has its troubles and the process may die. */
 export async function playSync(player: Player, step: SyncStep): Promise<void> {
-  const { busy, midway, faults, perPage, kill, rival } = step;
+  const { busy, midway, faults, perPage, kill, rival, newer } = step;
   const { sandbox } = player.world;
   const calm = busy && sandbox.churnEvery(busy.every, busy.steps, { seed: busy.seed });
   for (const fault of faults) sandbox.faults.add(fault);
-  const processes = [sync(player, { perPage, fate: kill && mortal(kill), midway })];
+  const processes = [sync(player, { perPage, fate: kill && mortal(kill), midway, newer })];
   // Only where turns say what happens first can two processes be watched at once.
   if (rival !== undefined && player.turns !== undefined) {
     processes.push(sync(player, { perPage, fate: rival.kill && mortal(rival.kill) }));
@@ -58,12 +59,13 @@ interface Conditions {
   readonly perPage?: number;
   readonly fate?: Required<Around> | undefined;
   readonly midway?: SyncStep['midway'] | undefined;
+  readonly newer?: SyncStep['newer'] | undefined;
   readonly settings?: Partial<SyncSettings>;
 }
 
 export async function sync(player: Player, conditions: Conditions): Promise<readonly PipelineRun[]> {
   const { world, turns, life, plant, log, broken } = player;
-  const { perPage = 0, fate, midway, settings = {} } = conditions;
+  const { perPage = 0, fate, midway, newer = false, settings = {} } = conditions;
   const planted = plant?.options(world) ?? {};
   const { rules } = player;
   const watched = player.watch(rules);
@@ -87,7 +89,7 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
         warehouse: (real, source) => {
           const inTurn =
             turns === undefined ? real : everyCall(real, (name, effect) => turns.take(name, effect));
-          const seen = watched.warehouse(inTurn);
+          const seen = watched.warehouse(newer ? newerRules(inTurn) : inTurn);
           const warehouse = planted.around?.warehouse?.(seen, source) ?? seen;
           return fate === undefined ? warehouse : fate.warehouse(warehouse, source);
         },

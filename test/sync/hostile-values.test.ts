@@ -49,6 +49,25 @@ async function wrong(tables: Tables, { sandbox }: SyncWorld): Promise<readonly s
   return found.filter((text) => text.startsWith('deals '));
 }
 
+/** The contract's line of types. */
+const columnTypes = {
+  a_text: 'text',
+  an_html: 'text',
+  a_phone: 'text',
+  an_unknown: 'text',
+  a_number: 'numeric',
+  a_calculation: 'numeric',
+  a_bool: 'boolean',
+  a_datetime: 'timestamp with time zone',
+  a_date: 'date',
+  a_choice: 'text',
+  a_yes_or_no: 'text',
+  an_owner: 'text',
+  some_choices: 'text[]',
+  a_json: 'jsonb',
+  a_place: 'jsonb',
+} satisfies Readonly<Record<keyof Values, string>>;
+
 function dealsRun(runs: readonly PipelineRun[]): PipelineRun | undefined {
   return runs.find(({ pipeline }) => pipeline === 'deals');
 }
@@ -63,6 +82,13 @@ it('every hostile value is in its column or in _extra, whichever way it was read
   expect(runs.map(({ reason }) => reason)).toEqual(only.map(() => undefined));
   expect(await wrong(world.tables, world)).toEqual([]);
   expect(dealsRun(runs)?.misfitsByProperty).toEqual(misfitsOf(records));
+
+  const { rows } = await world.client.query<{ name: string; type: string }>(
+    `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+      where attrelid = $1::regclass and attname = any($2)`,
+    [`${world.schema}.deals`, Object.keys(kinds)],
+  );
+  expect(Object.fromEntries(rows.map(({ name, type }) => [name, type]))).toEqual(columnTypes);
 
   // The list was read from its bytes; white space leaves it to the parser.
   const [fast, slow] = [memoryEngine(), memoryEngine()];

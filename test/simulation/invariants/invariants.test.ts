@@ -137,6 +137,11 @@ it('a run row that says more than is so, or not why, is noticed; and one that is
   expect(said()).toEqual([
     expect.stringContaining('it is complete up to 50, the run began at 1000000000000'),
   ]);
+  const misfits = { counts: { ...noCounts, misfits: 3 }, misfitsByProperty: { size: 2 } };
+  await watched.savePipelineRun({ ...run, ...misfits, outcome: 'interrupted', finishedAt: 1 });
+  expect(said()).toEqual([
+    'contacts ended interrupted: its misfits are not the sum of those of its properties',
+  ]);
   await watched.savePipelineRun({ ...run, outcome: 'skipped', finishedAt: 1, code: 'scope_missing' });
   expect(said()).toEqual(['contacts ended skipped: it does not say why']);
 });
