@@ -1,7 +1,8 @@
 import { readingRules } from '../transform/index.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import type { ObjectRun } from './object-run.ts';
-import { saveRecords } from './save-portion.ts';
+import { readRecords, type ObjectRun } from './object-run.ts';
+import type { Portion } from './portion.ts';
+import { savePortion } from './save-portion.ts';
 
 /**
  * When this Keyway understands values that the one before it could not place, records whose rows have such values in `_extra` are
@@ -14,24 +15,35 @@ export async function comeHome(run: ObjectRun): Promise<void> {
   const { version: replaces, checkpoint } = await warehouse.checkpoint(name);
   if (checkpoint?.kind === 'rules' && checkpoint.rules === readingRules) return;
   const own = batcher.stored.checkpoint;
-  if (own !== undefined) await readMisfits(run, own);
+  if (own !== undefined && !(await readMisfits(run, own))) return;
   // Not before the rows are in: what a crash interrupts is done again.
   const now = { kind: 'rules', rules: readingRules } as const;
   await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint: now, replaces });
 }
 
-async function readMisfits(run: ObjectRun, checkpoint: Checkpoint): Promise<void> {
-  const { warehouse } = run.context;
+/** Whether all were read. A property that is archived meanwhile reads as empty: then it is for the next run. */
+async function readMisfits(run: ObjectRun, checkpoint: Checkpoint): Promise<boolean> {
   const inExtra = run.shape.columns.map(({ property }) => property.name);
   const query = { table: run.pipeline.name, inExtra, chunk: idsPerStretch } as const;
   for (const state of ['living', 'archived'] as const) {
-    for await (const rows of warehouse.ids({ ...query, state })) {
-      const ids = rows.map(({ id }) => id);
-      await saveRecords(run, { kind: 'ids', ids, archived: state === 'archived' }, checkpoint);
+    for await (const rows of run.context.warehouse.ids({ ...query, state })) {
+      const scan = { kind: 'ids', ids: rows.map(({ id }) => id), archived: state === 'archived' } as const;
+      const portions: Portion[] = [];
+      for await (const { records, merged } of readRecords(run, scan))
+        portions.push({ records, merged, gone: [] });
+      if (!(await hasAllProperties(run))) return false;
+      for (const portion of portions) await savePortion(run, portion, checkpoint);
     }
   }
   await run.batcher.flush();
+  return true;
 }
 
-/** Ten calls, under way at once. */
-const idsPerStretch = 1000;
+async function hasAllProperties({ pipeline, context, properties }: ObjectRun): Promise<boolean> {
+  const living = await context.source.properties(pipeline.object, context.signal);
+  const names = new Set(living.map(({ name }) => name));
+  return properties.every((name) => names.has(name));
+}
+
+/** Few calls, under way at once; held until all of them have answered. */
+const idsPerStretch = 300;

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PipelineRun } from '../../src/run.ts';
+import type { Source } from '../../src/source.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { openSyncWorld, type SyncOptions, type SyncWorld } from '../support/sync-world.ts';
@@ -147,5 +148,38 @@ describe('a Keyway that understands more than the one before it', () => {
     expect((await given.sync({ around: { warehouse: dies } }))?.outcome).toBe('failed');
     await given.sync();
     expect(await given.cells()).toEqual(whole);
+  });
+
+  it('empties no property that somebody archives just then, though the run dies before it can note that', async () => {
+    const given = await account([huge, odd, huge]);
+    const { world, ids } = given;
+    world.sandbox.world.addProperty('deals', { name: 'colour', type: 'string', fieldType: 'text' });
+    world.sandbox.world.update('deals', ids[0]!, { colour: 'red' });
+    await given.sync();
+    await given.sync();
+    await left(given, 'old');
+    const around = {
+      source: (real: Source): Source => ({
+        ...real,
+        read(object, properties, scan, signal) {
+          if (scan.kind === 'ids') world.sandbox.world.archiveProperty('deals', 'colour');
+          return real.read(object, properties, scan, signal);
+        },
+      }),
+      warehouse: (real: Warehouse): Warehouse => ({
+        ...real,
+        countLiving: () => Promise.reject(new Error('planted death')),
+      }),
+    };
+    expect((await given.sync({ around }))?.outcome).toBe('failed');
+    world.sandbox.world.restoreProperty('deals', 'colour');
+    await given.sync();
+    const found = await world.differences(['deals']);
+    expect(found.filter((text) => text.startsWith('deals '))).toEqual([]);
+    expect(await given.cells()).toEqual([
+      [home, null],
+      [null, { size: odd }],
+      [home, null],
+    ]);
   });
 });
