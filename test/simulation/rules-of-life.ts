@@ -66,6 +66,8 @@ const scopes = [
   'tickets',
   'tickets.sensitive',
   'crm.lists.read',
+  'settings.users.read',
+  'settings.users.teams.read',
   'crm.schemas.custom.read',
   'oauth',
 ];
