@@ -9,7 +9,10 @@ export interface DefinitionChange {
     | 'restore_property'
     | 'delete_property'
     /** Deleted for good, and defined anew under its name. */
-    | 'recreate_property';
+    | 'recreate_property'
+    /** Left out or hashed by the settings from now on; options that earlier entries tell of are forgotten with it. */
+    | 'hide_property'
+    | 'show_property';
   /** The object's. */
   readonly table: string;
   /** Absent where the property has none. */

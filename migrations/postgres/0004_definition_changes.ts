@@ -20,7 +20,7 @@ const meaning = 'Every change that Keyway made to the tables, and every change o
 const columns: readonly (readonly [string, string])[] = [
   [
     'kind',
-    'Of a table: create_table, add_column, retype_column or comment. Of a property: add_property, relabel_property, retype_property, change_options, archive_property, restore_property, delete_property or recreate_property',
+    'Of a table: create_table, add_column, retype_column or comment. Of a property: add_property, relabel_property, retype_property, change_options, archive_property, restore_property, delete_property, recreate_property, hide_property or show_property',
   ],
   ['column_name', 'The column, or that of the property'],
   ['property', 'HubSpot’s internal name, where the change is one of HubSpot’s'],

@@ -117,12 +117,19 @@ function changesOf(
   return [
     ...(archived && !wasAway ? [{ kind: 'archive_property' } as const] : []),
     ...(!archived && wasAway ? [{ kind: 'restore_property' } as const] : []),
+    ...treatmentChange(now, before),
     ...(labels === undefined ? [] : [{ kind: 'relabel_property', detail: labels } as const]),
     ...(types === undefined ? [] : [{ kind: 'retype_property', detail: types } as const]),
     ...(options === undefined || !isOpen(before) || !isPlain(now) || !isPlain(before)
       ? []
       : [{ kind: 'change_options', detail: options } as const]),
   ];
+}
+
+function treatmentChange(now: Definition, before: Definition): readonly Change[] {
+  const detail = differing(now, before, ['treatment']);
+  if (detail === undefined || isPlain(now) === isPlain(before)) return [];
+  return [{ kind: isPlain(now) ? 'show_property' : 'hide_property', detail }];
 }
 
 /** Options of what is left out or hashed are nobody's business: see `property-items.ts`. */

@@ -86,6 +86,28 @@ it('options that are added, removed and renamed are one entry', async () => {
   expect(new Set(options)).toEqual(new Set(['l: Size l', 's: Small']));
 });
 
+it('what the settings hide from now on takes its options along, in the log too', async () => {
+  const { world: people, clock } = world.sandbox;
+  const who = { name: 'who', type: 'enumeration', fieldType: 'select' };
+  people.addProperty('contacts', { ...who, options: [{ value: '1', label: 'Ada Lovelace' }] });
+  await syncDefinitions();
+  people.setOptions('contacts', 'who', [{ value: '2', label: 'Grace Hopper' }]);
+  await syncDefinitions();
+  const rules = { properties: { contacts: { exclude: ['who'] } } };
+  for (const given of [rules, {}]) {
+    clock.advance(hour);
+    await world.sync({ only, rules: given });
+    const entries = await logged();
+    expect(JSON.stringify(entries)).not.toMatch(/Lovelace|Hopper/);
+  }
+  expect((await logged()).map(({ kind, detail }) => [kind, detail]).slice(1)).toEqual([
+    ['change_options', null],
+    ['hide_property', { treatment: { from: '', to: 'excluded' } }],
+    ['show_property', { treatment: { from: 'excluded', to: '' } }],
+  ]);
+  expect(await world.differences(['contacts'])).toEqual([]);
+});
+
 it('archived, restored, deleted for good and made anew: the dictionary knows, and the log tells', async () => {
   const { world: people } = world.sandbox;
   people.addProperty('contacts', { ...shoeSize, type: 'enumeration', options: [{ value: '9', label: '9' }] });

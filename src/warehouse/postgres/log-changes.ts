@@ -23,12 +23,19 @@ export function logChanges(
 }
 
 /** Of HubSpot's properties. */
-export function logDefinitions(
+export async function logDefinitions(
   client: Client,
   stateSchema: string,
   changes: readonly DefinitionChange[],
 ): Promise<void> {
-  return log(client, stateSchema, changes);
+  await log(client, stateSchema, changes);
+  for (const { table, property } of changes.filter(({ kind }) => kind === 'hide_property')) {
+    await client.query(
+      `update ${identifier(stateSchema, 'schema_changes')} set detail = null
+        where kind = 'change_options' and table_name = $1 and property = $2`,
+      [table, property],
+    );
+  }
 }
 
 async function log(client: Client, stateSchema: string, entries: readonly object[]): Promise<void> {
