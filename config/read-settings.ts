@@ -187,6 +187,7 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
       overlap: value('sync.overlap'),
       settleAfter: value('sync.settleAfter'),
       archivedEvery: value('sync.archivedEvery'),
+      listUpTo: value('sync.listUpTo'),
       sweepEvery: value('sync.sweepEvery'),
       reconcileEvery: value('sync.reconcileEvery'),
       linksEvery: value('sync.linksEvery'),

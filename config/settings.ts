@@ -35,6 +35,7 @@ export interface Settings {
     readonly overlap: number;
     readonly settleAfter: number;
     readonly archivedEvery: number;
+    readonly listUpTo: number;
     readonly sweepEvery: number;
     readonly reconcileEvery: number;
     readonly linksEvery: number;

@@ -170,6 +170,13 @@ const settingsTable = {
       'how old the last look at a recycle bin of more than 1,000 records may be; a smaller one is read in each run',
     example: '6h',
   },
+  'sync.listUpTo': {
+    kind: whole(0, 100_000),
+    default: 500,
+    meaning:
+      'a table of so many living rows at most is compared with the list of all records in each run, one call per 100; what has changed in longer ones is searched for',
+    example: 2000,
+  },
   'sync.sweepEvery': {
     kind: duration,
     default: '20h',

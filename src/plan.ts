@@ -24,6 +24,11 @@ export interface PlanBounds {
   readonly archivedEvery: number;
   /** Milliseconds after which everything is swept again. */
   readonly sweepEvery: number;
+  /**
+   * Changes are found by comparing every id and version with HubSpot's list, not by searching for them: nothing tells what has
+   * changed, or the list is so short that reading it costs less.
+   */
+  readonly listed: boolean;
 }
 
 export type Step = ScanStep | FillStep;
@@ -64,6 +69,7 @@ export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): St
   if (checkpoint.window !== undefined || checkpoint.watermark < bounds.startedAt - bounds.lag) {
     const first = isSmall(checkpoint.bin) && isOlder(checkpoint.bin, bounds, 1);
     if (first) return bin(checkpoint, bounds, 'before');
+    if (bounds.listed) return planSweep(checkpoint, bounds.startedAt);
     return changes(checkpoint, checkpoint.window ?? nextWindow(checkpoint, bounds));
   }
   if (binIsDue(checkpoint.bin, bounds)) return bin(checkpoint, bounds, 'after');
@@ -175,15 +181,23 @@ function sweepIsDue({ sweep, swept }: Live, { startedAt, sweepEvery }: PlanBound
   return sweep !== undefined || startedAt - (swept ?? 0) >= Math.max(1, sweepEvery);
 }
 
-/** A sweep, or the rest of the one that was left, whether it is due or not. Pure. */
+/**
+ * A sweep, or the rest of the one that was left, whether it is due or not. It sees every version as it is: what was changed
+ * before it began is then in, and settled. Pure.
+ */
 export function planSweep(checkpoint: Live, startedAt: Instant): Step {
-  const { sweep: _sweep, ...live } = checkpoint;
+  const { sweep: _sweep, window: _window, ...live } = checkpoint;
   const begun = checkpoint.sweep ?? { startedAt };
   return {
     task: 'sweep',
     scan: { kind: 'all', ...at(begun.position) },
     checkpoint: { ...live, sweep: begun },
-    done: { ...live, swept: begun.startedAt },
+    done: {
+      ...live,
+      watermark: Math.max(live.watermark, begun.startedAt),
+      settled: Math.max(live.settled ?? 0, begun.startedAt),
+      swept: begun.startedAt,
+    },
   };
 }
 

@@ -12,6 +12,7 @@ const bounds: PlanBounds = {
   settleAfter: hour,
   archivedEvery: 20 * hour,
   sweepEvery: 24 * hour,
+  listed: false,
 };
 const more = { position: 'p1', last: false, read: 100 };
 const last = { position: 'end', last: true, read: 150 };
@@ -81,7 +82,9 @@ describe('a checkpoint', () => {
           let settled = now;
           for (const gap of gaps) {
             startedAt += gap;
-            const { windows, ...run } = runThrough(checkpoint, { ...bounds, startedAt });
+            // A sweep settles everything.
+            const limits = { ...bounds, startedAt, sweepEvery: Number.POSITIVE_INFINITY };
+            const { windows, ...run } = runThrough(checkpoint, limits);
             // What settles in this run was read in this run, from where the last one had settled.
             for (const { from, until } of windows as { from: number; until: number }[]) {
               const end = Math.min(until, startedAt - hour);
@@ -163,6 +166,25 @@ describe('a checkpoint', () => {
     expect(runThrough(checkpoint, late, 1001).tasks).toEqual(['changes', 'bin']);
     const asked = { ...soon, archivedEvery: 0 };
     expect(runThrough(checkpoint, asked, 1001).tasks).toEqual(['changes', 'bin']);
+  });
+
+  it('sweeps instead of searching where everything is listed, and claims what it has seen', () => {
+    const { tasks, checkpoint } = runThrough(live(now - 300_000, now - hour), { ...bounds, listed: true });
+    expect(tasks).toEqual(['bin', 'sweep', 'bin']);
+    expect(checkpoint).toMatchObject({ watermark: now, settled: now, swept: now });
+    expect(completeUpTo(checkpoint)).toBe(now);
+    const window = { from: 1, until: 2, watermark: 2 };
+    const before = live(now - 300_000, now - hour, { window });
+    expect(runThrough(before, { ...bounds, listed: true }).checkpoint).not.toHaveProperty('window');
+  });
+
+  it('claims with any sweep what was changed before it began, and never less than before', () => {
+    const late = live(now + 5, now + 5, { swept: 0 });
+    expect(runThrough(late, bounds).checkpoint).toMatchObject({
+      watermark: now + 5,
+      settled: now + 5,
+      swept: now,
+    });
   });
 
   it('sweeps when that is due, and goes on with a sweep that was left', () => {

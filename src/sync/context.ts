@@ -29,7 +29,9 @@ export interface SyncContext {
   readonly onProgress: (event: Progress) => void;
 }
 
-export interface SyncSettings extends Omit<PlanBounds, 'startedAt'> {
+export interface SyncSettings extends Omit<PlanBounds, 'startedAt' | 'listed'> {
+  /** A table of so many living rows at most is compared with HubSpot's list in each run; changes of longer ones are searched for. */
+  readonly listUpTo: number;
   /** Milliseconds after which the count of an object of many records is compared again; of few, in each run. */
   readonly reconcileEvery: number;
   /** Milliseconds in which all links are read again, a stretch per run. */

@@ -2,7 +2,7 @@ import type { Live } from '../checkpoint.ts';
 import { compareCounts } from './compare-counts.ts';
 import { followPlan } from './follow-plan.ts';
 import type { ObjectRun } from './object-run.ts';
-import { sizes } from './reconciliation.ts';
+import { noteCounted, sizes } from './reconciliation.ts';
 
 /**
  * Compares HubSpot's count of living records with the warehouse's, when that is due. If they differ, the bin is asked for an
@@ -10,6 +10,8 @@ import { sizes } from './reconciliation.ts';
  */
 export async function countIfDue(run: ObjectRun): Promise<void> {
   const { checkpoint } = run.batcher.stored;
+  // Its ids are compared in each run.
+  if (run.listed) return;
   if (checkpoint?.kind !== 'live' || !(await isDue(run, checkpoint))) return;
   const { inHubspot, inWarehouse } = await sizes(run);
   if (inHubspot !== inWarehouse) {
@@ -28,10 +30,3 @@ async function isDue(run: ObjectRun, checkpoint: Live): Promise<boolean> {
 
 /** To find a difference among so few takes some dozens of calls at most. */
 const fewRows = 5000;
-
-async function noteCounted({ batcher, startedAt }: ObjectRun): Promise<void> {
-  const { checkpoint } = batcher.stored;
-  if (checkpoint?.kind !== 'live') return;
-  await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: { ...checkpoint, counted: startedAt } });
-  await batcher.flush();
-}

@@ -4,10 +4,14 @@ import type { Portion } from './portion.ts';
 /** What a comparison has found so far. */
 export type Findings = {
   -readonly [Name in 'missing' | 'stale' | 'archived' | 'deleted' | 'calls']: Reconciliation[Name];
-} & { readonly months: Set<string> };
+} & {
+  readonly months: Set<string>;
+  /** Living records that a sweep was shown. */
+  listed: number;
+};
 
 export function noFindings(): Findings {
-  return { missing: 0, stale: 0, archived: 0, deleted: 0, calls: 0, months: new Set() };
+  return { missing: 0, stale: 0, archived: 0, deleted: 0, calls: 0, months: new Set(), listed: 0 };
 }
 
 /** Records without a living row, or with an older one. */

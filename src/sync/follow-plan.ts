@@ -4,11 +4,11 @@ import type { Scan } from '../source.ts';
 import type { Row } from '../table.ts';
 import { clearDeleted } from './clear-deleted.ts';
 import { fill } from './fill.ts';
-import { noFindings, type Findings } from './findings.ts';
+import { differences, noFindings, type Findings } from './findings.ts';
 import { leftTheBin } from './left-the-bin.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import { portionPart } from './portion.ts';
-import { recordVerdict, sizes } from './reconciliation.ts';
+import { noteCounted, recordVerdict, sizes, type Sizes } from './reconciliation.ts';
 import type { StepItem } from './step-item.ts';
 import { sweep } from './sweep.ts';
 
@@ -18,20 +18,50 @@ import { sweep } from './sweep.ts';
  */
 export async function followPlan(
   run: ObjectRun,
-  bounds: Omit<PlanBounds, 'startedAt'>,
+  bounds: Omit<PlanBounds, 'startedAt' | 'listed'>,
 ): Promise<Reconciliation | undefined> {
   let swept: Reconciliation | undefined;
   for (;;) {
-    const step = plan(run.batcher.stored.checkpoint, { ...bounds, startedAt: run.startedAt });
+    const { startedAt, listed } = run;
+    const step = plan(run.batcher.stored.checkpoint, { ...bounds, startedAt, listed });
     if (step === undefined) return swept;
-    if (step.task === 'sweep') swept = await runSweep(run, step);
-    else await runStep(run, step);
+    const findings = await runStep(run, step);
+    if (step.task === 'sweep' && isNews(run, step, findings)) swept = await verdict(run, step, findings);
   }
 }
 
 export async function runSweep(run: ObjectRun, step: Step): Promise<Reconciliation> {
-  const findings = await runStep(run, step);
-  return recordVerdict(run, { depth: 'ids', findings, sizes: await sizes(run), mended: true });
+  return verdict(run, step, await runStep(run, step));
+}
+
+/** Of an object that is swept in each run, a verdict that all is equal is worth keeping once in a while. */
+function isNews(
+  { listed, startedAt, context }: ObjectRun,
+  { checkpoint }: Step,
+  findings: Findings,
+): boolean {
+  const told = checkpoint.kind === 'live' ? checkpoint.counted : undefined;
+  return !listed || differences(findings) > 0 || startedAt - (told ?? 0) >= context.settings.reconcileEvery;
+}
+
+async function verdict(run: ObjectRun, step: Step, findings: Findings): Promise<Reconciliation> {
+  const seen = {
+    depth: 'ids',
+    findings,
+    sizes: await sweptSizes(run, step, findings),
+    mended: true,
+  } as const;
+  const reconciliation = await recordVerdict(run, seen);
+  if (run.listed) await noteCounted(run);
+  return reconciliation;
+}
+
+/** A sweep of one piece has counted HubSpot's records by itself. */
+async function sweptSizes(run: ObjectRun, { checkpoint }: Step, { listed }: Findings): Promise<Sizes> {
+  const isWhole = checkpoint.kind === 'live' && checkpoint.sweep?.position === undefined;
+  if (!run.listed || !isWhole) return sizes(run);
+  const inWarehouse = await run.context.warehouse.countLiving({ table: run.pipeline.name });
+  return { inHubspot: listed, inWarehouse };
 }
 
 async function runStep(run: ObjectRun, step: Step): Promise<Findings> {

@@ -1,6 +1,13 @@
 import type { ObjectPipeline } from '../pipeline.ts';
 import type { Instant, Page, Scan, SourceRecord } from '../source.ts';
-import { erasedRecord, mergedIds, mergesTable, objectTable, type ObjectTable } from '../transform/index.ts';
+import {
+  datedObject,
+  erasedRecord,
+  mergedIds,
+  mergesTable,
+  objectTable,
+  type ObjectTable,
+} from '../transform/index.ts';
 import type { StoredCheckpoint } from '../warehouse.ts';
 import { makeBatcher, type Batcher } from './batcher.ts';
 import { clearColumns } from './clear-columns.ts';
@@ -23,6 +30,8 @@ export interface ObjectRun {
   readonly unread: UnreadRecords;
   readonly startedAt: Instant;
   readonly deletions: Deletions;
+  /** See `PlanBounds.listed`. */
+  readonly listed: boolean;
   /** Scopes that the key lacks for values that somebody asks for. */
   readonly withheld: readonly string[];
   /** Whether a record in the recycle bin has nothing left: somebody's privacy was asked for. */
@@ -67,13 +76,17 @@ async function describeObject(pipeline: ObjectPipeline, context: SyncContext): P
   const startedAt = source.now();
   const shape = objectTable(pipeline, treated.properties, warehouse.limits);
   const properties = shape.columns.map((column) => column.property.name);
+  const { object, hasWatermark } = datedObject(pipeline, properties);
+  const isShort = async (): Promise<boolean> =>
+    (await warehouse.countLiving({ table: pipeline.name })) <= settings.listUpTo;
   return {
-    pipeline,
+    pipeline: object,
+    listed: !hasWatermark || (await isShort()),
     context,
     shape,
     properties,
     mergedIds: mergedIds(properties),
-    isErased: erasedRecord(pipeline, shape),
+    isErased: erasedRecord(object, shape),
     startedAt,
     deletions: openDeletions(),
     withheld: treated.withheld,

@@ -59,3 +59,11 @@ function verdictOf(found: number, mended: boolean, unread: number): ReconcileVer
   if (found === 0) return 'equal';
   return mended ? 'repaired' : 'different';
 }
+
+/** The checkpoint says when counts were last compared. */
+export async function noteCounted({ batcher, startedAt }: ObjectRun): Promise<void> {
+  const { checkpoint } = batcher.stored;
+  if (checkpoint?.kind !== 'live') return;
+  await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: { ...checkpoint, counted: startedAt } });
+  await batcher.flush();
+}

@@ -26,16 +26,16 @@ export async function* sweep(
   run: ObjectRun,
   { scan, afterId, findings }: SweepOptions,
 ): AsyncIterable<StepItem> {
-  const { source, signal } = run.context;
   const calculated = calculatedTable(run.shape);
   let after = afterId;
-  for await (const page of source.read(run.pipeline, calculated.properties, scan, signal)) {
+  for await (const page of run.listed ? readRecords(run, scan) : readCalculated(run, calculated, scan)) {
     findings.calls += 1;
+    findings.listed += page.records.length;
     const ids = page.records.map(({ id }) => id).toSorted(compareIds);
     // A list whose cursor had expired begins anew.
     if (after !== undefined && ids[0] !== undefined && compareIds(ids[0], after) <= 0) after = undefined;
     const upTo = page.last ? undefined : (ids.at(-1) ?? after ?? '0');
-    const comparison = compare(run, page, calculated);
+    const comparison = compare(run, page, run.listed ? undefined : calculated);
     for await (const rows of rowsWithin(run, after, upTo)) {
       const absent = comparison.see(rows);
       for await (const portion of whatBecameOf(run, absent)) {
@@ -43,13 +43,34 @@ export async function* sweep(
         yield { portion };
       }
     }
-    yield* mend(run, comparison, findings);
+    yield* run.listed ? whole(run, page, { comparison, findings }) : mend(run, comparison, findings);
     yield* turnBack(run, comparison.ahead(), findings);
-    const write = { kind: 'refresh', ...comparison.refresh() } as const;
+    const { table, properties: misfits } = calculated;
+    const write = { kind: 'refresh', table, misfits, rows: comparison.calculated() } as const;
     after = upTo;
     const done = after === undefined ? page : { ...page, afterId: after };
     yield { portion: nothing, page: done, ...(write.rows.length === 0 ? {} : { write }) };
   }
+}
+
+function readCalculated(run: ObjectRun, { properties }: PartialTable, scan: Scan): AsyncIterable<Page> {
+  return run.context.source.read(run.pipeline, properties, scan, run.context.signal);
+}
+
+/**
+ * Where changes are not searched for, every record is written as a whole: one that was edited twice in a millisecond bears one
+ * version, and the list may have come between the two.
+ */
+async function* whole(
+  run: ObjectRun,
+  { records, merged }: Page,
+  { comparison, findings }: { readonly comparison: Comparison; readonly findings: Findings },
+): AsyncIterable<StepItem> {
+  const { missing, stale } = comparison.toRead();
+  const promised = new Set(records.filter(isPromised(run)).map(({ id }) => id));
+  findings.missing += missing.filter((id) => promised.has(id)).length;
+  findings.stale += stale.filter((id) => promised.has(id)).length;
+  yield { portion: { records, merged, gone: [] } };
 }
 
 function rowsWithin(
@@ -78,14 +99,12 @@ interface Comparison {
   };
   /** Rows that are newer than their record, and not because HubSpot is behind. */
   ahead(): ReadonlyMap<string, StoredId>;
-  refresh(): {
-    readonly table: PartialTable['table'];
-    readonly rows: readonly Row[];
-    readonly misfits: readonly string[];
-  };
+  /** Of rows at the version of their record. */
+  calculated(): readonly Row[];
 }
 
-function compare(run: ObjectRun, page: Page, calculated: PartialTable): Comparison {
+/** `calculated`: what the page has of its records; absent: all of them. */
+function compare(run: ObjectRun, page: Page, calculated: PartialTable | undefined): Comparison {
   const unseen = new Map(page.records.map((record) => [record.id, record]));
   const stale: string[] = [];
   const unfit: string[] = [];
@@ -97,7 +116,7 @@ function compare(run: ObjectRun, page: Page, calculated: PartialTable): Comparis
     const updatedAt = Date.parse(record.updatedAt);
     if (stored.updatedAt === undefined || stored.updatedAt < updatedAt) stale.push(record.id);
     if (isTurnedBack(run, stored, record)) ahead.set(record.id, stored);
-    if (stored.updatedAt !== updatedAt) return;
+    if (stored.updatedAt !== updatedAt || calculated === undefined) return;
     const row = calculated.row(record);
     if (row === undefined) unfit.push(record.id);
     else rows.push(row);
@@ -114,7 +133,7 @@ function compare(run: ObjectRun, page: Page, calculated: PartialTable): Comparis
     },
     ahead: () => ahead,
     toRead: () => ({ missing: [...unseen.keys()], stale, unfit }),
-    refresh: () => ({ table: calculated.table, rows, misfits: calculated.properties }),
+    calculated: () => rows,
   };
 }
 

@@ -1,5 +1,6 @@
 export { readingRules } from './cell.ts';
 export { customObjects } from './custom-objects.ts';
+export { datedObject } from './dated-object.ts';
 export { erasedRecord } from './erased-record.ts';
 export { fitRow } from './fit-row.ts';
 export { heldElsewhere } from './held-elsewhere.ts';

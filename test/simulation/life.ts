@@ -142,6 +142,7 @@ function drawSettings(random: Random): Partial<SyncSettings> {
     overlap: oneOf(random, [minute, 5 * minute, 15 * minute]),
     archivedEvery: oneOf(random, [0, 20 * hour]),
     sweepEvery: oneOf(random, [20 * hour, 7 * day]),
+    listUpTo: oneOf(random, [0, 0, 50, 500]),
     linkCalls: oneOf(random, [0, 3, 500]),
     listCalls: oneOf(random, [5, 40, 1000]),
     concurrency: oneOf(random, [1, 4]),

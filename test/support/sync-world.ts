@@ -204,6 +204,7 @@ const defaults: Omit<SyncSettings, 'privacy'> = {
   overlap: 900_000,
   settleAfter: 3_600_000,
   archivedEvery: 72_000_000,
+  listUpTo: 0,
   sweepEvery: 72_000_000,
   reconcileEvery: 72_000_000,
   linksEvery: 604_800_000,
