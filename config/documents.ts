@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { customPrefix } from '../src/pipeline.ts';
 import type { KnownNames } from './read-settings.ts';
 import { envOf, settingNames, settingOf } from './table.ts';
-import type { Setting, SettingName } from './table.ts';
+import type { Setting } from './setting.ts';
+import type { SettingName } from './table.ts';
 
 /** Where each document that is made from the table of settings is kept, from the root of the project. */
 export const documents = {

@@ -182,20 +182,7 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
     associations: value('associations'),
     ...rules(value),
     hashKey: secret('hashKey'),
-    sync: {
-      lag: value('sync.lag'),
-      overlap: value('sync.overlap'),
-      settleAfter: value('sync.settleAfter'),
-      archivedEvery: value('sync.archivedEvery'),
-      listUpTo: value('sync.listUpTo'),
-      sweepEvery: value('sync.sweepEvery'),
-      reconcileEvery: value('sync.reconcileEvery'),
-      linksEvery: value('sync.linksEvery'),
-      linkCalls: value('sync.linkCalls'),
-      listsEvery: value('sync.listsEvery'),
-      listCalls: value('sync.listCalls'),
-      concurrency: value('sync.concurrency'),
-    },
+    sync: syncFrom(value),
     rateLimit: {
       share: value('rateLimit.share'),
       searchPerSecond: value('rateLimit.searchPerSecond'),
@@ -219,6 +206,23 @@ function rules(value: Valued): Pick<Settings, 'properties' | 'sensitivity'> {
       sensitive: value('sensitivity.sensitive'),
       highly_sensitive: value('sensitivity.highlySensitive'),
     },
+  };
+}
+
+function syncFrom(value: <Name extends SettingName>(name: Name) => Values[Name]): Settings['sync'] {
+  return {
+    lag: value('sync.lag'),
+    overlap: value('sync.overlap'),
+    settleAfter: value('sync.settleAfter'),
+    archivedEvery: value('sync.archivedEvery'),
+    listUpTo: value('sync.listUpTo'),
+    sweepEvery: value('sync.sweepEvery'),
+    reconcileEvery: value('sync.reconcileEvery'),
+    linksEvery: value('sync.linksEvery'),
+    linkCalls: value('sync.linkCalls'),
+    listsEvery: value('sync.listsEvery'),
+    listCalls: value('sync.listCalls'),
+    concurrency: value('sync.concurrency'),
   };
 }
 
