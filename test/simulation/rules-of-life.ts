@@ -1,3 +1,4 @@
+import { allReadScopes } from '../../src/sandbox/index.ts';
 import type { TestRules } from '../support/expected-treatment.ts';
 import type { Life, Step } from './life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
@@ -20,6 +21,7 @@ export function withRules(seed: number, life: Life): Life {
       ? [{ kind: 'rules', rules: drawRules(random, isTelling) }, step]
       : [step],
   );
+  const scopes = [...(life.account.scopes ?? allReadScopes), ...sensitiveScopes];
   return { ...life, steps, account: { ...life.account, scopes } };
 }
 
@@ -60,14 +62,10 @@ export function withoutRefusals({ properties = {}, ...rules }: TestRules): TestR
   return { ...rules, properties: Object.fromEntries(decided) };
 }
 
-const scopes = [
-  ...['contacts', 'companies', 'deals', 'owners', 'custom'].map((name) => `crm.objects.${name}.read`),
-  ...['contacts', 'companies', 'deals'].map((name) => `crm.objects.${name}.sensitive.read`),
-  'tickets',
+/** Beside those of an ordinary key. */
+const sensitiveScopes = [
+  'crm.objects.contacts.sensitive.read',
+  'crm.objects.companies.sensitive.read',
+  'crm.objects.deals.sensitive.read',
   'tickets.sensitive',
-  'crm.lists.read',
-  'settings.users.read',
-  'settings.users.teams.read',
-  'crm.schemas.custom.read',
-  'oauth',
 ];
