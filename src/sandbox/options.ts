@@ -87,7 +87,11 @@ interface Unknowns {
   /** Do rate-limit headers come with search answers? `daily` sends the two daily ones. */
   readonly searchHeaders: 'none' | 'daily';
   /** Order of `propertiesWithHistory` entries. */
-  readonly historyOrder: 'newest first' | 'oldest first';
+  readonly historyOrder: 'newest first' | 'oldest first' | 'none';
+  /** Entries of a property at most, the newest; 0 is no limit. */
+  readonly historyLength: number;
+  /** Is the history of what a GDPR delete has left in the recycle bin still told? */
+  readonly gdprLeavesHistory: boolean;
   /** What a search of lists says of their members: size, and when one last joined and left. `stale`: it never changes. */
   readonly listMarks: 'right' | 'absent' | 'stale';
 }
@@ -109,6 +113,8 @@ const unknowns: Unknowns = {
   gdprLeavesArchived: false,
   searchHeaders: 'none',
   historyOrder: 'newest first',
+  historyLength: 0,
+  gdprLeavesHistory: false,
   listMarks: 'right',
 };
 

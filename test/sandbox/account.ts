@@ -36,7 +36,7 @@ export interface Json {
   readonly numErrors: number;
   readonly total: number;
   readonly properties: Readonly<Record<string, string | null>>;
-  readonly propertiesWithHistory: { readonly firstname: Entries; readonly dealstage: Entries };
+  readonly propertiesWithHistory: Readonly<Record<'firstname' | 'email' | 'dealstage', Entries>>;
   readonly associations: { readonly companies: Json; readonly contacts: Json } & Json[];
   readonly createdAt: string;
   readonly updatedAt: string;

@@ -135,11 +135,12 @@ function histories(
   );
 }
 
-function history(state: State, store: ObjectStore, view: View, property: Property): unknown[] {
+function history(state: State, store: ObjectStore, view: View, property: Property): readonly unknown[] {
   const { n } = view.draw;
-  const entries = store.history(n, property).map(({ value, at }, i) => {
-    const h = hash(store.seed ^ property.salt, n, i);
-    const sourceType = sources[h % sources.length];
+  const { historyLength } = state.options.unknowns;
+  const drawn = (i: number): number => hash(store.seed ^ property.salt, n, i);
+  const entries = store.history(n, property, view.asOf).map(({ value, at }, i) => {
+    const sourceType = sources[drawn(i) % sources.length];
     return {
       value: value ?? '',
       timestamp: stamp(state, at),
@@ -148,5 +149,22 @@ function history(state: State, store: ObjectStore, view: View, property: Propert
       ...(sourceType === 'INTEGRATION' ? { sourceId: '2718', sourceLabel: 'ERP "bridge"' } : {}),
     };
   });
-  return state.options.unknowns.historyOrder === 'newest first' ? entries.reverse() : entries;
+  return inOrder(state, historyLength === 0 ? entries : entries.slice(-historyLength), drawn);
+}
+
+function inOrder<Entry>(
+  { options }: State,
+  entries: readonly Entry[],
+  drawn: (i: number) => number,
+): readonly Entry[] {
+  switch (options.unknowns.historyOrder) {
+    case 'oldest first':
+      return entries;
+    case 'newest first':
+      return entries.toReversed();
+    case 'none': {
+      const places = new Map(entries.map((entry, i) => [entry, drawn(i + 1000)]));
+      return entries.toSorted((a, b) => places.get(a)! - places.get(b)!);
+    }
+  }
 }

@@ -10,7 +10,10 @@ export function staleRows(
   isStale: (place: number) => boolean,
 ): readonly unknown[] {
   const store = storeOf(exchange);
-  const selection = select(exchange, store, { properties: textList(exchange.body, 'properties') });
+  const selection = select(exchange, store, {
+    properties: textList(exchange.body, 'properties'),
+    history: textList(exchange.body, 'propertiesWithHistory'),
+  });
   return rows.map((row, place) => {
     const n = store.ids.find(textField(row, 'id') ?? '');
     const before = isStale(place) && n !== undefined ? store.before(n) : undefined;

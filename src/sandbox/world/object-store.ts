@@ -24,6 +24,8 @@ export interface Change {
 interface Overlay {
   readonly values: Map<string, string | null>;
   readonly changes: Map<string, Change[]>;
+  /** What came before `changes` is no longer told. */
+  readonly pastErased?: boolean;
 }
 
 /** A record as it is now, ready for reading values. */
@@ -31,6 +33,8 @@ export interface View {
   readonly draw: Draw;
   readonly values: ReadonlyMap<string, string | null> | undefined;
   readonly made: boolean;
+  /** Nothing that came later is in it; absent: it is as of now. */
+  readonly asOf?: number;
 }
 
 export interface StoreOptions {
@@ -164,7 +168,7 @@ export class ObjectStore {
       if (then !== undefined) values.set(name, then.value);
     }
     const view = this.view(n);
-    return { ...view, values, draw: { ...view.draw, updated: at } };
+    return { ...view, values, draw: { ...view.draw, updated: at }, asOf: at };
   }
 
   #firstVersion(n: number): number {
@@ -179,16 +183,19 @@ export class ObjectStore {
     return view.made && property.spec.system !== true ? null : property.spec.fill(view.draw, property.salt);
   }
 
-  /** The values that a property has had, oldest first: one from before the sandbox began, then every write. */
-  history(n: number, property: Property): Change[] {
+  /** The values that a property has had, oldest first: those from before the sandbox began, then every write. */
+  history(n: number, property: Property, asOf = Number.POSITIVE_INFINITY): Change[] {
     const overlay = this.#overlays.get(n);
-    const written = overlay?.changes.get(property.spec.name) ?? [];
+    const all = overlay?.changes.get(property.spec.name) ?? [];
+    const written = all.filter(({ at }) => at <= asOf);
     const { draw, made } = this.view(n);
     const { spec, salt } = property;
-    const first = made && spec.system !== true ? null : spec.fill(draw, salt);
-    if (first === null) return [...written];
+    const none = overlay?.pastErased === true || (made && spec.system !== true);
+    const first = none ? null : spec.fill(draw, salt);
+    if (first === null) return written;
     const values = [...(made ? [] : (spec.past?.(draw) ?? [])), first];
-    const lasted = (Math.min(draw.updated, this.#facts.startAt) - draw.created) / values.length;
+    // The past stays what it was, however often the record is edited.
+    const lasted = (Math.min(this.#firstVersion(n), this.#facts.startAt) - draw.created) / values.length;
     const began = values.map((value, k) => ({ value, at: Math.floor(draw.created + k * lasted) }));
     return [...began, ...written];
   }
@@ -235,11 +242,13 @@ export class ObjectStore {
     return this.#forgotten.has(n);
   }
 
-  /** A privacy deletion: nothing of the record may stay readable. */
-  forget(n: number): void {
+  /** A privacy deletion: nothing of the record may stay readable, unless HubSpot forgets its history. */
+  forget(n: number, keepsHistory = false): void {
     this.#forgotten.add(n);
     const blank = new Map<string, string | null>();
     for (const { spec } of this.schema.live().values()) if (spec.system !== true) blank.set(spec.name, null);
-    this.#overlays.set(n, { values: blank, changes: new Map() });
+    const told = keepsHistory ? this.#overlays.get(n)?.changes : undefined;
+    const changes = told ?? new Map<string, Change[]>();
+    this.#overlays.set(n, { values: blank, changes, pastErased: !keepsHistory });
   }
 }

@@ -76,7 +76,7 @@ function fateMutations(state: State): Omit<RecordMutations, keyof ValueMutations
       const store = state.store('contacts');
       const n = store.ids.find(id) ?? -1;
       if (!store.isActive(n) && !store.isArchived(n)) throw new RangeError(`no contact ${id} to delete`);
-      store.forget(n);
+      store.forget(n, options.unknowns.gdprLeavesHistory);
       store.settle(
         n,
         options.unknowns.gdprLeavesArchived ? { kind: 'archived', at: now() } : { kind: 'gone' },

@@ -22,6 +22,13 @@ interface TrueRecord {
   readonly properties: Readonly<Record<string, string | null>>;
 }
 
+interface TrueEntry {
+  /** Empty where the property was cleared. */
+  readonly value: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 interface TrueAssociation {
   readonly fromId: string;
   readonly toId: string;
@@ -35,6 +42,8 @@ export interface Truth {
   /** Everything that ever existed, in id order. */
   records(object: string): Iterable<TrueRecord>;
   record(object: string, id: string): TrueRecord | undefined;
+  /** All that a property of a record has been since the record was made, in that order. */
+  history(object: string, id: string, property: string): readonly TrueEntry[];
   associations(from: string, to: string): Iterable<TrueAssociation>;
   /** The pairs of objects that can be linked, in one direction. */
   pairs(): readonly { readonly from: string; readonly to: string }[];
@@ -59,6 +68,7 @@ export function truthOf(state: State): Truth {
       const n = store.ids.find(id);
       return n === undefined || n >= store.count ? undefined : recordAt(state, object, n);
     },
+    history: (object, id, property) => history(state, object, { id, property }),
     associations: (from, to) => associations(state, from, to),
     pairs: () => linkPairs.map(({ from, to }) => ({ from, to })),
     lists: () => state.lists.all(),
@@ -99,6 +109,17 @@ function recordAt(state: State, object: string, n: number): TrueRecord {
       return values;
     },
   };
+}
+
+function history(
+  state: State,
+  object: string,
+  { id, property }: { readonly id: string; readonly property: string },
+): readonly TrueEntry[] {
+  const store = state.store(object);
+  const [n, found] = [store.ids.find(id), store.schema.live().get(property)];
+  if (n === undefined || n >= store.count || found === undefined) return [];
+  return store.history(n, found).map(({ value, at }) => ({ value: value ?? '', at }));
 }
 
 function* associations(state: State, from: string, to: string): Iterable<TrueAssociation> {
