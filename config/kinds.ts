@@ -156,6 +156,24 @@ function objectOf(
   return { kind: 'object', name, object: object ?? given.typeId, label, description, merges: true, ...given };
 }
 
+const namedWritten = /^(\d+-\d+|\w+)\.(.+)$/;
+const namedMust =
+  'must name properties by object, such as {deals: [dealstage, amount], contacts: []} or [deals.dealstage, deals.amount]';
+
+/** Names of properties by object. */
+export const byObject: Kind<Readonly<Record<string, readonly string[]>>> = {
+  type: z
+    .union(
+      [
+        z.array(z.string(namedMust).regex(namedWritten, namedMust), namedMust),
+        z.record(z.string(), z.array(z.string(namedMust).min(1, namedMust), namedMust), namedMust),
+      ],
+      namedMust,
+    )
+    .transform((given) => grouped(Array.isArray(given) ? given.map(namedOf) : Object.entries(given))),
+  fromText: splitList,
+};
+
 function milliseconds(written: string): number {
   const [, amount = '0', unit = 'ms'] = /^(\d+)(\D*)$/.exec(written) ?? [];
   return Number(amount) * (unitLengths[unit] ?? 1);
@@ -186,6 +204,19 @@ function splitList(given: string): string[] {
 function pairOf(written: string): Pair {
   const [, from = '', to = ''] = pairWritten.exec(written) ?? [];
   return { from, to };
+}
+
+function namedOf(written: string): [string, readonly string[]] {
+  const [, object = '', property = ''] = namedWritten.exec(written) ?? [];
+  return [object, [property]];
+}
+
+function grouped(given: readonly [string, readonly string[]][]): Record<string, readonly string[]> {
+  const all = new Map<string, Set<string>>();
+  for (const [object, properties] of given) {
+    all.set(object, new Set([...(all.get(object) ?? []), ...properties]));
+  }
+  return Object.fromEntries([...all].map(([object, properties]) => [object, [...properties]]));
 }
 
 function fan([from, targets]: readonly [string, readonly string[]]): Pair[] {

@@ -18,7 +18,7 @@ export interface SettingsRequest {
   /** Where `.env`, relative paths and the default file are; default: the working folder of this process. */
   readonly cwd?: string;
   readonly flags?: Flags;
-  /** The names that `pipelines` and `associations` may use. */
+  /** The names that `pipelines`, `associations` and `history` may use. */
   readonly known: KnownNames;
 }
 
@@ -117,6 +117,10 @@ function unknownNames({ given, value }: Parsed, known: KnownNames): string[] {
     const objects = [everyObject, ...known.objects];
     return misnamed(given, named.filter(isNoTypeId), { is: 'an object', known: objects });
   }
+  if (given.name === 'history') {
+    const named = Object.keys(value as NonNullable<Values['history']>);
+    return misnamed(given, named, { is: 'an object whose history can be kept', known: known.objects });
+  }
   if (given.name === 'objects') return takenNames(given, value as NonNullable<Values['objects']>, known);
   return [];
 }
@@ -177,9 +181,7 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
     schema: value('schema'),
     stateSchema: value('stateSchema'),
     directory: resolve(cwd, value('directory')),
-    pipelines: value('pipelines'),
-    objects: value('objects') ?? [],
-    associations: value('associations'),
+    ...wanted(value),
     ...rules(value),
     hashKey: secret('hashKey'),
     sync: syncFrom(value),
@@ -198,6 +200,15 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
 }
 
 type Valued = <Name extends SettingName>(name: Name) => Values[Name];
+
+function wanted(value: Valued): Pick<Settings, 'pipelines' | 'objects' | 'associations' | 'history'> {
+  return {
+    pipelines: value('pipelines'),
+    objects: value('objects') ?? [],
+    associations: value('associations'),
+    history: value('history'),
+  };
+}
 
 function rules(value: Valued): Pick<Settings, 'properties' | 'sensitivity'> {
   return {

@@ -25,6 +25,8 @@ export interface Settings {
   readonly objects: readonly ObjectPipeline[];
   /** Absent: the usual ones. */
   readonly associations: readonly Pair[] | undefined;
+  /** Properties by object; absent: the usual ones of each. */
+  readonly history: Readonly<Record<string, readonly string[]>> | undefined;
   /** What becomes of properties, by object. */
   readonly properties: Privacy['properties'];
   readonly sensitivity: Privacy['sensitivity'];

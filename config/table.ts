@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { treatments } from '../src/privacy.ts';
 import {
   address,
+  byObject,
   duration,
   names,
-  number,
   objects,
   oneOf,
   pairs,
@@ -12,6 +12,7 @@ import {
   text,
   whole,
 } from './kinds.ts';
+import { rateLimitSettings } from './rate-limit-settings.ts';
 import type { Setting } from './setting.ts';
 import { serviceKey, warehouseUrl, webUrl } from './urls.ts';
 
@@ -97,6 +98,13 @@ const settingsTable = {
     otherwise: 'the usual pairs among the objects that are synced',
     meaning: 'pairs of objects whose links are synced, each in the direction given',
     example: { deals: ['contacts', 'companies'], contacts: ['companies'] },
+  },
+  history: {
+    kind: byObject,
+    otherwise: 'pipeline, stage, lifecycle and owner of each object that has them',
+    meaning:
+      'properties whose past values are kept in `property_history`, by object; of an object that is not named, the usual ones',
+    example: { deals: ['dealstage', 'amount'], contacts: [] },
   },
   properties: {
     kind: propertyRules,
@@ -205,36 +213,7 @@ const settingsTable = {
     meaning: 'pipelines that run at the same time',
     example: 2,
   },
-  'rateLimit.share': {
-    kind: number(0.01, 1),
-    default: 0.85,
-    meaning: "part of the account's burst limit that Keyway takes; the rest is left to other apps",
-    example: 0.5,
-  },
-  'rateLimit.searchPerSecond': {
-    kind: number(0.1, 10_000),
-    default: 3.5,
-    meaning: 'search requests a second; HubSpot allows 5 to the whole account',
-    example: 2,
-  },
-  'rateLimit.associationsPerSecond': {
-    kind: number(0.1, 10_000),
-    default: 10,
-    meaning: 'association requests a second',
-    example: 5,
-  },
-  'rateLimit.dailyReserve': {
-    kind: number(0, 0.99),
-    default: 0.05,
-    meaning: "part of the account's daily limit that Keyway never touches",
-    example: 0.2,
-  },
-  'rateLimit.concurrency': {
-    kind: whole(1, 64),
-    default: 8,
-    meaning: 'requests that are under way at the same time',
-    example: 4,
-  },
+  ...rateLimitSettings,
   http: {
     kind: address,
     default: '127.0.0.1:8080',

@@ -7,6 +7,7 @@ import { objects } from './objects/index.ts';
 import { owners } from './owners.ts';
 import { pipelines as stagePipelines } from './pipelines.ts';
 import { properties } from './properties.ts';
+import { propertyHistory } from './property-history.ts';
 import { roles } from './roles.ts';
 import { settingsUsers } from './settings-users.ts';
 import { teams } from './teams.ts';
@@ -19,7 +20,7 @@ export function pipelinesWith(more: readonly ObjectPipeline[]): readonly Pipelin
   const all = [...objects, ...more];
   const staff = [owners, teams, settingsUsers, roles];
   const definitions = [objectSchemas, stagePipelines, properties];
-  return [account, ...staff, ...definitions, ...all, lists, associations(all)];
+  return [account, ...staff, ...definitions, ...all, lists, associations(all), propertyHistory];
 }
 
 /** Those that every account has. */

@@ -35,6 +35,8 @@ export type Checkpoint =
   | LinksCheckpoint
   /** Lists and their members. */
   | ListsCheckpoint
+  /** The history of an object's properties. */
+  | HistoryCheckpoint
   /** Replaced as a whole at each run. */
   | {
       readonly kind: 'snapshot';
@@ -91,6 +93,35 @@ export interface ListReading {
   readonly found: number;
   /** What HubSpot said of its members when that began: what has changed since is not known to be in. */
   readonly said: readonly (string | null)[];
+}
+
+interface StoredHistory {
+  readonly name: string;
+  /** How its values got there, where that is not plainly. */
+  readonly filling?: string;
+  /** HubSpot's word for it, where it is sensitive. */
+  readonly sensitivity?: string;
+  /** When it was defined, of a custom one: under its name there may be another one later. */
+  readonly definedAt?: string;
+}
+
+/** History is read for rows that were written since, and, when a property is new to it, for all rows once. */
+export interface HistoryCheckpoint {
+  readonly kind: 'history';
+  /** On the warehouse's clock: the history of rows written before is in. */
+  readonly written: Instant;
+  /** The properties whose history is in for all rows. */
+  readonly properties: readonly string[];
+  /** Every property of which rows may be stored, wanted or not. */
+  readonly stored: readonly StoredHistory[];
+  /** What all of it is complete up to; absent while a property is new. */
+  readonly complete?: Instant;
+  /** A pass over all rows for properties that are new: everything up to this id is done. */
+  readonly sweep?: { readonly properties: readonly string[]; readonly afterId: string };
+  /** Records whose history HubSpot could not give. */
+  readonly unread?: Unread;
+  /** Records that HubSpot had nowhere though their rows are open: they are asked for until the rows are closed. */
+  readonly vanished?: readonly string[];
 }
 
 /** Records that HubSpot could not give when they were due: they are asked for again in each run. */
@@ -165,6 +196,8 @@ export function completeUpTo(checkpoint: Checkpoint | undefined): Instant | unde
       return checkpoint.unread === undefined ? checkpoint.swept : checkpoint.unread.since;
     case 'lists':
       return checkpoint.completeUpTo;
+    case 'history':
+      return checkpoint.unread === undefined ? checkpoint.complete : checkpoint.unread.since;
     case 'snapshot':
       return checkpoint.takenAt;
     default:

@@ -16,7 +16,12 @@ import type {
  * What is synced into one table or family of tables: a value in a file of `pipelines/`, no code of its own but pure
  * functions from items to rows.
  */
-export type Pipeline = ObjectPipeline | DictionaryPipeline | ListsPipeline | AssociationsPipeline;
+export type Pipeline =
+  | ObjectPipeline
+  | DictionaryPipeline
+  | ListsPipeline
+  | AssociationsPipeline
+  | HistoryPipeline;
 
 /** One CRM object: full load, then changes; its columns come from the account's property definitions. */
 export interface ObjectPipeline extends SourceObject {
@@ -110,6 +115,21 @@ export interface AssociationsPipeline {
   readonly pairs: readonly Pair[];
   readonly links: Table;
   readonly types: Table;
+}
+
+/** What properties of records have been: of those that each object names, or that the settings name for it. */
+export interface HistoryPipeline {
+  readonly kind: 'history';
+  readonly name: string;
+  readonly description: string;
+  /** By the object's name. */
+  readonly named: Readonly<Record<string, readonly string[]>>;
+  readonly table: Table;
+}
+
+/** The properties of an object whose history is wanted: the one place where their names come from. */
+export function trackedProperties({ named }: HistoryPipeline, object: ObjectPipeline): readonly string[] {
+  return Object.hasOwn(named, object.name) ? named[object.name]! : (object.history ?? []);
 }
 
 /** `2026-01-31T09:30:00.000Z` */

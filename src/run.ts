@@ -76,6 +76,7 @@ export type Phase =
   | 'sweep'
   | 'reconcile'
   | 'associations'
+  | 'history'
   | 'dictionary';
 
 /** One comparison of HubSpot with the warehouse, and what came of it. */

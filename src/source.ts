@@ -1,3 +1,4 @@
+import type { HistoryAnswer, HistoryQuestion } from './history.ts';
 import type { ListSearch, MemberPage, Role, SettingsUser, Team } from './dictionaries.ts';
 
 /** An instant on HubSpot's clock: milliseconds since the Unix epoch. */
@@ -211,6 +212,8 @@ export interface SensitiveProperty {
 interface SourceLimits {
   /** Records whose links can be asked for at once. */
   readonly linkIds: number;
+  /** Records whose history can be asked for at once. */
+  readonly historyIds: number;
 }
 
 /**
@@ -261,6 +264,8 @@ export interface Source {
   associationTypes(pair: Pair, signal: AbortSignal): Promise<readonly AssociationType[]>;
   /** All links of these records, all pages of each: no id is left unanswered, and none fails for another's sake. */
   links(pair: Pair, ids: readonly string[], signal: AbortSignal): Promise<LinkAnswer>;
+  /** What properties of these records have been: no record is left unanswered, and none fails for another's sake. */
+  history(object: SourceObject, question: HistoryQuestion, signal: AbortSignal): Promise<HistoryAnswer>;
   /** Calls made so far, by endpoint and status. */
   usage(): readonly ApiCalls[];
   close(): Promise<void>;

@@ -237,6 +237,8 @@ export interface IdQuery {
   readonly created?: CreatedIn;
   /** Only rows that have one of these properties in `_extra`. */
   readonly inExtra?: readonly string[];
+  /** Columns that tell something of a record, for `StoredId.empty`. Those that the table does not have are passed over. */
+  readonly telling?: { readonly open: readonly string[]; readonly closed: readonly string[] };
   readonly chunk: number;
 }
 
@@ -257,6 +259,10 @@ export interface StoredId {
   readonly updatedAt?: Instant;
   /** `_archived_at`, where the row has one. */
   readonly archivedAt?: Instant;
+  /** Whether it is in the recycle bin. */
+  readonly archived: boolean;
+  /** None of the columns in `telling` that are for such a row holds anything; only where there are some. */
+  readonly empty?: boolean;
 }
 
 export interface StoredReconciliation extends Reconciliation {

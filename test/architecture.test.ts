@@ -11,6 +11,7 @@ const nouns = [
   'service',
   'table',
   'dictionaries',
+  'history',
   'source',
   'privacy',
   'pipeline',

@@ -81,7 +81,7 @@ interface PipelineFindings {
 }
 
 async function checkPipeline(looking: Looking, pipeline: Pipeline): Promise<PipelineFindings> {
-  const scopes = pipeline.kind === 'associations' ? [] : pipeline.scopes;
+  const scopes = 'scopes' in pipeline ? pipeline.scopes : [];
   const about = { pipeline: pipeline.name, scopes, withheld: [] };
   try {
     const found = await lookAt(looking, pipeline);
@@ -109,6 +109,8 @@ async function lookAt(looking: Looking, pipeline: Pipeline): Promise<Found> {
   switch (pipeline.kind) {
     case 'associations':
       return { tables: [pipeline.links, pipeline.types] };
+    case 'history':
+      return { tables: [pipeline.table] };
     case 'object':
       return lookAtObject(looking, pipeline);
     case 'lists':

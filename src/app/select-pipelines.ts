@@ -34,7 +34,7 @@ export function selectPipelines(
   const found = [...settings.objects, ...custom];
   const unfound = [...named].filter((name) => isCustom(name) && found.every((each) => each.name !== name));
   const all = pipelinesWith([...found, ...unfound.map(unknownCustom)]).map((pipeline) =>
-    pipeline.kind === 'object' ? withRefusal(pipeline, unavailable) : withPairs(pipeline, settings),
+    pipeline.kind === 'object' ? withRefusal(pipeline, unavailable) : asSet(pipeline, settings),
   );
   for (const name of requested) known(name, all);
   const installed = all.filter(({ name }) => settings.pipelines?.includes(name) ?? true);
@@ -53,9 +53,11 @@ export const knownNames = {
   objects: everywhere.filter(({ kind }) => kind === 'object').map(({ name }) => name),
 };
 
-function withPairs(pipeline: Exclude<Pipeline, ObjectPipeline>, { associations }: Settings): Pipeline {
-  if (pipeline.kind !== 'associations' || associations === undefined) return pipeline;
-  return { ...pipeline, pairs: associations };
+function asSet(pipeline: Exclude<Pipeline, ObjectPipeline>, { associations, history }: Settings): Pipeline {
+  if (pipeline.kind === 'associations' && associations !== undefined) {
+    return { ...pipeline, pairs: associations };
+  }
+  return pipeline.kind === 'history' && history !== undefined ? { ...pipeline, named: history } : pipeline;
 }
 
 function withRefusal(

@@ -1,10 +1,10 @@
 import { completeUpTo, type Checkpoint } from '../checkpoint.ts';
-import { isCustom, type Pipeline } from '../pipeline.ts';
+import { isCustom, trackedProperties, type ObjectPipeline, type Pipeline } from '../pipeline.ts';
 import type { PipelineRun, Run } from '../run.ts';
 import type { RowCount, StoredCheckpoint, StoredReconciliation, Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import { openWarehouse } from './open-warehouse.ts';
-import { customTable, selectPipelines } from './select-pipelines.ts';
+import { customTable, selectPipelines, type Selection } from './select-pipelines.ts';
 import { tablesOf } from './tables-of.ts';
 
 export interface StatusReport {
@@ -50,7 +50,7 @@ async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport
     warehouse.portalId(),
     warehouse.reconciliations(),
   ]);
-  const pipelines = synced(parts, [...checkpoints.keys()]);
+  const { pipelines, objects } = synced(parts, [...checkpoints.keys()]);
   const counts = await warehouse.rowCounts(pipelines.flatMap(tablesOf));
   return {
     warehouse: warehouse.label,
@@ -58,7 +58,7 @@ async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport
     lastRun,
     pipelines: pipelines.map((pipeline) => ({
       pipeline: pipeline.name,
-      ...progress(pipeline, checkpoints),
+      ...progress(pipeline, objects, checkpoints),
       reconciled: reconciliations.find((each) => each.pipeline === pipeline.name),
       tables: tablesOf(pipeline).flatMap((table) => {
         const count = counts.get(table);
@@ -70,36 +70,71 @@ async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport
 }
 
 /** Custom objects are those that have synced: HubSpot is not asked. */
-function synced({ settings }: AppParts, checkpoints: readonly string[]): readonly Pipeline[] {
+function synced({ settings }: AppParts, checkpoints: readonly string[]): Selection {
   const names = checkpoints.filter((name) => isCustom(name) && !name.includes('/'));
   const custom = names.map((name) => customTable(name));
-  return selectPipelines(settings, [], { custom }).pipelines;
+  return selectPipelines(settings, [], { custom });
 }
 
 type Progress = Pick<PipelineStatus, 'state' | 'completeUpTo' | 'freshUpTo' | 'binReadAt' | 'sweptUpTo'>;
 
-/** Links are as far as the pair that is furthest behind. */
-function progress(pipeline: Pipeline, stored: ReadonlyMap<string, StoredCheckpoint>): Progress {
-  const names =
-    pipeline.kind === 'associations'
-      ? pipeline.pairs.map(({ from, to }) => `${pipeline.name}/${from}-${to}`)
-      : [pipeline.name];
-  const parts = names.map((name) => stored.get(name)?.checkpoint).filter((each) => each !== undefined);
+/** Links and history are as far as the pair or the object that is furthest behind. */
+function progress(
+  pipeline: Pipeline,
+  objects: readonly ObjectPipeline[],
+  stored: ReadonlyMap<string, StoredCheckpoint>,
+): Progress {
+  const claims = claimsOf(pipeline, objects);
+  const parts = claims.map(({ name }) => stored.get(name)?.checkpoint).filter((each) => each !== undefined);
+  const upTo = claims
+    .filter(({ name }) => stored.get(name)?.checkpoint !== undefined)
+    .flatMap(({ name, rows = name }) =>
+      [name, rows].map((each) => completeUpTo(stored.get(each)?.checkpoint)),
+    );
   return {
     state: stateOf(parts[0]),
-    completeUpTo: earliest(parts.map(completeUpTo)),
+    completeUpTo: earliest(upTo),
     freshUpTo: earliest(parts.map((part) => (part.kind === 'live' ? part.watermark : completeUpTo(part)))),
     binReadAt: earliest(parts.map((part) => ('bin' in part ? part.bin?.startedAt : undefined))),
     sweptUpTo: earliest(parts.map((part) => ('swept' in part ? part.swept : undefined))),
   };
 }
 
+interface Claim {
+  /** The checkpoint's. */
+  readonly name: string;
+  /** The checkpoint of the rows that it follows: it is no further than they are. */
+  readonly rows?: string;
+}
+
+function claimsOf(pipeline: Pipeline, objects: readonly ObjectPipeline[]): readonly Claim[] {
+  switch (pipeline.kind) {
+    case 'associations':
+      return pipeline.pairs.map(({ from, to }) => ({ name: `${pipeline.name}/${from}-${to}` }));
+    case 'history':
+      return objects
+        .filter((object) => trackedProperties(pipeline, object).length > 0)
+        .map(({ name }) => ({ name: `${pipeline.name}/${name}`, rows: name }));
+    default:
+      return [{ name: pipeline.name }];
+  }
+}
+
 function stateOf(checkpoint: Checkpoint | undefined): PipelineStatus['state'] {
-  if (checkpoint === undefined || checkpoint.kind === 'columns' || checkpoint.kind === 'rules')
-    return 'never run';
-  if (checkpoint.kind === 'lists') return checkpoint.completeUpTo === undefined ? 'loading' : 'live';
-  if (checkpoint.kind !== 'links') return checkpoint.kind;
-  return checkpoint.swept === undefined ? 'loading' : 'live';
+  if (checkpoint === undefined) return 'never run';
+  switch (checkpoint.kind) {
+    case 'columns':
+    case 'rules':
+      return 'never run';
+    case 'links':
+      return checkpoint.swept === undefined ? 'loading' : 'live';
+    case 'history':
+      return checkpoint.complete === undefined ? 'loading' : 'live';
+    case 'lists':
+      return checkpoint.completeUpTo === undefined ? 'loading' : 'live';
+    default:
+      return checkpoint.kind;
+  }
 }
 
 function earliest(instants: readonly (number | undefined)[]): number | undefined {

@@ -9,6 +9,8 @@ export function tablesOf(pipeline: Pipeline): readonly string[] {
       return [pipeline.links.name, pipeline.types.name];
     case 'lists':
       return [pipeline.lists.name, pipeline.memberships.name];
+    case 'history':
+      return [pipeline.table.name];
     case 'dictionary':
       return pipeline.tables.map(({ table }) => table.name);
   }

@@ -1,19 +1,34 @@
 import { KeywayError } from '../errors.ts';
 import type { FailedRecord, Page, SourceRecord } from '../source.ts';
-import { joined, readOrSplit, type Answer, type BatchOptions, type Tally } from './read-or-split.ts';
+import { joined, readOrSplit } from './read-or-split.ts';
+import type { Answer, BatchOptions, BatchQuestion, Tally, Versioned } from './read-or-split.ts';
+import { readRecords } from './record-reader.ts';
 import { resolveId } from './resolve-id.ts';
+import type { RecordReader } from './source-record.ts';
 
 /** What became of some ids: each is in exactly one of the four, and the survivors of merges are among the records. */
-export type Found = Pick<Page, 'records' | 'missing' | 'merged' | 'failed'>;
+interface Found<Each> extends Pick<Page, 'missing' | 'merged' | 'failed'> {
+  readonly records: readonly Each[];
+}
+
+/** Asks for values. */
+export function valuesQuestion(reader: RecordReader): BatchQuestion<SourceRecord> {
+  const { properties } = reader;
+  return { properties, history: [], records: reader, read: (body) => readRecords(body, reader) };
+}
 
 /**
  * Reads these ids, in their order; every one is accounted for. A few may fail; throws when that many do that it must be
  * HubSpot, not they.
  */
-export async function batchRead(ids: readonly string[], options: BatchOptions): Promise<Found> {
+export async function batchRead<Each extends Versioned>(
+  ids: readonly string[],
+  options: BatchOptions<Each>,
+): Promise<Found<Each>> {
   const wanted = [...new Set(ids)];
   const chunks: string[][] = [];
-  for (let at = 0; at < wanted.length; at += largestBatch) chunks.push(wanted.slice(at, at + largestBatch));
+  const most = options.question.history.length > 0 ? largestHistoryBatch : largestBatch;
+  for (let at = 0; at < wanted.length; at += most) chunks.push(wanted.slice(at, at + most));
   const tally: Tally = { answered: 0, alone: 0 };
   const answers = await Promise.all(chunks.map((chunk) => readOrSplit(chunk, options, tally)));
   const found = await inOrder(wanted, joined(answers), options);
@@ -30,15 +45,16 @@ export async function batchRead(ids: readonly string[], options: BatchOptions): 
 
 /** HubSpot docs, Using object APIs. */
 export const largestBatch = 100;
+export const largestHistoryBatch = 50;
 
 const few = 4;
 const smallShare = 0.1;
 
-async function inOrder(
+async function inOrder<Each extends Versioned>(
   wanted: readonly string[],
-  { records: given, notFound, failed: broken }: Answer,
-  options: BatchOptions,
-): Promise<Found> {
+  { records: given, notFound, failed: broken }: Answer<Each>,
+  options: BatchOptions<Each>,
+): Promise<Found<Each>> {
   const found = new Map(given.map((record) => [record.id, record]));
   const failed = new Map(broken.map((each) => [each.id, each]));
   const missing = new Set(options.verified === true ? [] : notFound.filter((id) => !found.has(id)));
@@ -50,8 +66,8 @@ async function inOrder(
   return { records, missing: wanted.filter((id) => missing.has(id)), merged, failed: [...failed.values()] };
 }
 
-interface Accounts {
-  readonly found: Map<string, SourceRecord>;
+interface Accounts<Each> {
+  readonly found: Map<string, Each>;
   readonly missing: Set<string>;
   readonly failed: Map<string, FailedRecord>;
 }
@@ -59,11 +75,11 @@ interface Accounts {
 /**
  * Ids neither found nor reported: HubSpot leaves out those that were merged away, or reports them as missing. Single reads tell.
  */
-async function resolveSilent(
+async function resolveSilent<Each extends Versioned>(
   silent: readonly string[],
-  { found, missing, failed }: Accounts,
-  options: BatchOptions,
-): Promise<Found['merged']> {
+  { found, missing, failed }: Accounts<Each>,
+  options: BatchOptions<Each>,
+): Promise<Page['merged']> {
   if (silent.length === 0) return [];
   const targets = await Promise.all(silent.map(async (id) => ({ id, into: await resolveId(id, options) })));
   const unread = new Set(targets.flatMap(({ into }) => (into === undefined || found.has(into) ? [] : into)));
@@ -82,8 +98,11 @@ async function resolveSilent(
 const unaccounted = 'HubSpot knows the record, but leaves it out of every answer.';
 
 /** Records that are known to exist: what an answer still leaves out is asked for again a few times. */
-async function readAll(ids: readonly string[], options: BatchOptions): Promise<Answer> {
-  const answers: Answer[] = [];
+async function readAll<Each extends Versioned>(
+  ids: readonly string[],
+  options: BatchOptions<Each>,
+): Promise<Answer<Each>> {
+  const answers: Answer<Each>[] = [];
   let left = ids;
   for (let tries = 0; left.length > 0 && tries < mostTries; tries += 1) {
     const answer = await readOrSplit(left, options, { answered: 0, alone: 0 });

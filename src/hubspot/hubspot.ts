@@ -12,6 +12,8 @@ import { openDayCounter } from './day-counter.ts';
 import { openKeyGuard } from './key-guard.ts';
 import { readListMembers } from './list-members.ts';
 import { readLists, readListsById } from './lists.ts';
+import { readHistory } from './history.ts';
+import { largestHistoryBatch } from './batch-read.ts';
 import { mostLinkIds, readLinks } from './links.ts';
 import { readOwners } from './owners.ts';
 import { probeObject } from './probe.ts';
@@ -101,7 +103,7 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     return scopes;
   };
   return {
-    limits: { linkIds: mostLinkIds },
+    limits: { linkIds: mostLinkIds, historyIds: largestHistoryBatch },
     now: () => client.now() ?? neverAsked(),
     properties: (object, signal) => readProperties(client, { object, sensitivities }, signal),
     isWithheld: async (property, signal) =>
@@ -123,6 +125,7 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     stagePipelines: (object, signal) => readStagePipelines(client, object, signal),
     associationTypes: (pair, signal) => readAssociationTypes(client, pair, signal),
     links: (pair, ids, signal) => readLinks(client, pair, ids, signal),
+    history: (object, question, signal) => readHistory(client, object, question, signal),
     usage: () => client.usage(),
     close: () => client.close(),
     probe: (object, signal) => probeObject(client, object, signal),

@@ -1,27 +1,43 @@
 import { KeywayError } from '../errors.ts';
-import type { FailedRecord, Instant, SourceRecord } from '../source.ts';
+import type { FailedRecord, Instant } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
-import { readRecords } from './record-reader.ts';
 import { resolveId } from './resolve-id.ts';
 import { isObject, type RecordReader } from './source-record.ts';
 import { isTooHeavy } from './too-heavy.ts';
 
-export interface BatchOptions {
+/** What every answer says of a record. */
+export interface Versioned {
+  readonly id: string;
+  readonly updatedAt: string;
+}
+
+/** What is asked of each record, and how the answer is read. */
+export interface BatchQuestion<Each extends Versioned> {
+  readonly properties: readonly string[];
+  /** Properties whose history is wanted. */
+  readonly history: readonly string[];
+  readonly records?: RecordReader;
+  read(body: unknown): readonly Each[];
+}
+
+export interface BatchOptions<Each extends Versioned> {
   readonly client: Client;
   readonly object: string;
-  readonly reader: RecordReader;
+  readonly question: BatchQuestion<Each>;
   readonly archived: boolean;
   /** When these records had changed already, as far as that has been shown: no older version is taken. */
   readonly atLeast?: ReadonlyMap<string, Instant>;
+  /** Whether those times are from such answers, too: then milliseconds are compared where there are any. */
+  readonly exact?: boolean;
   /** Whether ids that are reported as missing are looked up on their own. */
   readonly verified?: boolean;
   readonly signal: AbortSignal;
 }
 
-export interface Answer {
-  readonly records: readonly SourceRecord[];
+export interface Answer<Each> {
+  readonly records: readonly Each[];
   /** Named as not found by HubSpot. */
   readonly notFound: readonly string[];
   readonly failed: readonly FailedRecord[];
@@ -37,11 +53,11 @@ export interface Tally {
  * A batch that is too heavy is read in halves. So is one that HubSpot refuses, or fails at, since one id can spoil a batch:
  * it is found, and the others are read.
  */
-export async function readOrSplit(
+export async function readOrSplit<Each extends Versioned>(
   ids: readonly string[],
-  options: BatchOptions,
+  options: BatchOptions<Each>,
   tally: Tally,
-): Promise<Answer> {
+): Promise<Answer<Each>> {
   try {
     const answer = await readBatch(ids, options);
     tally.answered += 1;
@@ -57,7 +73,7 @@ export async function readOrSplit(
   }
 }
 
-export function joined(answers: readonly Answer[]): Answer {
+export function joined<Each>(answers: readonly Answer<Each>[]): Answer<Each> {
   return {
     records: answers.flatMap(({ records }) => records),
     notFound: answers.flatMap(({ notFound }) => notFound),
@@ -72,11 +88,11 @@ function isRefused(error: unknown): error is KeywayError {
 }
 
 /** An id that HubSpot refuses by itself may be no record's; a record that it refuses, or fails at, has failed. */
-async function readAlone(
+async function readAlone<Each extends Versioned>(
   id: string,
   error: KeywayError,
-  { options, tally }: { readonly options: BatchOptions; readonly tally: Tally },
-): Promise<Answer> {
+  { options, tally }: { readonly options: BatchOptions<Each>; readonly tally: Tally },
+): Promise<Answer<Each>> {
   tally.alone += 1;
   if (tally.answered === 0 && tally.alone >= mostAlone) throw error;
   if (isRefused(error) && (await resolveId(id, options)) === undefined) {
@@ -88,18 +104,22 @@ async function readAlone(
 /** So many records in a row of which HubSpot gives none: that is no matter of one of them. */
 const mostAlone = 4;
 
-function readBatch(ids: readonly string[], options: BatchOptions): Promise<Answer> {
-  const { client, object, reader, archived, signal } = options;
+function readBatch<Each extends Versioned>(
+  ids: readonly string[],
+  options: BatchOptions<Each>,
+): Promise<Answer<Each>> {
+  const { client, object, question, archived, signal } = options;
+  const { properties, history, records } = question;
   return client.call(
     {
       method: 'POST',
       path: apiPaths.batchRead(object),
       ...(archived ? { query: { archived: 'true' } } : {}),
-      body: { properties: reader.properties, propertiesWithHistory: [], inputs: ids.map((id) => ({ id })) },
+      body: { properties, propertiesWithHistory: history, inputs: ids.map((id) => ({ id })) },
       bucket: 'burst',
-      records: reader,
+      ...(records === undefined ? { exactNumbers: true } : { records }),
       read: (body) => ({
-        records: upToDate(readRecords(body, reader), options),
+        records: upToDate(question.read(body), options),
         notFound: notFoundIds(body),
         failed: [],
       }),
@@ -109,15 +129,24 @@ function readBatch(ids: readonly string[], options: BatchOptions): Promise<Answe
 }
 
 /** An answer from a replica that lags behind is asked for again. */
-function upToDate(records: readonly SourceRecord[], options: BatchOptions): readonly SourceRecord[] {
+function upToDate<Each extends Versioned>(
+  records: readonly Each[],
+  options: BatchOptions<Each>,
+): readonly Each[] {
   const older = records.filter(isOlder(options));
   if (older.length === 0) return records;
   const what = `it has ${older.length} records in an older version than it has shown before`;
   throw badAnswer(what, { code: stale });
 }
 
-function isOlder({ atLeast }: BatchOptions): (record: SourceRecord) => boolean {
-  return ({ id, updatedAt }) => Date.parse(updatedAt) + oneSecond <= (atLeast?.get(id) ?? Number.NaN);
+function isOlder({
+  atLeast,
+  exact = false,
+}: Pick<BatchOptions<Versioned>, 'atLeast' | 'exact'>): (record: Versioned) => boolean {
+  return ({ id, updatedAt }) => {
+    const [at, known] = [Date.parse(updatedAt), atLeast?.get(id) ?? Number.NaN];
+    return exact && at % oneSecond !== 0 ? at < known : at + oneSecond <= known;
+  };
 }
 
 /** Endpoints need not write milliseconds alike. */
@@ -129,11 +158,11 @@ function isStale(error: unknown): error is KeywayError {
 }
 
 /** Records that stay behind what was shown have failed; the others of their batch are as good as any. */
-async function withoutStale(
+async function withoutStale<Each extends Versioned>(
   ids: readonly string[],
-  options: BatchOptions,
+  options: BatchOptions<Each>,
   { message: reason }: KeywayError,
-): Promise<Answer> {
+): Promise<Answer<Each>> {
   const { atLeast: _atLeast, ...anyVersion } = options;
   const answer = await readBatch(ids, anyVersion);
   const isBehind = isOlder(options);

@@ -2,7 +2,7 @@ import { KeywayError } from '../errors.ts';
 import type { Instant, Page, Scan, SourceObject, SourceRecord } from '../source.ts';
 import { ahead } from './ahead.ts';
 import { badAnswer } from './bad-answer.ts';
-import { batchRead, largestBatch } from './batch-read.ts';
+import { batchRead, largestBatch, valuesQuestion } from './batch-read.ts';
 import { changedIds } from './changed-ids.ts';
 import type { Client } from './client.ts';
 import { fullBatches } from './full-batches.ts';
@@ -197,9 +197,9 @@ async function* batches(ids: readonly string[]): AsyncGenerator<{ ids: readonly 
   }
 }
 
-function batchOptions(options: ReadOptions, archived: boolean): BatchOptions {
+function batchOptions(options: ReadOptions, archived: boolean): BatchOptions<SourceRecord> {
   const { client, object, signal } = options;
-  return { client, object: object.object, reader: readerOf(options), archived, signal };
+  return { client, object: object.object, question: valuesQuestion(readerOf(options)), archived, signal };
 }
 
 function readerOf({ properties, object }: ReadOptions): RecordReader {

@@ -8,7 +8,7 @@ import type { Faults } from './faults.ts';
 import { openDoor, openExports, openServer, openUsage } from './http/index.ts';
 import type { Incoming, Sent } from './http/index.ts';
 import { optionsFrom } from './options.ts';
-import type { SandboxChoice } from './options.ts';
+import type { SandboxChoice, SandboxOptions } from './options.ts';
 import { openRequestCounter } from './request-log.ts';
 import type { RequestLog } from './request-log.ts';
 import { openViolations } from './violations.ts';
@@ -23,6 +23,7 @@ export interface Sandbox extends Service {
   /** The current service key. */
   readonly key: string;
   readonly portalId: number;
+  readonly options: SandboxOptions;
   readonly clock: VirtualClock;
   readonly world: World;
   readonly faults: Faults;
@@ -65,6 +66,7 @@ export function openSandbox(choice: SandboxChoice = {}): Sandbox {
       return state.keys.current;
     },
     portalId: options.portalId,
+    options,
     clock,
     world,
     faults,

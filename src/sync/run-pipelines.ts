@@ -7,11 +7,12 @@ import { countMisfits } from './misfits.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { syncAssociations } from './sync-associations.ts';
 import { syncDictionary } from './sync-dictionary.ts';
+import { syncHistory } from './sync-history.ts';
 import { syncLists } from './sync-lists.ts';
 import { syncObject } from './sync-object.ts';
 
 /**
- * Does the work for each pipeline once, several at a time, links and lists after the records that they are about. What one throws ends that
+ * Does the work for each pipeline once, several at a time, links, lists and history after the records that they are about. What one throws ends that
  * pipeline; a verdict of `stop` ends them all. Resolves with what became of each, never rejects.
  */
 export async function runPipelines<Each extends Pipeline>(
@@ -44,7 +45,7 @@ export async function runPipelines<Each extends Pipeline>(
 }
 
 function refersToRecords({ kind }: Pipeline): boolean {
-  return kind === 'associations' || kind === 'lists';
+  return kind === 'associations' || kind === 'lists' || kind === 'history';
 }
 
 interface Doing<Each> {
@@ -107,6 +108,8 @@ function syncPipeline(pipeline: Pipeline, context: SyncContext): Promise<Pipelin
       return syncAssociations(pipeline, context);
     case 'lists':
       return syncLists(pipeline, context);
+    case 'history':
+      return syncHistory(pipeline, context);
     case 'dictionary':
       return syncDictionary(pipeline, context);
   }

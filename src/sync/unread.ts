@@ -36,8 +36,7 @@ export function unreadRecords(object: string, stored: Checkpoint | undefined): U
       if (reasons.size > mostUnread) throw tooMany(object, [...reasons.values()]);
     },
     in(checkpoint) {
-      if (checkpoint.kind !== 'loading' && checkpoint.kind !== 'live' && checkpoint.kind !== 'links')
-        return checkpoint;
+      if (!isRemembering(checkpoint)) return checkpoint;
       const { unread: _unread, ...rest } = checkpoint;
       if (reasons.size === 0) since = completeUpTo(rest);
       const unread: Unread = { ids: [...reasons.keys()], ...(since !== undefined && { since }) };
@@ -50,6 +49,13 @@ export function unreadRecords(object: string, stored: Checkpoint | undefined): U
       return `HubSpot could not give ${ids.length} of the ${object} (id ${some}): ${[...reasons.values()].find(Boolean) ?? ''} They are asked for again in each run; all others are in.`;
     },
   };
+}
+
+type Remembering = Extract<Checkpoint, { readonly kind: 'loading' | 'live' | 'links' | 'history' }>;
+
+/** Whether such a checkpoint has a place for them. */
+function isRemembering(checkpoint: Checkpoint): checkpoint is Remembering {
+  return ['loading', 'live', 'links', 'history'].includes(checkpoint.kind);
 }
 
 function unreadOf(checkpoint: Checkpoint | undefined): Unread | undefined {

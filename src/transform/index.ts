@@ -1,9 +1,11 @@
 export { readingRules } from './cell.ts';
 export { customObjects } from './custom-objects.ts';
 export { datedObject } from './dated-object.ts';
-export { erasedRecord } from './erased-record.ts';
+export { erasedRecord, tellingColumns } from './erased-record.ts';
 export { fitRow } from './fit-row.ts';
 export { heldElsewhere } from './held-elsewhere.ts';
+export { historyRows } from './history-rows.ts';
+export { historyFilling, type TrackedProperty } from './history-value.ts';
 export { keyedHash } from './keyed-hash.ts';
 export { mergedIds, mergeRow, mergesTable } from './merges.ts';
 export { objectTable, type ObjectTable, type PropertyColumn } from './object-table.ts';

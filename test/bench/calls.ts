@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipelines } from '../../pipelines/index.ts';
 import { openEmbedded } from '../../src/embedded/index.ts';
 import { silentLog, systemClock } from '../../src/service.ts';
 import { postgresEngine } from '../support/postgres-engine.ts';
@@ -8,7 +9,7 @@ import { openWorld, type World } from '../support/sync-world.ts';
 
 /**
  * How many calls of HubSpot's a run takes: `npm run calls [records] [changed]`. First the run after a full load, then a
- * night later, when the bin, the counts and the sweep are due as well.
+ * night later, when the bin, the counts and the sweep are due as well. What the history of properties takes is told apart.
  */
 const records = Number(process.argv[2] ?? 1_000_000);
 const changed = Number(process.argv[3] ?? 20_000);
@@ -66,9 +67,22 @@ function edit({ sandbox }: World): void {
 }
 
 async function measured(world: World, what: string, changes: number): Promise<void> {
+  const others = pipelines.map(({ name }) => name).filter((name) => name !== history);
+  await measuredPart(world, what, { changes, only: others });
+  await measuredPart(world, `${what}: ${history}`, { changes, only: [history] });
+}
+
+const history = 'property_history';
+
+interface Part {
+  readonly changes: number;
+  readonly only: readonly string[];
+}
+
+async function measuredPart(world: World, what: string, { changes, only }: Part): Promise<void> {
   world.sandbox.clearLogs();
   const startedAt = performance.now();
-  const runs = await world.sync();
+  const runs = await world.sync({ only });
   const seconds = (performance.now() - startedAt) / 1000;
   const unfinished = runs.filter(({ outcome }) => outcome !== 'complete');
   if (unfinished.length > 0) throw new Error(JSON.stringify(unfinished));

@@ -84,6 +84,18 @@ describe('values', () => {
     expect(read(folder, { env }).associations).toEqual(pairs);
   });
 
+  it('understands both ways to name properties by object, in YAML and in the environment', () => {
+    const history = { deals: ['dealstage', 'amount'], contacts: [] };
+    yaml('history:\n  deals: [dealstage, amount, amount]\n  contacts: []\n');
+    expect(read(folder).history).toEqual(history);
+    yaml('history: [deals.dealstage, deals.amount]');
+    expect(read(folder).history).toEqual({ deals: history.deals });
+    const env = { KEYWAY_HISTORY: 'deals.dealstage, deals.amount' };
+    expect(read(folder, { env }).history).toEqual({ deals: history.deals });
+    yaml('');
+    expect(read(folder).history).toBeUndefined();
+  });
+
   it.each([
     ['0', 0],
     ['500ms', 500],
@@ -147,6 +159,17 @@ describe('mistakes', () => {
     expect(problems(folder)).toEqual([
       'config/keyway.yaml:2:21: associations: "compnies" is not an object that can be linked; did you mean companies?',
     ]);
+  });
+
+  it('in what history is of suggest the nearest object, and say how properties are named', () => {
+    yaml('history:\n  dels: [dealstage]\n');
+    expect(problems(folder)).toEqual([
+      expect.stringMatching(
+        /history: "dels" is not an object whose history can be kept; did you mean deals\?$/,
+      ),
+    ]);
+    yaml('history: [dealstage]\n');
+    expect(problems(folder)[0]).toMatch(/history.* must name properties by object, such as \{deals: /);
   });
 
   it('are not what Kubernetes injects for a Service called keyway, nor variables of other HubSpot tools', () => {

@@ -1,5 +1,6 @@
 import type { FaultKind, SandboxChoice } from '../../src/sandbox/index.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
+import { drawHistory, type HistoryOfLife } from './history-of-life.ts';
 import { withRules, type RulesStep } from './rules-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
 
@@ -17,6 +18,7 @@ export interface Life {
   readonly steps: readonly Step[];
   /** How many records HubSpot is asked for the links of at once: where they are few, sweeps take many runs. */
   readonly linkIds: number;
+  readonly history: HistoryOfLife;
 }
 
 export type Step =
@@ -77,10 +79,14 @@ const day = 24 * hour;
 export function drawLife(seed: number): Life {
   const random = randomFrom(seed);
   if (seed % 1000 === 0) return drawBurst(seed, random);
+  const skew = oneOf(random, [0, 0, -hour, hour, -365 * day, 365 * day]);
+  const account = drawAccount(seed, random);
+  const history = drawHistory(seed, account);
   return withRules(seed, {
     turns: seed,
-    skew: oneOf(random, [0, 0, -hour, hour, -365 * day, 365 * day]),
-    account: drawAccount(seed, random),
+    skew,
+    account: { ...account, unknowns: { ...account.unknowns, ...history.unknowns } },
+    history,
     settings: drawSettings(random),
     steps: Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),
     linkIds: oneOf(random, [1000, 1000, 7, 2]),
@@ -97,6 +103,7 @@ function drawBurst(seed: number, random: Random): Life {
     rowsPerBatch: 5000,
     onlyContacts: true,
     linkIds: 1000,
+    history: drawHistory(seed, {}),
     account: { ...small, contacts: 50_500, extraProperties: 0, nastyRate: 0 },
     settings: drawSettings(random),
     steps: [calm, burst, { ...drawSync(random), faults: [], perPage: 0 }, drawSync(random)],

@@ -6,6 +6,7 @@ import {
   firstLinksOnly,
   firstPageOnly,
   forgetful,
+  keepHistory,
   keepOldLinks,
   naiveChanges,
   passingOver,
@@ -14,6 +15,7 @@ import {
   rewriting,
   strictWindows,
   unguarded,
+  withoutLatestEntries,
   watermarkFromTheFinish,
   without,
   withoutBin,
@@ -69,6 +71,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'never deleting a link that was removed',
     caughtBy: /link left over/,
     options: () => ({ around: { warehouse: rewriting(keepOldLinks) } }),
+  },
+  {
+    name: 'a history that lacks its latest entry',
+    caughtBy: /history of \w+: (missing|its last value)/,
+    options: () => ({ around: { source: withoutLatestEntries } }),
+  },
+  {
+    name: 'a history that is deleted with nobody',
+    caughtBy: /deleted for good, but its history is there/,
+    options: () => ({ around: { warehouse: rewriting(keepHistory) } }),
   },
   {
     name: 'no overlap, and no second look when the search index has settled',

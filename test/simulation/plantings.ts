@@ -159,6 +159,30 @@ export function keepOldLinks(write: Write): readonly Write[] {
   return links ? [{ kind: 'upsert', table: write.table, rows: write.rows }] : [write];
 }
 
+/** Neither a purge nor its second look reaches what is stored of history. */
+export function keepHistory(write: Write): readonly Write[] {
+  if (write.kind === 'replace' && write.table.name === 'property_history') return [];
+  if (write.kind !== 'purge') return [write];
+  return [{ ...write, held: write.held.filter(({ table }) => table !== 'property_history') }];
+}
+
+export function withoutLatestEntries(source: Source): Source {
+  return {
+    ...source,
+    async history(object, question, signal) {
+      const answer = await source.history(object, question, signal);
+      const records = answer.records.map(({ id, properties }) => ({
+        id,
+        properties: properties.map((each) => {
+          const latest = Math.max(...each.entries.map(({ at }) => at));
+          return { ...each, entries: each.entries.filter(({ at }) => at < latest) };
+        }),
+      }));
+      return { ...answer, records };
+    },
+  };
+}
+
 export function withoutMerges(write: Write): readonly Write[] {
   if (write.table.name === 'merges') return [];
   if (write.kind !== 'close') return [write];

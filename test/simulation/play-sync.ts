@@ -61,6 +61,7 @@ interface Conditions {
   readonly midway?: SyncStep['midway'] | undefined;
   readonly newer?: SyncStep['newer'] | undefined;
   readonly settings?: Partial<SyncSettings>;
+  readonly history?: SyncOptions['history'];
 }
 
 export async function sync(player: Player, conditions: Conditions): Promise<readonly PipelineRun[]> {
@@ -78,11 +79,12 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
       ...planted,
       ...onlyOf(life),
       rules,
+      history: conditions.history ?? life.history.tracked,
       log,
       ...(turns && { means: meansOf(player, turns, { watched, midway }) }),
       around: {
         source: (real) => {
-          const asked = { ...real, limits: { linkIds: life.linkIds } };
+          const asked = { ...real, limits: { ...real.limits, linkIds: life.linkIds } };
           const source = watched.source(passing(planted.around?.source?.(asked) ?? asked));
           return fate === undefined ? source : fate.source(source);
         },

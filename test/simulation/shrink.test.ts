@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import { drawHistory } from './history-of-life.ts';
 import { drawLife, type Life, type Step } from './life.ts';
 import { shrink } from './shrink.ts';
 
 function lifeOf(steps: readonly Step[]): Life {
-  return { turns: 1, skew: 0, account: {}, settings: {}, steps, linkIds: 1000 };
+  const history = drawHistory(1, {});
+  return { turns: 1, skew: 0, account: {}, settings: {}, steps, linkIds: 1000, history };
 }
 
 const sync: Step = {

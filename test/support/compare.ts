@@ -3,6 +3,7 @@ import { associations } from '../../pipelines/associations.ts';
 import { objects as allObjects } from '../../pipelines/objects/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { compareDictionaries } from './compare-dictionaries.ts';
+import { compareHistory, type Tracked } from './compare-history.ts';
 import { compareLists } from './compare-lists.ts';
 import { compareProperties } from './compare-properties.ts';
 import { expected, normalised, stored } from './expected-cell.ts';
@@ -21,6 +22,8 @@ export interface CompareOptions {
   readonly objects?: readonly string[];
   /** The privacy rules of the last sync. */
   readonly rules?: TestRules;
+  /** Properties whose history is kept, by object; of others, the usual ones. */
+  readonly history?: Tracked;
   /** How many differences to tell at most. */
   readonly most?: number;
 }
@@ -35,13 +38,20 @@ export async function differences(
   options: CompareOptions = {},
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  const { objects = ['contacts', 'companies', 'deals', 'tickets'], most = 20, rules = {} } = options;
+  const {
+    objects = ['contacts', 'companies', 'deals', 'tickets'],
+    most = 20,
+    rules = {},
+    history = {},
+  } = options;
   for (const object of objects) found.push(...(await compareObject(tables, sandbox, { object, rules })));
   for (const { from, to } of associations(allObjects).pairs) {
     if (objects.includes(from) && objects.includes(to)) {
       found.push(...(await compareLinks(tables, sandbox, { from, to })));
     }
   }
+  for (const object of objects)
+    found.push(...(await compareHistory(tables, sandbox, { object, rules, tracked: history })));
   found.push(
     ...(await compareDictionaries(tables, sandbox, { objects, all: options.objects === undefined })),
   );

@@ -13,6 +13,7 @@ import { reconcileObject, runPipelines, type SyncSettings } from '../../src/sync
 import { keyedHash } from '../../src/transform/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
 import { differences } from './compare.ts';
+import type { Tracked } from './compare-history.ts';
 import type { TestRules } from './expected-treatment.ts';
 import type { Engine } from './engine.ts';
 import { postgresEngine } from './postgres-engine.ts';
@@ -26,7 +27,7 @@ export interface World {
   sync(options?: SyncOptions): Promise<readonly PipelineRun[]>;
   reconcile(options?: ReconcileOptions): Promise<readonly Reconciliation[]>;
   /** What the warehouse has wrong; see `compare.ts`. */
-  differences(objects?: readonly string[], rules?: TestRules): Promise<readonly string[]>;
+  differences(objects?: readonly string[], rules?: TestRules, history?: Tracked): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -42,6 +43,8 @@ export type Means = Pick<HubspotOptions, 'clock' | 'transport' | 'random'>;
 export interface SyncOptions extends Partial<Omit<SyncSettings, 'privacy'>> {
   /** The privacy rules. */
   readonly rules?: TestRules | undefined;
+  /** Properties whose history is kept, by object; of others, the usual ones. */
+  readonly history?: Tracked;
   readonly only?: readonly string[];
   /** What the installation syncs, by name; the usual four unless told. */
   readonly objects?: readonly string[];
@@ -100,8 +103,8 @@ export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<
       );
       return reconciliations;
     },
-    differences: (objects, rules) =>
-      differences(engine.tables, sandbox, { ...(objects && { objects }), ...(rules && { rules }) }),
+    differences: (objects, rules, history = {}) =>
+      differences(engine.tables, sandbox, { ...(objects && { objects }), ...(rules && { rules }), history }),
     async close() {
       await engine.close();
       await sandbox.stop();
@@ -132,8 +135,11 @@ async function inRun(
   options: SyncOptions,
   work: Work,
 ): Promise<readonly PipelineRun[]> {
-  const { only, objects = usualObjects, also = [], around, means, log = silentLog, ...rest } = options;
-  const own = pipelines.filter(({ kind, name }) => kind !== 'object' || objects.includes(name));
+  const { only, objects = usualObjects, also = [], around, means, log = silentLog, ...given } = options;
+  const { history: named = {}, ...rest } = given;
+  const own = pipelines
+    .filter(({ kind, name }) => kind !== 'object' || objects.includes(name))
+    .map((each) => (each.kind === 'history' ? { ...each, named } : each));
   const all = [...own, ...also];
   const { signal = new AbortController().signal, baseUrl, rules, ...settings } = rest;
   const privacy = privacyOf(rules);

@@ -136,10 +136,12 @@ function found(
 ): Promise<readonly StoredId[]> {
   const instantOf = (column: string): string =>
     shape.columns.has(column) ? milliseconds(`t.${column}`) : 'null::float8';
+  const archived = shape.columns.has('_archived') ? `t._deleted_at is null and t._archived` : 'false';
   return connection.transaction(
     async (client) => {
       const { rows } = await client.query<IdRow>(
-        `select t.id::text as id, (${living(shape)}) as living,
+        `select t.id::text as id, (${living(shape)}) as living, (${archived}) as archived,
+                (${empty(query, shape)}) as empty,
                 ${instantOf('_updated_at')} as updated_at, ${instantOf('_archived_at')} as archived_at
            from ${target} t where ${conditions.join(' and ')} order by t.id ${limit}`,
         values,
@@ -150,17 +152,34 @@ function found(
   );
 }
 
+function empty({ telling }: IdQuery, { columns }: Search['shape']): string {
+  const isEmpty = (names: readonly string[] = []): string => {
+    const known = names.filter((name) => columns.has(name));
+    if (known.length === 0) return 'null::boolean';
+    return known.map((name) => `t.${identifier(name)} is null`).join(' and ');
+  };
+  if (telling === undefined || !columns.has('_deleted_at')) return isEmpty(telling?.open);
+  return `case when t._deleted_at is null then ${isEmpty(telling.open)} else ${isEmpty(telling.closed)} end`;
+}
+
 interface IdRow {
   readonly id: string;
   readonly living: boolean;
+  readonly archived: boolean;
+  readonly empty: boolean | null;
   readonly updated_at: number | null;
   readonly archived_at: number | null;
 }
 
-function storedId({ id, living: lives, updated_at: updatedAt, archived_at: archivedAt }: IdRow): StoredId {
+function storedId({
+  empty: isEmpty,
+  updated_at: updatedAt,
+  archived_at: archivedAt,
+  ...row
+}: IdRow): StoredId {
   return {
-    id,
-    living: lives,
+    ...row,
+    ...(isEmpty === null ? {} : { empty: isEmpty }),
     ...(updatedAt === null ? {} : { updatedAt }),
     ...(archivedAt === null ? {} : { archivedAt }),
   };

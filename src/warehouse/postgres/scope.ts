@@ -46,11 +46,12 @@ export async function cells(
   return rows.map((row) => row.cells);
 }
 
-/** As `table.ts` has it. */
+/** As `table.ts` has it; what is finer than milliseconds stays. */
 function text(column: string, type: string): string {
   const cell = `t.${identifier(column)}`;
   if (type !== postgresTypes.timestamp.name) return `${cell}::text`;
-  return `to_char(${cell} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  const exact = `to_char(${cell} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+  return `regexp_replace(${exact}, '000Z$', 'Z')`;
 }
 
 function select<SelectedRow extends object>(

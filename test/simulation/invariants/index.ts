@@ -7,6 +7,7 @@ import type { World } from '../../support/sync-world.ts';
 import { watchCounts, watchIds } from './accounting.ts';
 import type { Broken } from './broken.ts';
 import { watchClaims } from './claims.ts';
+import { watchHistoryClaims } from './history-claims.ts';
 import { watchFences } from './fences.ts';
 import { watchRequests, type Requesting } from './requests.ts';
 import { watchRuns } from './runs.ts';
@@ -31,16 +32,16 @@ export interface Watched {
 export function watchLife(world: World, behind: number, broken: Broken): (rules: TestRules) => Watched {
   const { sandbox, tables } = world;
   const [versions, fences] = [watchVersions(tables, broken), watchFences(broken)];
-  const claimsOf = watchClaims(world, broken);
+  const [claimsOf, historyOf] = [watchClaims(world, broken), watchHistoryClaims(world, broken)];
   return (rules) => {
     const isSecret = secrets(world, rules);
     const startedAt = sandbox.clock.now();
-    const [claims, counts] = [claimsOf(), watchCounts(broken)];
+    const [claims, histories, counts] = [claimsOf(), historyOf(), watchCounts(broken)];
     const runs = watchRuns({ startedAt, behind }, broken);
     return {
       transport: watchRequests({ now: () => sandbox.clock.now(), key: sandbox.key, isSecret }, broken),
       source: watchIds(broken),
-      warehouse: (warehouse) => runs(versions(fences(claims(counts(warehouse))))),
+      warehouse: (warehouse) => runs(versions(fences(claims(histories(counts(warehouse)))))),
     };
   };
 }

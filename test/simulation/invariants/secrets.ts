@@ -38,6 +38,7 @@ const tablesOfOurs = [
   'associations',
   'association_types',
   'merges',
+  'property_history',
   'owners',
   'owner_teams',
   'teams',

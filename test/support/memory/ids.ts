@@ -9,7 +9,7 @@ export async function* ids(state: MemoryState, query: IdQuery): AsyncGenerator<r
     const chunk: StoredId[] = [];
     for (let at = firstAbove(rows, after); at < rows.length && chunk.length < query.chunk; at++) {
       const row = rows[at]!;
-      if (fits(row, query)) chunk.push(storedId(row));
+      if (fits(row, query)) chunk.push(storedId(row, query));
     }
     if (chunk.length > 0) yield await Promise.resolve(chunk);
     if (chunk.length < query.chunk) return;
@@ -49,7 +49,7 @@ export function countLiving(state: MemoryState, { table, created }: LivingQuery)
 function fits(row: MemoryRow, query: IdQuery): boolean {
   if (query.state === 'living' && !isLiving(row)) return false;
   if (query.state === 'open' && isClosed(row)) return false;
-  if (query.state === 'archived' && (row.get('_archived') !== 'true' || isClosed(row))) return false;
+  if (query.state === 'archived' && !isArchived(row)) return false;
   if (query.upTo !== undefined && compareIds(idOf(row), query.upTo) > 0) return false;
   if (query.among?.includes(idOf(row)) === false) return false;
   const written = Date.parse(String(row.get('_synced_at')));
@@ -78,15 +78,22 @@ function isLiving(row: MemoryRow): boolean {
   return !isClosed(row) && row.get('_archived') !== 'true';
 }
 
+function isArchived(row: MemoryRow): boolean {
+  return !isClosed(row) && row.get('_archived') === 'true';
+}
+
 function idOf(row: MemoryRow): string {
   return String(row.get('id'));
 }
 
-function storedId(row: MemoryRow): StoredId {
+function storedId(row: MemoryRow, { telling }: IdQuery): StoredId {
+  const known = (telling?.[isClosed(row) ? 'closed' : 'open'] ?? []).filter((name) => row.has(name));
   const [updatedAt, archivedAt] = [instant(row, '_updated_at'), instant(row, '_archived_at')];
   return {
     id: idOf(row),
     living: isLiving(row),
+    archived: isArchived(row),
+    ...(known.length > 0 && { empty: known.every((name) => row.get(name) === null) }),
     ...(updatedAt === undefined ? {} : { updatedAt }),
     ...(archivedAt === undefined ? {} : { archivedAt }),
   };

@@ -16,6 +16,9 @@ import {
 } from './world.ts';
 
 const gone = '2026-02-01T00:00:00.000Z';
+const alive = { living: true, archived: false };
+const binned = { living: false, archived: true };
+const dead = { living: false, archived: false };
 
 async function chunksOf(warehouse: Warehouse, query: IdQuery): Promise<readonly (readonly string[])[]> {
   const chunks = await Array.fromAsync(warehouse.ids(query));
@@ -52,6 +55,32 @@ export function idsLaws(kind: WarehouseKind): void {
       }
     });
 
+    it('tell which rows hold nothing of what was named, such as cleared ones', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const rows = [
+        firm({ id: '1', name: 'one' }),
+        firm({ id: '2', score: '2' }),
+        firm({ id: '3' }),
+        firm({ id: '4', score: '2', deletedAt: gone }),
+      ];
+      await commit(warehouse, upsert(rows, firms));
+      const told = async (
+        open: readonly string[],
+        closed: readonly string[],
+      ): Promise<readonly unknown[]> => {
+        const telling = { open, closed };
+        const query = { table: 'firms', state: 'any', telling } as const;
+        const stored = await allOf(warehouse, query);
+        expect(await allOf(warehouse, { ...query, writtenSince: 0 })).toEqual(stored);
+        return stored.map(({ empty }) => empty);
+      };
+      expect(await told(['name', 'score', 'no such column'], ['name'])).toEqual([false, false, true, true]);
+      expect(await told(['name'], ['name', 'score'])).toEqual([false, true, true, false]);
+      expect(await told([], ['name'])).toEqual([undefined, undefined, undefined, true]);
+      expect(await told(['no such column'], [])).toEqual([undefined, undefined, undefined, undefined]);
+    });
+
     it('tell the living, the archived and the gone apart', async () => {
       const { open } = await kind.subject();
       const warehouse = await prepare(await open());
@@ -64,16 +93,16 @@ export function idsLaws(kind: WarehouseKind): void {
       const updatedAt = Date.parse(monday);
       const stored = (state: IdQuery['state']): Promise<unknown> =>
         allOf(warehouse, { table: 'people', state });
-      expect(await stored('living')).toEqual([{ id: '1', living: true, updatedAt }]);
-      expect(await stored('archived')).toEqual([{ id: '2', living: false, updatedAt }]);
+      expect(await stored('living')).toEqual([{ ...alive, id: '1', updatedAt }]);
+      expect(await stored('archived')).toEqual([{ ...binned, id: '2', updatedAt }]);
       expect(await stored('open')).toEqual([
-        { id: '1', living: true, updatedAt },
-        { id: '2', living: false, updatedAt },
+        { ...alive, id: '1', updatedAt },
+        { ...binned, id: '2', updatedAt },
       ]);
       expect(await stored('any')).toEqual([
-        { id: '1', living: true, updatedAt },
-        { id: '2', living: false, updatedAt },
-        { id: '3', living: false, updatedAt },
+        { ...alive, id: '1', updatedAt },
+        { ...binned, id: '2', updatedAt },
+        { ...dead, id: '3', updatedAt },
       ]);
       expect(await warehouse.rowCounts(['people', 'links', 'nowhere'])).toEqual(
         new Map([
@@ -99,9 +128,9 @@ export function idsLaws(kind: WarehouseKind): void {
         ),
       );
       expect(await allOf(warehouse, { table: 'firms', state: 'any' })).toEqual([
-        { id: '1', living: true, updatedAt: Date.parse(tuesday) },
-        { id: '2', living: false, updatedAt: Date.parse(monday), archivedAt: Date.parse(archivedAt) },
-        { id: '3', living: true },
+        { ...alive, id: '1', updatedAt: Date.parse(tuesday) },
+        { ...binned, id: '2', updatedAt: Date.parse(monday), archivedAt: Date.parse(archivedAt) },
+        { ...alive, id: '3' },
       ]);
     });
 

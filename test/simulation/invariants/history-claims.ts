@@ -1,0 +1,79 @@
+import { completeUpTo } from '../../../src/checkpoint.ts';
+import type { Warehouse } from '../../../src/warehouse.ts';
+import type { World } from '../../support/sync-world.ts';
+import { returnedTo } from '../work.ts';
+import type { Broken } from './broken.ts';
+
+/**
+ * I2 of history. At every commit that raises its claim: it claims no more than the object's rows, and every entry from before
+ * that, of records that lived when the process began and live now, is there, as far as HubSpot has not forgotten it.
+ */
+export function watchHistoryClaims(world: World, broken: Broken): () => (warehouse: Warehouse) => Warehouse {
+  const claimed = new Map<string, number>();
+  return () => {
+    const living = livingIds(world);
+    return (warehouse) => ({
+      ...warehouse,
+      async commit(batch) {
+        const { pipeline, checkpoint } = batch;
+        const object = pipeline.split('/')[1] ?? '';
+        const rows = completeUpTo((await warehouse.checkpoint(object)).checkpoint);
+        const committed = await warehouse.commit(batch);
+        const claim = completeUpTo(checkpoint);
+        if (checkpoint.kind !== 'history' || claim === undefined) return committed;
+        if (claim <= (claimed.get(pipeline) ?? 0)) return committed;
+        claimed.set(pipeline, claim);
+        if (rows === undefined || claim > rows) broken(`${pipeline}: claims ${claim}, its rows ${rows}`);
+        const question = { object, properties: checkpoint.properties, claim };
+        const ids = (living.get(object) ?? []).filter((id) => !returnedTo(world.sandbox).includes(id));
+        for (const sentence of await unmet(world, ids, question)) broken(`${pipeline}: ${sentence}`);
+        return committed;
+      },
+    });
+  };
+}
+
+function livingIds({ sandbox }: World): ReadonlyMap<string, readonly string[]> {
+  const { truth } = sandbox.world;
+  return new Map(
+    ['contacts', 'companies', 'deals', 'tickets'].map((object) => [
+      object,
+      [...truth.records(object)].filter(({ state }) => state === 'active').map(({ id }) => id),
+    ]),
+  );
+}
+
+interface Claim {
+  readonly object: string;
+  readonly properties: readonly string[];
+  readonly claim: number;
+}
+
+async function unmet(
+  { sandbox, tables }: World,
+  ids: readonly string[],
+  { object, properties, claim }: Claim,
+): Promise<readonly string[]> {
+  const { truth } = sandbox.world;
+  const { historyLength } = sandbox.options.unknowns;
+  const stored = new Set(
+    (await tables.rows('property_history'))
+      .filter((row) => row['object_type'] === object)
+      .map((row) => {
+        const at = Date.parse(String(row['changed_at']).replace(' ', 'T').replace(/\+00$/, 'Z'));
+        return `${String(row['object_id'])} ${String(row['property'])} ${at}`;
+      }),
+  );
+  const found: string[] = [];
+  for (const id of ids.filter((each) => truth.record(object, each)?.state === 'active')) {
+    for (const property of properties) {
+      const entries = truth.history(object, id, property);
+      const told = historyLength === 0 ? entries : entries.slice(-historyLength);
+      const missing = told.find(({ at }) => at < claim && !stored.has(`${id} ${property} ${at}`));
+      if (missing !== undefined) {
+        found.push(`claimed complete up to ${claim}, but ${id} lacks ${property} at ${missing.at}`);
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,131 @@
+import { pipelines } from '../../pipelines/index.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { stored } from './expected-cell.ts';
+import { expectedHash, type TestRules } from './expected-treatment.ts';
+import { treatedBy } from './treated-columns.ts';
+import type { Cells, Tables } from './tables.ts';
+
+/** Names of properties by object. */
+export type Tracked = Readonly<Record<string, readonly string[]>>;
+
+interface Compared {
+  readonly object: string;
+  readonly tracked: Tracked;
+  readonly rules: TestRules;
+}
+
+/**
+ * Compares what is stored of properties' history with the sandbox's: every entry of each record that is there, nothing
+ * else, no two at one instant, and the last one what the property is now. Nothing stays of what was deleted for good.
+ * Nothing is said where no history is kept at all.
+ */
+export async function compareHistory(
+  tables: Tables,
+  sandbox: Sandbox,
+  { object, tracked, rules }: Compared,
+): Promise<readonly string[]> {
+  const all = await tables.rows('property_history');
+  if (all.length === 0) return [];
+  const rows = Map.groupBy(
+    all.filter((row) => row['object_type'] === object),
+    (row) => String(row['object_id']),
+  );
+  const { truth } = sandbox.world;
+  const names = tracked[object] ?? usual(object);
+  const treatments = new Map(
+    treatedBy(rules, sandbox, object).map(({ spec, treatment }) => [spec.name, treatment]),
+  );
+  const isKept = (name: string): boolean => ['include', 'hash'].includes(treatments.get(name) ?? '');
+  const kept = names.filter(isKept);
+  const found = [...new Set(all.filter((row) => row['object_type'] === object).map((row) => row['property']))]
+    .map(String)
+    .filter((name) => treatments.has(name) && !isKept(name))
+    .map((name) => `${object}: the history of ${name} ought not to be there`);
+  for (const record of truth.records(object)) {
+    const own = rows.get(record.id) ?? [];
+    const end = survivorOf(sandbox, object, record.id);
+    if (end.erased || end.gone === 'deleted') {
+      if (own.length > 0) found.push(`${object} ${record.id}: deleted for good, but its history is there`);
+      continue;
+    }
+    const isThere = record.state === 'active' || record.state === 'archived';
+    for (const name of kept) {
+      const asKept = keeper(treatments.get(name), rules);
+      const entries = truth
+        .history(object, record.id, name)
+        .map(({ at, value }) => ({ at, value: asKept(value) }));
+      const value = asKept(record.properties[name] ?? '');
+      const have = timeline(own.filter((row) => row['property'] === name));
+      found.push(
+        ...compareTimeline(have, { entries, isThere, value, sandbox }).map(
+          (sentence) => `${object} ${record.id}: history of ${name}: ${sentence}`,
+        ),
+      );
+    }
+  }
+  return found;
+}
+
+function keeper(treatment: string | undefined, { key = '' }: TestRules): (value: string) => string {
+  return (value) => (treatment === 'hash' ? (expectedHash(key, value) ?? '') : stored(value));
+}
+
+function usual(object: string): readonly string[] {
+  const pipeline = pipelines.find(({ name }) => name === object);
+  return pipeline?.kind === 'object' ? (pipeline.history ?? []) : [];
+}
+
+function survivorOf({ world }: Sandbox, object: string, id: string) {
+  let record = world.truth.record(object, id)!;
+  while (record.mergedInto !== undefined) record = world.truth.record(object, record.mergedInto)!;
+  return record;
+}
+
+interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** As it is stored, so that moments sort as text. */
+  readonly exact: string;
+  readonly value: string;
+}
+
+function timeline(rows: readonly Cells[]): readonly Moment[] {
+  return rows
+    .map((row) => {
+      const written = String(row['changed_at']).replace(' ', 'T').replace(/\+00$/, 'Z');
+      const [, day = '', fraction = ''] = /^([^.Z]+)(?:\.(\d+))?Z$/.exec(written) ?? [];
+      const exact = `${day}.${fraction.padEnd(6, '0')}`;
+      return { at: Date.parse(`${exact.slice(0, -3)}Z`), exact, value: String(row['value']) };
+    })
+    .toSorted((a, b) => (a.exact < b.exact ? -1 : 1));
+}
+
+interface True {
+  readonly entries: readonly { readonly at: number; readonly value: string }[];
+  readonly isThere: boolean;
+  readonly value: string;
+  readonly sandbox: Sandbox;
+}
+
+function compareTimeline(have: readonly Moment[], truth: True): readonly string[] {
+  const { entries, isThere, value, sandbox } = truth;
+  const { historyLength, historyOrder } = sandbox.options.unknowns;
+  const nameOf = (moment: Omit<Moment, 'exact'>): string => `${moment.at} ${moment.value}`;
+  const [stored_, true_] = [new Set(have.map(nameOf)), new Set(entries.map(nameOf))];
+  const told = historyLength === 0 ? entries : entries.slice(-historyLength);
+  const found: string[] = [];
+  for (const moment of have) if (!true_.has(nameOf(moment))) found.push(`left over: ${nameOf(moment)}`);
+  if (new Set(have.map(({ exact }) => exact)).size < have.length) found.push('two values at one instant');
+  if (!isThere) return found;
+  for (const entry of told) if (!stored_.has(nameOf(entry))) found.push(`missing: ${nameOf(entry)}`);
+  if (stored_.size < have.length) found.push('the same entry twice');
+  if (entries.length > 0 && have.at(-1)?.value !== value) found.push('its last value is not the present one');
+  // Of values of one millisecond, the last one counts; where entries have no order, HubSpot itself cannot tell.
+  if (historyOrder === 'none') return found;
+  for (const [at, group] of Map.groupBy(told, (entry) => entry.at)) {
+    const last = group.at(-1)!.value;
+    if (have.findLast((moment) => moment.at === at)?.value !== last)
+      found.push(`${at} ends with another value`);
+  }
+  return found;
+}
