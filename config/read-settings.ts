@@ -115,7 +115,7 @@ function unknownNames({ given, value }: Parsed, known: KnownNames): string[] {
   if (given.name === 'properties') {
     const named = Object.keys(value as NonNullable<Values['properties']>);
     const objects = [everyObject, ...known.objects];
-    return misnamed(given, named.filter(isNoTypeId), { is: 'an object', known: objects });
+    return misnamed(given, named, { is: 'an object', known: objects });
   }
   if (given.name === 'history') {
     const named = Object.keys(value as NonNullable<Values['history']>);
@@ -123,10 +123,6 @@ function unknownNames({ given, value }: Parsed, known: KnownNames): string[] {
   }
   if (given.name === 'objects') return takenNames(given, value as NonNullable<Values['objects']>, known);
   return [];
-}
-
-function isNoTypeId(name: string): boolean {
-  return !/^\d+-\d+$/.test(name);
 }
 
 function takenNames(given: Given, objects: NonNullable<Values['objects']>, known: KnownNames): string[] {

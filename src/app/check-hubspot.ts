@@ -7,6 +7,7 @@ import type { Account } from '../source.ts';
 import {
   assertNotRefused,
   idleEverywhere,
+  idleObjects,
   treatedProperties,
   type TreatedProperties,
 } from '../sync/index.ts';
@@ -47,6 +48,8 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
       found.doubts.push(...(result.treated?.doubts ?? []));
       for (const { name } of result.treated?.properties ?? []) names.add(name);
     }
+    const objects = selection.objects.map(({ name }) => name);
+    found.doubts.push(...idleObjects(privacy, objects));
     // Of an object that cannot be read, nobody knows the properties.
     if (found.pipelines.every(({ readable }) => readable)) {
       found.doubts.push(...idleEverywhere(privacy, names));

@@ -7,7 +7,7 @@ import type { Table } from '../table.ts';
 import { tableNames } from '../transform/index.ts';
 import type { SyncContext } from './context.ts';
 import { archiveState, propertyPart } from './property-part.ts';
-import { idleEverywhere } from './treated-properties.ts';
+import { idleEverywhere, idleObjects } from './treated-properties.ts';
 
 export type DictionaryName = keyof Dictionaries;
 
@@ -73,10 +73,13 @@ const readers: { readonly [N in DictionaryName]: Reader<N> } = {
       (object) => propertyPart(context, object, isDue),
     );
     const read = { ...found, memory: { archives: readAt } };
+    const { privacy } = context.settings;
+    const objects = context.objects.map(({ name }) => name);
+    for (const doubt of idleObjects(privacy, objects)) context.log.warn({}, doubt);
     if (found.outOfReach.length > 0) return read;
     const living = found.parts.flatMap(({ items }) => items.filter(({ archived }) => !archived));
     const names = living.map(({ name }) => name);
-    for (const doubt of idleEverywhere(context.settings.privacy, names)) context.log.warn({}, doubt);
+    for (const doubt of idleEverywhere(privacy, names)) context.log.warn({}, doubt);
     return read;
   },
 };

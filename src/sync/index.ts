@@ -4,6 +4,7 @@ export { reconcileObject } from './reconcile-object.ts';
 export {
   assertNotRefused,
   idleEverywhere,
+  idleObjects,
   treatedProperties,
   type TreatedProperties,
 } from './treated-properties.ts';

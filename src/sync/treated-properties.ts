@@ -1,5 +1,5 @@
 import { KeywayError } from '../errors.ts';
-import type { ObjectPipeline } from '../pipeline.ts';
+import { isCustom, type ObjectPipeline } from '../pipeline.ts';
 import {
   everyObject,
   idleRules,
@@ -90,6 +90,16 @@ function idle(privacy: Privacy, object: string, definitions: readonly Property[]
 /** For people: rules for every object that mean no property of any. `names`: those of all objects. */
 export function idleEverywhere(privacy: Privacy, names: Iterable<string>): readonly string[] {
   return idleSentences(privacy, everyObject, [...new Set(names)]);
+}
+
+/** For people: rules about custom objects that are not among these, perhaps misspelt. */
+export function idleObjects({ properties, nearest }: Privacy, objects: readonly string[]): readonly string[] {
+  const absent = Object.keys(properties).filter((name) => isCustom(name) && !objects.includes(name));
+  return absent.map((name) => {
+    const near = nearest?.(name, objects);
+    const meant = near === undefined ? '' : `; did you mean ${near}?`;
+    return `properties.${name} is about no object that is synced${meant}`;
+  });
 }
 
 function idleSentences(privacy: Privacy, object: string, names: readonly string[]): readonly string[] {

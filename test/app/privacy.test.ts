@@ -41,6 +41,12 @@ describe('privacy rules that cannot be kept end a run with 2 before the first re
       /"contact" is not an object.*did you mean contacts\?/,
     ],
     [
+      'a type id, which is not how a table is called',
+      '{"2-123": {"exclude": ["email"]}}',
+      {},
+      /"2-123" is not an object/,
+    ],
+    [
       'a rule that there is not',
       '{"contacts": {"excluded": ["email"]}}',
       {},
@@ -119,7 +125,8 @@ it('check names the sensitive scopes only when they are asked for, and rules tha
   const plain = await keyway(['check'], { env, cwd: emptyFolder() });
   expect(plain.exitCode).toBe(0);
   expect(plain.stdout).not.toContain('sensitive');
-  const rules = '{"contacts": {"exclude": ["emial"]}, "*": {"exclude": ["nowhere_at_all"]}}';
+  const rules =
+    '{"contacts": {"exclude": ["emial"]}, "*": {"exclude": ["nowhere_at_all"]}, "custom_nothing": {"exclude": ["x"]}}';
   const asking = { ...env, KEYWAY_PROPERTIES: rules, KEYWAY_SENSITIVITY__SENSITIVE: 'include' };
   const asked = await keyway(['check'], { env: asking });
   expect(asked.exitCode).toBe(4);
@@ -127,6 +134,7 @@ it('check names the sensitive scopes only when they are asked for, and rules tha
   expect(asked.stdout).not.toContain('highly_sensitive');
   expect(asked.stdout).toMatch(/emial.*did\s+you\s+mean\s+email\?/s);
   expect(asked.stdout).toContain('nowhere_at_all');
+  expect(asked.stdout).toContain('properties.custom_nothing is about no object');
   sandbox.world.keys.grant([...allReadScopes, 'crm.objects.contacts.sensitive.read', 'tickets.sensitive']);
   expect((await keyway(['check'], { env: asking })).exitCode).toBe(0);
 });
