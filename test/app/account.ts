@@ -18,7 +18,8 @@ export async function withSandbox(choice: SandboxChoice = {}): Promise<Sandbox> 
 export type Environment = Readonly<Record<string, string>>;
 
 /** Enough for most tests, and quick. An empty KEYWAY_PIPELINES is all that there are. */
-const usual = 'account,owners,pipelines,properties,contacts,companies,deals,tickets,lists,associations';
+const usual =
+  'account,owners,teams,settings_users,roles,object_schemas,pipelines,properties,contacts,companies,deals,tickets,lists,associations';
 
 /** What the program is told of an account and a warehouse. */
 export function environment(sandbox: Sandbox, { url }: Pick<TestDatabase, 'url'>): Environment {

@@ -50,7 +50,7 @@ describe('a key that may not read everything', () => {
 
 describe("the day's calls", () => {
   it('that are used up end a run with 75, and the next day completes it', async () => {
-    const limits = { burst: 1e6, search: 1e6, associations: 1e6, daily: 70 };
+    const limits = { burst: 1e6, search: 1e6, associations: 1e6, daily: 110 };
     const [sandbox, database] = [await withSandbox({ limits, contacts: 1500 }), await withDatabase()];
     const env = { ...environment(sandbox, database), ...hurried, KEYWAY_SYNC__SWEEP_EVERY: '30d' };
     let result = await keyway(['sync'], { env });

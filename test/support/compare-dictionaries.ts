@@ -12,7 +12,9 @@ export async function compareDictionaries(
   const found: string[] = [];
   for (const [table, { columns, rows }] of Object.entries(wanted(sandbox, objects))) {
     if (!all && !usual.has(table)) continue;
-    const stored = (await tables.rows(table)).filter((row) => (row['_deleted_at'] ?? null) === null);
+    const open = (await tables.rows(table)).filter((row) => (row['_deleted_at'] ?? null) === null);
+    const ours = (row: Cells): boolean => objects.includes(String(row['object_type']));
+    const stored = columns.includes('object_type') ? open.filter(ours) : open;
     const have = stored.map((row) => textOf(columns.map((column) => cell(row, column))));
     const want = rows.map(textOf);
     for (const row of want.filter((row) => !have.includes(row))) found.push(`${table}: missing ${row}`);
