@@ -19,7 +19,8 @@ export const properties: DictionaryOf<'properties'> = {
           {
             name: 'column_name',
             type: 'text',
-            description: "Column in the object's table; none for a property that is not read",
+            description:
+              "Column in the object's table; _extra where it has none left, so that its values are in there; none for a property that is not read",
           },
           { name: 'column_type', type: 'text', description: 'Type of the column' },
           {

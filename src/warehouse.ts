@@ -4,6 +4,9 @@ import type { PipelineRun, Reconciliation, Run } from './run.ts';
 import type { CellQuery, Scope, ScopeQuery } from './scope.ts';
 import type { ApiCalls, Instant, Span } from './source.ts';
 import type { Row, Table } from './table.ts';
+import type { StoredColumns, WarehouseLimits } from './limits.ts';
+
+export type { WarehouseLimits } from './limits.ts';
 
 /**
  * Where rows go, and where Keyway remembers how far it is: in the same place, so that both commit together.
@@ -22,6 +25,8 @@ export interface Warehouse {
   /** Whether this login may do all that a sync needs; changes nothing. */
   check(): Promise<WarehouseHealth>;
 
+  /** The columns that a table has; nothing for one that is not there. */
+  columns(table: string): Promise<StoredColumns | undefined>;
   /** What it takes to make the tables as wanted. Reads only. */
   differences(tables: readonly Table[]): Promise<readonly SchemaChange[]>;
   /** Makes these changes and logs them. Only ever adds: nothing of the user's is dropped, narrowed or replaced. */
@@ -77,19 +82,6 @@ export interface Warehouse {
   rowCounts(tables: readonly string[]): Promise<ReadonlyMap<string, RowCount>>;
 
   close(): Promise<void>;
-}
-
-export interface WarehouseLimits {
-  /** Rows per batch at most. */
-  readonly rows: number;
-  /** Bytes of row text per batch at most. */
-  readonly bytes: number;
-  /** Milliseconds that a batch may wait for more rows before it is committed. */
-  readonly wait: number;
-  /** Bytes of an identifier at most. */
-  readonly identifierBytes: number;
-  /** Column names that the engine keeps for itself, such as Postgres's `ctid`. */
-  readonly reservedColumns: readonly string[];
 }
 
 export interface WarehouseHealth {
@@ -151,8 +143,8 @@ export type Write =
   | { readonly kind: 'close'; readonly table: Table; readonly closures: readonly Closure[] }
   /**
    * Updates the columns of `table`, which are some of the stored table's, in rows of which the key exists and the version is
-   * the given one: nothing but those columns, and only where they differ. Drops `misfits` from `_extra`, since the rows
-   * given have none.
+   * the given one: nothing but those columns, and only where they differ. Drops `misfits` from `_extra`, and puts in what
+   * the rows have in an `_extra` of their own, which holds none but them.
    */
   | {
       readonly kind: 'refresh';
@@ -239,6 +231,8 @@ export interface IdQuery {
   readonly inExtra?: readonly string[];
   /** Columns that tell something of a record, for `StoredId.empty`. Those that the table does not have are passed over. */
   readonly telling?: { readonly open: readonly string[]; readonly closed: readonly string[] };
+  /** Also how full each row is. */
+  readonly fullness?: FullnessQuery;
   readonly chunk: number;
 }
 
@@ -263,6 +257,15 @@ export interface StoredId {
   readonly archived: boolean;
   /** None of the columns in `telling` that are for such a row holds anything; only where there are some. */
   readonly empty?: boolean;
+  /** How many of the columns that were asked for are not empty, and whether any of the members is in `_extra`. */
+  readonly fullness?: { readonly filled: number; readonly elsewhere: boolean };
+}
+
+export interface FullnessQuery {
+  /** Those that are not there count for nothing. */
+  readonly columns: readonly string[];
+  /** Of `_extra`. */
+  readonly members: readonly string[];
 }
 
 export interface StoredReconciliation extends Reconciliation {

@@ -10,6 +10,7 @@ const nouns = [
   'errors',
   'service',
   'table',
+  'limits',
   'dictionaries',
   'history',
   'source',

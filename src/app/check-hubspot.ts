@@ -17,6 +17,7 @@ import { postgresLimits } from '../warehouse/postgres/index.ts';
 import { accountObjects } from './account-objects.ts';
 import type { AppParts } from './app.ts';
 import type { CheckReport, PipelineCheck } from './check.ts';
+import type { WantedTable } from './check-warehouse.ts';
 import { openSource } from './open-source.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
@@ -25,7 +26,7 @@ export interface HubspotCheck extends Pick<
   CheckReport,
   'key' | 'account' | 'pipelines' | 'doubts' | 'error'
 > {
-  readonly tables: readonly Table[];
+  readonly tables: readonly WantedTable[];
 }
 
 /** Key, account, and what the key may read of each pipeline. */
@@ -34,7 +35,7 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const source = openSource(parts);
   const looking = { source, privacy, signal: parts.signal };
   const key = fingerprint(requireKey(parts.settings).reveal());
-  const found = { pipelines: [] as PipelineCheck[], tables: [] as Table[], doubts: [] as string[] };
+  const found = { pipelines: [] as PipelineCheck[], tables: [] as WantedTable[], doubts: [] as string[] };
   const names = new Set<string>();
   let account: Account | undefined;
   try {
@@ -79,7 +80,7 @@ interface Looking {
 
 interface PipelineFindings {
   readonly check: Omit<PipelineCheck, 'named'>;
-  readonly tables: readonly Table[];
+  readonly tables: readonly WantedTable[];
   readonly treated?: TreatedProperties;
 }
 
@@ -111,17 +112,17 @@ const probes: { readonly [Name in keyof Dictionaries]?: (looking: Looking) => Pr
 async function lookAt(looking: Looking, pipeline: Pipeline): Promise<Found> {
   switch (pipeline.kind) {
     case 'associations':
-      return { tables: [pipeline.links, pipeline.types] };
+      return { tables: [pipeline.links, pipeline.types].map(asItIs) };
     case 'history':
-      return { tables: [pipeline.table] };
+      return { tables: [asItIs(pipeline.table)] };
     case 'object':
       return lookAtObject(looking, pipeline);
     case 'lists':
       await looking.source.lists(['1'], looking.signal);
-      return { tables: [pipeline.lists, pipeline.memberships] };
+      return { tables: [pipeline.lists, pipeline.memberships].map(asItIs) };
     case 'dictionary':
       await probes[pipeline.dictionary]?.(looking);
-      return { tables: pipeline.tables.map(({ table }) => table) };
+      return { tables: pipeline.tables.map(({ table }) => asItIs(table)) };
   }
 }
 
@@ -131,6 +132,13 @@ async function lookAtObject(looking: Looking, pipeline: ObjectPipeline): Promise
   if (refusal !== undefined) throw refusal;
   const treated = await treatedProperties(looking, pipeline);
   assertNotRefused(treated, pipeline);
-  const { table } = objectTable(pipeline, treated.properties, postgresLimits);
-  return { tables: pipeline.merges ? [table, mergesTable] : [table], treated };
+  const table: WantedTable = {
+    name: pipeline.name,
+    given: (stored) => objectTable(pipeline, treated.properties, postgresLimits, { stored }).table,
+  };
+  return { tables: pipeline.merges ? [table, asItIs(mergesTable)] : [table], treated };
+}
+
+function asItIs(table: Table): WantedTable {
+  return { name: table.name, given: () => table };
 }

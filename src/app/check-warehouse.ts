@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { asKeywayError } from '../errors.ts';
+import type { StoredColumns } from '../limits.ts';
 import type { Account } from '../source.ts';
 import type { Table } from '../table.ts';
 import type { Warehouse } from '../warehouse.ts';
@@ -10,8 +11,14 @@ import { sameAccount } from './same-account.ts';
 
 type WarehouseCheck = Pick<CheckReport, 'warehouse' | 'schemaChanges' | 'error'>;
 
+/** A table as it should be, given the columns that it has: where not all properties can have one, they decide. */
+export interface WantedTable {
+  readonly name: string;
+  readonly given: (stored: StoredColumns | undefined) => Table;
+}
+
 export interface Wanted {
-  readonly tables: readonly Table[];
+  readonly tables: readonly WantedTable[];
   readonly account: Account | undefined;
 }
 
@@ -29,7 +36,9 @@ export async function checkWarehouse(parts: AppParts, wanted: Wanted): Promise<W
     if (!health.ok)
       return { warehouse: { label: warehouse.label, ...health }, schemaChanges: [], error: undefined };
     if (wanted.account !== undefined) await sameAccount(warehouse, wanted.account);
-    const schemaChanges = await warehouse.differences(wanted.tables);
+    const tables: Table[] = [];
+    for (const { name, given } of wanted.tables) tables.push(given(await warehouse.columns(name)));
+    const schemaChanges = await warehouse.differences(tables);
     return { warehouse: { label: warehouse.label, ...health }, schemaChanges, error: undefined };
   } catch (thrown) {
     parts.signal.throwIfAborted();

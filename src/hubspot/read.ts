@@ -38,6 +38,15 @@ export function read(scan: Scan, options: ReadOptions): AsyncGenerator<Page> {
   }
 }
 
+/** A page of thousands of properties takes megabytes: of such, fewer are fetched ahead. */
+function pagesAhead({ properties, fetchAhead }: ReadOptions): number {
+  const most = Math.floor(valuesAhead / (largestBatch * Math.max(1, properties.length)));
+  return Math.max(2, Math.min(fetchAhead, most));
+}
+
+/** Values, empty ones included, that may wait in pages fetched ahead. */
+const valuesAhead = 500_000;
+
 /** HubSpot fails near 16,200 characters, and some proxies in between earlier. */
 const longestQuery = 7000;
 
@@ -85,7 +94,8 @@ async function* listFrom(
 }
 
 function listRecords(after: string | null, options: ReadOptions, archived: boolean): AsyncGenerator<Page> {
-  const { client, object, properties, fetchAhead: width, signal } = options;
+  const { client, object, properties, signal } = options;
+  const width = pagesAhead(options);
   const reader = readerOf(options);
   const list = { client, object: object.object, archived, properties };
   return ahead({
@@ -115,7 +125,8 @@ function readListed(body: unknown, reader: RecordReader, archived: boolean): Sou
 
 /** For more properties than a URL can carry: the list gives ids, batch reads in parallel give values. */
 function listThenRead(after: string | null, options: ReadOptions, archived: boolean): AsyncGenerator<Page> {
-  const { client, object, fetchAhead: width, signal } = options;
+  const { client, object, signal } = options;
+  const width = pagesAhead(options);
   const list = { client, object: object.object, archived, properties: ['hs_object_id'] };
   return ahead({
     width,
@@ -151,7 +162,7 @@ function changes(scan: Extract<Scan, { kind: 'changes' }>, options: ReadOptions)
   const first = searchPosition(scan.position) ?? { from, until: Math.max(from, until), afterId: '0' };
   const atLeast = new Map<string, Instant>();
   return ahead({
-    width: options.fetchAhead,
+    width: pagesAhead(options),
     signal: options.signal,
     source: (signal) => {
       const search = openSearch(options.client, options.object, options.object.watermark, signal);
@@ -180,7 +191,7 @@ function byId(
   options: ReadOptions,
 ): AsyncGenerator<Page> {
   return ahead({
-    width: options.fetchAhead,
+    width: pagesAhead(options),
     signal: options.signal,
     source: () => batches([...new Set(ids)]),
     map: async ({ ids, last }, signal) => ({

@@ -125,11 +125,22 @@ function propertyByProperty(scanner: Scanner): (string | null)[] {
 
 function member(scanner: Scanner): number {
   const start = scanner.at;
-  const place = scanner.reader.properties.indexOf(string(scanner));
+  const place = placesOf(scanner.reader.properties).get(string(scanner)) ?? -1;
   expect(scanner, code.colon);
   scanner.order.push({ key: scanner.text.slice(start, scanner.at), place });
   return place;
 }
+
+/** With thousands of properties, looking through the list for each member would take half a second a record. */
+function placesOf(properties: readonly string[]): ReadonlyMap<string, number> {
+  const known = places.get(properties);
+  if (known !== undefined) return known;
+  const made = new Map(properties.map((name, place) => [name, place]));
+  places.set(properties, made);
+  return made;
+}
+
+const places = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
 
 function scalar(scanner: Scanner): string | boolean | null {
   if (scanner.text.startsWith('true', scanner.at)) return skip(scanner, 4, true);

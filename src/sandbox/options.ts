@@ -4,8 +4,10 @@ export interface SandboxOptions {
   readonly seed: number;
   /** How many contacts; the other objects follow in a realistic ratio. */
   readonly contacts: number;
-  /** Custom properties added to each object, on top of the built-in ones. */
-  readonly extraProperties: number;
+  /** Custom properties on top of the built-in ones: as many for each object, or by object. */
+  readonly extraProperties: number | Readonly<Record<string, number>>;
+  /** The share of custom values that are not empty, 0 to 1. */
+  readonly extraFilled: number;
   /** The share of custom values that are hostile (emoji, NUL, 65,536 characters, impossible dates …), 0 to 1. */
   readonly nastyRate: number;
   /** The instant at which the virtual clock starts, milliseconds since 1970. */
@@ -152,6 +154,7 @@ const defaultOptions: SandboxOptions = {
   seed: 1,
   contacts: 1000,
   extraProperties: 12,
+  extraFilled: 0.4,
   nastyRate: 0.003,
   startAt: Date.UTC(2026, 9, 1, 8),
   speed: 1,

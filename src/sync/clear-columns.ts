@@ -1,6 +1,6 @@
 import type { ObjectPipeline } from '../pipeline.ts';
 import { treatmentOf } from '../privacy.ts';
-import type { ObjectTable } from '../transform/index.ts';
+import { placeInExtra, placeOf, type ObjectTable } from '../transform/index.ts';
 import type { Batch, StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
 import type { ObjectRun } from './object-run.ts';
@@ -77,10 +77,10 @@ interface Unlisted extends Held {
 
 function held({ columns, left }: ObjectTable): readonly Held[] {
   return [
-    ...columns.map(({ name, property, filling }) => ({
-      property: property.name,
-      column: name,
-      way: filling,
+    ...columns.map((column) => ({
+      property: column.property.name,
+      column: placeOf(column),
+      way: column.filling,
     })),
     ...left.flatMap(({ name, property }) =>
       property.treatment.kind === 'leave' && property.treatment.why === 'excluded'
@@ -100,7 +100,7 @@ async function unlisted(
   { columns, left }: ObjectTable,
 ): Promise<readonly Unlisted[]> {
   const listed = new Set([...columns, ...left].map(({ property }) => property.name));
-  const used = new Set(columns.map(({ name }) => name));
+  const used = new Set(columns.map(placeOf));
   const rows = await warehouse.cells({
     table: 'properties',
     within: { object_type: pipeline.name },
@@ -108,7 +108,7 @@ async function unlisted(
   });
   return rows.flatMap(([name = '', columnName = '', sensitivity = '']) => {
     // Withheld when the dictionary was read last, it may have been read before.
-    const column = columnName || name;
+    const column = columnName === '_extra' ? placeInExtra(name) : columnName || name;
     const known = { name, dataSensitivity: sensitivity || 'non_sensitive' };
     if (listed.has(name) || used.has(column)) return [];
     const treatment = treatmentOf(privacy, pipeline, known);

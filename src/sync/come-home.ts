@@ -1,4 +1,4 @@
-import { readingRules } from '../transform/index.ts';
+import { hasColumn, readingRules } from '../transform/index.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import type { Portion } from './portion.ts';
@@ -23,7 +23,7 @@ export async function comeHome(run: ObjectRun): Promise<void> {
 
 /** Whether all were read. A property that is archived meanwhile reads as empty: then it is for the next run. */
 async function readMisfits(run: ObjectRun, checkpoint: Checkpoint): Promise<boolean> {
-  const inExtra = run.shape.columns.map(({ property }) => property.name);
+  const inExtra = run.shape.columns.filter(hasColumn).map(({ property }) => property.name);
   const query = { table: run.pipeline.name, inExtra, chunk: idsPerStretch } as const;
   for (const state of ['living', 'archived'] as const) {
     for await (const rows of run.context.warehouse.ids({ ...query, state })) {

@@ -22,12 +22,17 @@ export interface SyncContext {
   readonly skipped: ReadonlySet<string>;
   /** Runs such work one at a time: schema changes of pipelines that share a table must not cross. */
   readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** What was learned of objects whose tables are still to be made, by object: in one run it is one answer for all. */
+  readonly samples: Map<string, Promise<Sample>>;
   /** Adds to what this pipeline has done in this run; kept whatever becomes of it. */
   readonly count: (done: Partial<Counts>) => void;
   /** Counts values that went to `_extra`. */
   readonly misfit: (misfits: readonly Misfit[]) => void;
   readonly onProgress: (event: Progress) => void;
 }
+
+/** In how many records of a sample each property has a value. */
+export type Sample = ReadonlyMap<string, number>;
 
 export interface SyncSettings extends Omit<PlanBounds, 'startedAt' | 'listed'> {
   /** A table of so many living rows at most is compared with HubSpot's list in each run; changes of longer ones are searched for. */

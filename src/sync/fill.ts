@@ -1,9 +1,10 @@
 import { timestampCell } from '../pipeline.ts';
 import type { Page, SourceRecord } from '../source.ts';
 import type { Row } from '../table.ts';
-import { partialTable, type PartialTable } from '../transform/index.ts';
+import { partialTable, placeOf, type PartialTable } from '../transform/index.ts';
 import type { StoredId, Write } from '../warehouse.ts';
 import type { Fill } from '../checkpoint.ts';
+import { fullnessOf, isTooFull } from './fullness.ts';
 import type { ObjectRun } from './object-run.ts';
 import { nothing, type Portion } from './portion.ts';
 import type { StepItem } from './step-item.ts';
@@ -16,10 +17,11 @@ import { whatBecameOf } from './what-became-of.ts';
  * comes back.
  */
 export async function* fill(run: ObjectRun, { columns, afterId }: Fill): AsyncIterable<StepItem> {
-  const part = partialTable(run.shape, ({ name }) => columns.includes(name));
+  const part = partialTable(run.shape, (column) => columns.includes(placeOf(column)));
   let last = afterId;
   if (part.table.columns.length > ownColumns) {
-    const query = { table: run.pipeline.name, state: 'open', chunk: idsPerStretch } as const;
+    const full = fullnessOf(run.shape, part);
+    const query = { table: run.pipeline.name, state: 'open', chunk: idsPerStretch, ...full } as const;
     for await (const rows of run.context.warehouse.ids({ ...query, ...(last && { after: last }) })) {
       yield* fillRows(run, part, rows);
       last = rows.at(-1)?.id ?? last;
@@ -80,15 +82,15 @@ async function* fillPage(run: ObjectRun, { part, page, there }: Filling): AsyncI
   const rows: Row[] = [];
   for (const record of page.records) {
     const stored = there.get(record.id);
-    const row = stored?.updatedAt === Date.parse(record.updatedAt) ? part.row(record) : undefined;
-    if (row === undefined) note(record.id);
-    else rows.push(row);
+    const made = stored?.updatedAt === Date.parse(record.updatedAt) ? part.row(record) : undefined;
+    if (made === undefined || (stored && isTooFull(run.shape, stored, made.filled))) note(record.id);
+    else rows.push(made.row);
   }
   for (const id of [...page.missing, ...page.merged.map(({ id }) => id)]) note(id);
   if (rows.length > 0) yield { portion: nothing, write: refreshing(part, rows) };
   for await (const portion of whatBecameOf(run, [...others.values()])) {
     yield { portion };
-    const behind = stayedBehind(portion, { part, page, there });
+    const behind = stayedBehind(run, portion, { part, page, there });
     if (behind.length > 0) yield { portion: nothing, write: refreshing(part, behind) };
   }
 }
@@ -97,14 +99,15 @@ async function* fillPage(run: ObjectRun, { part, page, there }: Filling): AsyncI
  * Rows that are newer than what HubSpot gives of their records, though not for long: the answer is late, and then the record
  * is among the changes that are read once more when they have settled; or it is right. What it says serves either way.
  */
-function stayedBehind(portion: Portion, { part, page, there }: Filling): readonly Row[] {
+function stayedBehind(run: ObjectRun, portion: Portion, { part, page, there }: Filling): readonly Row[] {
   const partly = new Map(page.records.map((record) => [record.id, record]));
   return portion.records.flatMap((whole) => {
-    const stored = there.get(whole.id)?.updatedAt;
+    const stored = there.get(whole.id);
     const record: SourceRecord | undefined = partly.get(whole.id);
-    if (stored === undefined || record === undefined || stored <= Date.parse(whole.updatedAt)) return [];
-    const row = part.row({ ...record, updatedAt: timestampCell(stored) });
-    return row === undefined ? [] : [row];
+    if (stored?.updatedAt === undefined || record === undefined) return [];
+    if (stored.updatedAt <= Date.parse(whole.updatedAt)) return [];
+    const made = part.row({ ...record, updatedAt: timestampCell(stored.updatedAt) });
+    return made === undefined || isTooFull(run.shape, stored, made.filled) ? [] : [made.row];
   });
 }
 

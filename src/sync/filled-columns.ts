@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { Table } from '../table.ts';
-import type { PropertyColumn } from '../transform/index.ts';
+import { placeOf, type PropertyColumn } from '../transform/index.ts';
 import type { SyncContext } from './context.ts';
 import type { ObjectRun } from './object-run.ts';
 
-/** The columns that runs of an object fill, kept from run to run. */
+/** The columns that runs of an object fill, and the properties that they keep in `_extra`: from run to run. */
 export interface FilledColumns {
   /**
    * Columns that are filled again and that the last run did not fill: their property was archived and restored, left out of
@@ -39,16 +39,21 @@ export async function filledColumns(
 type State = Extract<Checkpoint, { kind: 'columns' }>;
 
 function state(table: Table, columns: readonly PropertyColumn[], gone?: ReadonlySet<string>): State {
-  const stays = ({ name }: { readonly name: string }): boolean => gone?.has(name) !== true;
-  const custom = columns.filter(stays).filter(({ property }) => !property.hubspotDefined);
+  const stays = (place: string): boolean => gone?.has(place) !== true;
+  const staying = columns.filter((column) => stays(placeOf(column)));
+  const custom = staying.filter(({ property }) => !property.hubspotDefined);
+  const names = [...table.columns.map(({ name }) => name), ...staying.map(placeOf)];
   const fillings = Object.fromEntries(
-    columns.filter(stays).flatMap(({ name, filling }) => (filling === undefined ? [] : [[name, filling]])),
+    staying.flatMap((column) => (column.filling === undefined ? [] : [[placeOf(column), column.filling]])),
   );
   return {
     kind: 'columns',
-    names: table.columns.filter(stays).map(({ name }) => name),
+    names: [...new Set(names.filter(stays))],
     definedAt: Object.fromEntries(
-      custom.flatMap(({ name, property: { createdAt } }) => (createdAt === null ? [] : [[name, createdAt]])),
+      custom.flatMap((column) => {
+        const { createdAt } = column.property;
+        return createdAt === null ? [] : [[placeOf(column), createdAt]];
+      }),
     ),
     ...(Object.keys(fillings).length > 0 && { fillings }),
   };
@@ -72,7 +77,7 @@ export async function forgetVanished({ pipeline, context, shape }: ObjectRun): P
   const properties = new Set((await source.properties(pipeline.object, signal)).map(({ name }) => name));
   const vanished = shape.columns.filter(({ property }) => !properties.has(property.name));
   if (vanished.length === 0) return;
-  const checkpoint = state(shape.table, shape.columns, new Set(vanished.map(({ name }) => name)));
+  const checkpoint = state(shape.table, shape.columns, new Set(vanished.map(placeOf)));
   const name = `${pipeline.name}/columns`;
   const { version: replaces } = await warehouse.checkpoint(name);
   await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint, replaces });

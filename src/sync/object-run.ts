@@ -15,6 +15,7 @@ import type { SyncContext } from './context.ts';
 import { openDeletions, type Deletions } from './deletions.ts';
 import { unreadRecords, type UnreadRecords } from './unread.ts';
 import { prepare } from './prepare.ts';
+import { tableLayout } from './table-layout.ts';
 import { assertNotRefused, treatedProperties } from './treated-properties.ts';
 
 /** What the steps of one object share. */
@@ -74,7 +75,8 @@ async function describeObject(pipeline: ObjectPipeline, context: SyncContext): P
   assertNotRefused(treated, pipeline);
   for (const doubt of treated.doubts) context.log.warn({}, doubt);
   const startedAt = source.now();
-  const shape = objectTable(pipeline, treated.properties, warehouse.limits);
+  const layout = await tableLayout(pipeline, treated.properties, context);
+  const shape = objectTable(pipeline, treated.properties, warehouse.limits, layout);
   const properties = shape.columns.map((column) => column.property.name);
   const { object, hasWatermark } = datedObject(pipeline, properties);
   const isShort = async (): Promise<boolean> =>

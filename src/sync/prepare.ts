@@ -1,6 +1,6 @@
 import { fillColumns, startOver, type Checkpoint } from '../checkpoint.ts';
 import type { Table } from '../table.ts';
-import type { PropertyColumn } from '../transform/index.ts';
+import { placeOf, type PropertyColumn } from '../transform/index.ts';
 import type { SchemaChange, StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
 import { filledColumns } from './filled-columns.ts';
@@ -53,7 +53,7 @@ interface Due {
 
 /** The checkpoint from which all rows get these columns; nothing when they have them. */
 function lacks({ checkpoint }: StoredCheckpoint, due: Due, now: number): Checkpoint | undefined {
-  const fillable = new Set(due.fillable.map(({ name }) => name));
+  const fillable = new Set(due.fillable.map(placeOf));
   const columns = due.columns.filter((name) => name !== undefined);
   if (due.columns.length === 0) return undefined;
   if (checkpoint?.kind !== 'loading' && checkpoint?.kind !== 'live') {

@@ -6,6 +6,7 @@ import { objectTable } from '../transform/index.ts';
 import type { Scope } from '../scope.ts';
 import type { SyncContext } from './context.ts';
 import { propertyItems } from './property-items.ts';
+import { tableLayout } from './table-layout.ts';
 import { treatedProperties } from './treated-properties.ts';
 
 export interface PropertyPart {
@@ -65,16 +66,17 @@ interface Definitions {
   readonly archived?: readonly TreatedProperty[];
 }
 
-function partOf(
+async function partOf(
   context: SyncContext,
   object: ObjectPipeline,
   { living, archived }: Definitions,
-): PropertyPart {
+): Promise<PropertyPart> {
   // One that was archived between the two questions is in both answers.
   const away = new Set(archived?.map(({ name }) => name));
   const still = living.filter(({ name }) => !away.has(name));
+  const layout = await tableLayout(object, still, context);
   const columnsOf = (properties: readonly TreatedProperty[]): PropertyPart['items'] =>
-    propertyItems(object.name, objectTable(object, properties, context.warehouse.limits));
+    propertyItems(object.name, objectTable(object, properties, context.warehouse.limits, layout));
   // What is archived has no say in how the columns of the living are called.
   const all = archived === undefined ? [] : columnsOf([...still, ...archived]);
   const items = [...columnsOf(still), ...all.filter(({ name }) => away.has(name))];

@@ -17,7 +17,7 @@ import { syncObject } from './sync-object.ts';
  */
 export async function runPipelines<Each extends Pipeline>(
   pipelines: readonly Each[],
-  given: Omit<SyncContext, 'alone' | 'count' | 'misfit' | 'skipped'>,
+  given: Omit<SyncContext, 'alone' | 'count' | 'misfit' | 'samples' | 'skipped'>,
   work: (pipeline: Each, context: SyncContext) => Promise<PipelineResult> = syncPipeline,
 ): Promise<readonly PipelineRun[]> {
   const halt = new AbortController();
@@ -28,6 +28,7 @@ export async function runPipelines<Each extends Pipeline>(
     alone: (work) => schema.add(work),
     count: () => undefined,
     misfit: () => undefined,
+    samples: new Map(),
     skipped: new Set(),
   };
   const wave = async (each: readonly Each[], within: SyncContext): Promise<readonly PipelineRun[]> => {

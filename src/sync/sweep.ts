@@ -3,6 +3,7 @@ import { compareIds, type Page, type Scan, type SourceRecord } from '../source.t
 import type { Row } from '../table.ts';
 import { calculatedTable, type PartialTable } from '../transform/index.ts';
 import type { StoredId } from '../warehouse.ts';
+import { fullnessOf, isTooFull } from './fullness.ts';
 import { noteAbsent, noteMissing, type Findings } from './findings.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import { nothing } from './portion.ts';
@@ -36,7 +37,7 @@ export async function* sweep(
     if (after !== undefined && ids[0] !== undefined && compareIds(ids[0], after) <= 0) after = undefined;
     const upTo = page.last ? undefined : (ids.at(-1) ?? after ?? '0');
     const comparison = compare(run, page, run.listed ? undefined : calculated);
-    for await (const rows of rowsWithin(run, after, upTo)) {
+    for await (const rows of rowsWithin(run, { after, upTo }, calculated)) {
       const absent = comparison.see(rows);
       for await (const portion of whatBecameOf(run, absent)) {
         noteAbsent(findings, portion);
@@ -75,13 +76,14 @@ async function* whole(
 
 function rowsWithin(
   run: ObjectRun,
-  after: string | undefined,
-  upTo: string | undefined,
+  { after, upTo }: { readonly after: string | undefined; readonly upTo: string | undefined },
+  part: PartialTable,
 ): AsyncIterable<readonly StoredId[]> {
   return run.context.warehouse.ids({
     table: run.pipeline.name,
     state: 'any',
     chunk: 500,
+    ...fullnessOf(run.shape, part),
     ...(after === undefined ? {} : { after }),
     ...(upTo === undefined ? {} : { upTo }),
   });
@@ -94,7 +96,7 @@ interface Comparison {
   toRead(): {
     readonly missing: readonly string[];
     readonly stale: readonly string[];
-    /** With calculated values that have no place in their columns: whether they differ, only reading them tells. */
+    /** With calculated values that have no place in their columns or rows: whether they differ, only reading them tells. */
     readonly unfit: readonly string[];
   };
   /** Rows that are newer than their record, and not because HubSpot is behind. */
@@ -118,8 +120,8 @@ function compare(run: ObjectRun, page: Page, calculated: PartialTable | undefine
     if (isTurnedBack(run, stored, record)) ahead.set(record.id, stored);
     if (stored.updatedAt !== updatedAt || calculated === undefined) return;
     const row = calculated.row(record);
-    if (row === undefined) unfit.push(record.id);
-    else rows.push(row);
+    if (row === undefined || isTooFull(run.shape, stored, row.filled)) unfit.push(record.id);
+    else rows.push(row.row);
   };
   return {
     see(stored) {

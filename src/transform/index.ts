@@ -8,6 +8,7 @@ export { historyRows } from './history-rows.ts';
 export { historyFilling, type TrackedProperty } from './history-value.ts';
 export { keyedHash } from './keyed-hash.ts';
 export { mergedIds, mergeRow, mergesTable } from './merges.ts';
-export { objectTable, type ObjectTable, type PropertyColumn } from './object-table.ts';
+export { needsSample, objectTable, type Layout, type ObjectTable } from './object-table.ts';
 export { calculatedTable, partialTable, type PartialTable } from './partial-table.ts';
+export { hasColumn, placeInExtra, placeOf, type PropertyColumn } from './property-column.ts';
 export { tableNames } from './table-name.ts';

@@ -1,21 +1,27 @@
 import type { ObjectPipeline } from '../pipeline.ts';
+import type { StoredColumns, WarehouseLimits } from '../limits.ts';
 import type { TreatedProperty } from '../privacy.ts';
 import type { SourceRecord } from '../source.ts';
 import type { Cell, Column, Row, Table } from '../table.ts';
-import type { WarehouseLimits } from '../warehouse.ts';
 import { syncedAt } from '../table.ts';
+import { allotColumns, isCrowded, type Room } from './allot-columns.ts';
 import { toCell, type ToCell } from './cell.ts';
 import { columnComment, labelComment } from './column-comment.ts';
 import { columnNames } from './column-name.ts';
 import { columnType } from './column-type.ts';
 import { jsonObject } from './json-cell.ts';
+import { narrowRows, type NarrowRows } from './narrow-row.ts';
+import { extraColumn, hasColumn, keptText, type PropertyColumn } from './property-column.ts';
 
 /** An object's table, and how its records become rows. */
 export interface ObjectTable {
   readonly table: Table;
+  /** One for each property; those without a column of their own come last. */
   readonly columns: readonly PropertyColumn[];
   /** Properties that are not read, with the column that each would have. */
   readonly left: readonly LeftProperty[];
+  /** Where the cells of a record may be too many for a row. */
+  readonly narrow: NarrowRows | undefined;
   row(record: SourceRecord): TypedRow;
 }
 
@@ -23,7 +29,7 @@ interface TypedRow {
   readonly row: Row;
   /** About how many characters it holds. */
   readonly size: number;
-  /** The properties whose values went to `_extra`. */
+  /** The properties whose values went to `_extra` although they have a column. */
   readonly misfits: readonly string[];
 }
 
@@ -32,36 +38,50 @@ interface LeftProperty {
   readonly property: TreatedProperty;
 }
 
-export interface PropertyColumn extends Column {
-  readonly property: TreatedProperty;
-  readonly toCell: ToCell;
-}
+type TableLimits = Pick<WarehouseLimits, 'identifierBytes' | 'reservedColumns' | 'columns' | 'rowWidth'>;
 
-/** Pure: the same definitions give the same table. */
+/** Which properties have columns, where not all can. */
+export type Layout = Pick<Room, 'stored' | 'values'>;
+
+/** Pure: the same definitions, and the same columns that are there already, give the same table. */
 export function objectTable(
   pipeline: ObjectPipeline,
   properties: readonly TreatedProperty[],
-  limits: Pick<WarehouseLimits, 'identifierBytes' | 'reservedColumns'>,
+  limits: TableLimits,
+  layout: Layout = {},
 ): ObjectTable {
-  const { columns, left } = propertyColumns(properties, limits);
+  const { columns: wanted, left } = propertyColumns(properties, limits);
+  const needed = [pipeline.watermark, pipeline.created, 'hs_object_id'];
+  const columns = allotColumns(wanted, { ...layout, columns: limits.columns, own: ownColumns, needed });
+  const narrow = narrowRows(columns, limits.rowWidth, needed);
   return {
     table: {
       name: pipeline.name,
       description: pipeline.description,
-      columns: [idColumn(pipeline), ...columns, ...recordColumns],
+      columns: [idColumn(pipeline), ...columns.filter(hasColumn), ...recordColumns],
       key: ['id'],
       version: '_updated_at',
     },
     columns,
     left,
-    row: rowMaker(columns),
+    narrow,
+    row: rowMaker(columns, narrow),
   };
+}
+
+/** Whether it must be known how busy these properties are before their table can be made. */
+export function needsSample(
+  properties: readonly TreatedProperty[],
+  limits: Pick<WarehouseLimits, 'columns'>,
+  stored: StoredColumns | undefined,
+): boolean {
+  return stored === undefined && isCrowded(properties.length, { columns: limits.columns, own: ownColumns });
 }
 
 /** Names are given to all, so that leaving a property out renames no other's column. */
 function propertyColumns(
   properties: readonly TreatedProperty[],
-  limits: Pick<WarehouseLimits, 'identifierBytes' | 'reservedColumns'>,
+  limits: TableLimits,
 ): Pick<ObjectTable, 'columns' | 'left'> {
   const taken = ['id', syncedAt, ...recordColumns.map((column) => column.name)];
   const names = columnNames(properties, { ...limits, taken });
@@ -110,31 +130,55 @@ const recordColumns: readonly Column[] = [
     description: 'When the record was found to be no longer in HubSpot',
   },
   { name: '_merged_into_id', type: 'integer', description: 'The record that replaced this one in a merge' },
-  { name: '_extra', type: 'json', description: 'Values that have no column or do not fit it, verbatim' },
+  extraColumn,
 ];
 
-function rowMaker(columns: readonly PropertyColumn[]): ObjectTable['row'] {
-  const convert: readonly ToCell[] = columns.map((column) => column.toCell);
+/** With `id` and `_synced_at`. */
+const ownColumns = recordColumns.length + 2;
+
+function rowMaker(columns: readonly PropertyColumn[], narrow: NarrowRows | undefined): ObjectTable['row'] {
+  const own = columns.filter(hasColumn).length;
+  const convert: readonly ToCell[] = columns.slice(0, own).map((column) => column.toCell);
   return (record) => {
-    const row = new Array<Cell>(columns.length + 1 + recordColumns.length);
-    const misfits: (readonly [string, string])[] = [];
-    let size = columns.length;
+    const row = new Array<Cell>(own + 1 + recordColumns.length);
+    const { values } = record;
+    const elsewhere: Member[] = [];
+    let [size, filled] = [columns.length, 0];
     row[0] = record.id;
-    for (let i = 0; i < convert.length; i++) {
-      const value = record.values[i];
+    for (let i = 0; i < own; i++) {
+      const value = values[i];
       if (value === null || value === undefined || value === '') {
         row[i + 1] = null;
         continue;
       }
       const cell = convert[i]!(value);
-      if (cell === undefined) misfits.push([columns[i]!.property.name, value]);
+      if (cell === undefined) elsewhere.push([columns[i]!.property.name, value]);
       row[i + 1] = cell ?? null;
       size += value.length;
+      filled++;
     }
-    const extra = misfits.length === 0 ? null : jsonObject(misfits);
-    fillRecordColumns(row, columns.length + 1, record, extra);
-    return { row, size, misfits: misfits.map(([name]) => name) };
+    if (narrow !== undefined && filled > narrow.cells) {
+      for (const i of narrow.tooMany(row.slice(1, own + 1))) {
+        elsewhere.push(member(columns[i]!, values[i] ?? ''));
+        row[i + 1] = null;
+      }
+    }
+    const misfits = elsewhere.map(([name]) => name);
+    for (let i = own; i < columns.length; i++) {
+      const value = values[i] ?? '';
+      if (value === '') continue;
+      elsewhere.push(member(columns[i]!, value));
+      size += value.length;
+    }
+    fillRecordColumns(row, own + 1, record, elsewhere.length === 0 ? null : jsonObject(elsewhere));
+    return { row, size, misfits };
   };
+}
+
+type Member = readonly [name: string, value: string];
+
+function member(column: PropertyColumn, value: string): Member {
+  return [column.property.name, keptText(column, value)];
 }
 
 function fillRecordColumns(row: Cell[], at: number, record: SourceRecord, extra: string | null): void {

@@ -8,6 +8,6 @@ it(
   { timeout: 600_000 },
   async () => {
     const life = drawLife(3000);
-    expect((await playLife(life, memoryEngine(life.rowsPerBatch))).broken).toEqual([]);
+    expect((await playLife(life, memoryEngine(life))).broken).toEqual([]);
   },
 );

@@ -13,7 +13,7 @@ export interface HistoryOfLife {
 
 export function drawHistory(seed: number, { extraProperties = 0 }: SandboxChoice): HistoryOfLife {
   const random = randomFrom(seed * 31 + 7);
-  const custom = extraProperties > 0 && chance(random, 0.5) ? ['order'] : [];
+  const custom = extraProperties !== 0 && chance(random, 0.5) ? ['order'] : [];
   const contacts = oneOf(random, [[], ['email'], ['lifecyclestage', 'email', 'firstname', ...custom]]);
   const deals = oneOf(random, [['dealstage'], ['dealstage', 'pipeline', 'amount']]);
   return {

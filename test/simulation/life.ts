@@ -1,5 +1,6 @@
 import type { FaultKind, SandboxChoice } from '../../src/sandbox/index.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
+import type { Tightness } from '../support/tight-limits.ts';
 import { drawHistory, type HistoryOfLife } from './history-of-life.ts';
 import { withRules, type RulesStep } from './rules-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
@@ -11,6 +12,8 @@ export interface Life {
   /** Milliseconds by which the worker's clock is ahead of HubSpot's. */
   readonly skew: number;
   readonly rowsPerBatch?: number;
+  /** Where the warehouse has no column for each property, or no room for each value in a row. */
+  readonly tight?: Tightness;
   /** Where not all is synced: contacts, and what tells of them. */
   readonly onlyContacts?: boolean;
   readonly account: SandboxChoice;
@@ -85,6 +88,7 @@ export function drawLife(seed: number): Life {
   return withRules(seed, {
     turns: seed,
     skew,
+    ...drawTightness(seed),
     account: { ...account, unknowns: { ...account.unknowns, ...history.unknowns } },
     history,
     settings: drawSettings(random),
@@ -141,6 +145,14 @@ function drawAccount(seed: number, random: Random): SandboxChoice {
       sameValueMovesWatermark: flip(),
       listMarks: oneOf(random, ['right', 'right', 'absent', 'stale']),
     },
+  };
+}
+
+function drawTightness(seed: number): Pick<Life, 'tight'> {
+  const random = randomFrom(seed * 7919);
+  if (chance(random, 0.7)) return {};
+  return {
+    tight: oneOf(random, [{ columns: 45 }, { columns: 60 }, { cells: 24 }, { columns: 50, cells: 24 }]),
   };
 }
 

@@ -4,5 +4,5 @@ import { describeLives } from './lives.ts';
 describeLives('lives with a warehouse in memory', {
   from: 151,
   to: 300,
-  engine: () => Promise.resolve(memoryEngine()),
+  engine: (life) => Promise.resolve(memoryEngine(life)),
 });

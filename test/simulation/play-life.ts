@@ -49,6 +49,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
         life.onlyContacts === true ? ['contacts'] : undefined,
         player.rules,
         life.history.trackedAtRest,
+        life.tight?.cells,
       )),
       ...(await leftBehind(player, { logged, people })),
     );
@@ -109,7 +110,8 @@ async function lastLook(player: Player): Promise<readonly string[]> {
   if (turns === undefined) return [];
   const means = { clock: turns.clock, transport: inProcess(world.sandbox, turns) };
   switch (life.turns % 3) {
-    case 0: {
+    // What has a column depends on what there was when the table was made.
+    case life.tight === undefined ? 0 : undefined: {
       const fresh = memoryEngine();
       await syncInto(fresh, world.sandbox, { ...onlyOf(life), rules, log, means });
       return compareReload(world.tables, fresh.tables);

@@ -5,6 +5,7 @@ import type { Log } from '../../src/service.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
 import type { TestRules } from '../support/expected-treatment.ts';
 import type { Around, Means, SyncOptions, World } from '../support/sync-world.ts';
+import { tightLimits } from '../support/tight-limits.ts';
 import { everyCall } from './every-call.ts';
 import { inProcess } from './in-process.ts';
 import type { Watched } from './invariants/index.ts';
@@ -89,8 +90,9 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
           return fate === undefined ? source : fate.source(source);
         },
         warehouse: (real, source) => {
+          const tight = { ...real, limits: { ...real.limits, ...tightLimits(life.tight ?? {}) } };
           const inTurn =
-            turns === undefined ? real : everyCall(real, (name, effect) => turns.take(name, effect));
+            turns === undefined ? tight : everyCall(tight, (name, effect) => turns.take(name, effect));
           const seen = watched.warehouse(newer ? newerRules(inTurn) : inTurn);
           const warehouse = planted.around?.warehouse?.(seen, source) ?? seen;
           return fate === undefined ? warehouse : fate.warehouse(warehouse, source);

@@ -83,7 +83,7 @@ interface Engines {
 
 function inMemory(): Engines {
   return {
-    engine: ({ rowsPerBatch }) => Promise.resolve(memoryEngine(rowsPerBatch)),
+    engine: (life) => Promise.resolve(memoryEngine(life)),
     stop: () => Promise.resolve(),
   };
 }

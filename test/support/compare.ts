@@ -6,7 +6,7 @@ import { compareDictionaries } from './compare-dictionaries.ts';
 import { compareHistory, type Tracked } from './compare-history.ts';
 import { compareLists } from './compare-lists.ts';
 import { compareProperties } from './compare-properties.ts';
-import { expected, normalised, stored } from './expected-cell.ts';
+import { expected, normalised, plainly, stored } from './expected-cell.ts';
 import { expectedHash, type TestRules } from './expected-treatment.ts';
 import { instantOf } from './instant-of.ts';
 import type { Cells, Tables } from './tables.ts';
@@ -24,6 +24,8 @@ export interface CompareOptions {
   readonly rules?: TestRules;
   /** Properties whose history is kept, by object; of others, the usual ones. */
   readonly history?: Tracked;
+  /** How many cells of properties a row has room for, where that is few; the others are in `_extra`. */
+  readonly cells?: number;
   /** How many differences to tell at most. */
   readonly most?: number;
 }
@@ -43,8 +45,10 @@ export async function differences(
     most = 20,
     rules = {},
     history = {},
+    cells,
   } = options;
-  for (const object of objects) found.push(...(await compareObject(tables, sandbox, { object, rules })));
+  for (const object of objects)
+    found.push(...(await compareObject(tables, sandbox, { object, rules, cells })));
   for (const { from, to } of associations(allObjects).pairs) {
     if (objects.includes(from) && objects.includes(to)) {
       found.push(...(await compareLinks(tables, sandbox, { from, to })));
@@ -62,10 +66,16 @@ export async function differences(
 
 type TrueRecord = NonNullable<ReturnType<Sandbox['world']['truth']['record']>>;
 
+interface Compared {
+  readonly object: string;
+  readonly rules: TestRules;
+  readonly cells: number | undefined;
+}
+
 async function compareObject(
   tables: Tables,
   sandbox: Sandbox,
-  { object, rules }: { readonly object: string; readonly rules: TestRules },
+  { object, rules, cells }: Compared,
 ): Promise<readonly string[]> {
   const { truth } = sandbox.world;
   const dictionary = await columnsOf(tables, object);
@@ -82,6 +92,7 @@ async function compareObject(
     const texts = compareRecord(record, {
       row,
       columns,
+      cells,
       survivor: survivorOf(sandbox, object, record),
       merges,
       isMerged: (id) => truth.record(object, id)?.state === 'merged',
@@ -108,13 +119,14 @@ function survivorOf(sandbox: Sandbox, object: string, record: TrueRecord): TrueR
 interface Stored {
   readonly row: Cells | undefined;
   readonly columns: readonly PropertyColumn[];
+  readonly cells: number | undefined;
   readonly survivor: TrueRecord;
   readonly merges: ReadonlyMap<string, string>;
   readonly isMerged: (id: string) => boolean;
 }
 
 function compareRecord(record: TrueRecord, stored: Stored): readonly string[] {
-  const { row, columns, survivor } = stored;
+  const { row, survivor } = stored;
   switch (survivor.state) {
     case 'gone':
       return row === undefined ? [] : compareGone(survivor, row);
@@ -130,7 +142,7 @@ function compareRecord(record: TrueRecord, stored: Stored): readonly string[] {
       if (record.state === 'merged') return compareMerged(record, stored);
       return row === undefined
         ? [`${record.state}, but has no row`]
-        : [...compareMarks(record, row), ...compareValues(record, row, columns)];
+        : [...compareMarks(record, row), ...compareValues(record, row, stored)];
   }
 }
 
@@ -185,32 +197,41 @@ function compareGone(record: TrueRecord, row: Cells): readonly string[] {
   return found;
 }
 
-function compareValues(
-  record: TrueRecord,
-  row: Cells,
-  columns: readonly PropertyColumn[],
-): readonly string[] {
+function compareValues(record: TrueRecord, row: Cells, { columns, cells }: Stored): readonly string[] {
   const found: string[] = [];
-  const misfits: [string, string][] = [];
+  const extra = typeof row['_extra'] === 'string' ? (JSON.parse(row['_extra']) as object) : {};
+  const crowded =
+    cells !== undefined &&
+    columns.filter(({ column }) => column !== '_extra' && (row[column] ?? null) !== null).length >= cells;
+  const misfits: [string, unknown][] = [];
   const { properties } = record;
   for (const definition of columns) {
     const raw = properties[definition.name] ?? null;
     const { key } = definition;
+    const isEmpty = raw === null || raw === '';
+    const inExtra = key === undefined ? stored(raw ?? '') : expectedHash(key, raw);
+    if (definition.column === '_extra') {
+      if (!isEmpty) misfits.push([definition.name, inExtra]);
+      continue;
+    }
     const want = key === undefined ? expected(definition, raw) : { column: expectedHash(key, raw) };
     const cellOf = row[definition.column];
     const have = key === undefined ? normalised(definition, cellOf) : cellOf;
     if (want === 'misfit') misfits.push([definition.name, stored(raw ?? '')]);
-    const cell = want === 'misfit' ? null : want.column;
+    let cell = want === 'misfit' ? null : want.column;
+    if (crowded && have === null && cell !== null && Object.hasOwn(extra, definition.name)) {
+      cell = null;
+      misfits.push([definition.name, inExtra]);
+    }
     if (!isDeepStrictEqual(have, cell)) {
       found.push(
         `${definition.name} (${definition.type}) is ${show(have)}, not ${show(cell)} (${show(raw)})`,
       );
     }
   }
-  const extra = typeof row['_extra'] === 'string' ? (JSON.parse(row['_extra']) as object) : {};
   const compared = new Set(columns.map(({ name }) => name));
   const known = Object.entries(extra).filter(([name]) => compared.has(name));
-  if (!isDeepStrictEqual(sorted(known), sorted(misfits))) {
+  if (!isDeepStrictEqual(sorted(known.map(plainly)), sorted(misfits.map(plainly)))) {
     found.push(`_extra is ${show(extra)}, not ${show(misfits)}`);
   }
   return found;

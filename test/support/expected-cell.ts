@@ -125,3 +125,9 @@ function list(raw: string): Expected {
     .filter((value) => value !== '');
   return { column: values.length === 0 ? null : values };
 }
+
+/** A member of `_extra`: HubSpot writes full seconds with or without milliseconds. */
+export function plainly([name, value]: readonly [string, unknown]): readonly [string, unknown] {
+  const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/;
+  return [name, typeof value === 'string' && instant.test(value) ? value.replace('.000Z', 'Z') : value];
+}

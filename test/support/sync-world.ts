@@ -27,7 +27,12 @@ export interface World {
   sync(options?: SyncOptions): Promise<readonly PipelineRun[]>;
   reconcile(options?: ReconcileOptions): Promise<readonly Reconciliation[]>;
   /** What the warehouse has wrong; see `compare.ts`. */
-  differences(objects?: readonly string[], rules?: TestRules, history?: Tracked): Promise<readonly string[]>;
+  differences(
+    objects?: readonly string[],
+    rules?: TestRules,
+    history?: Tracked,
+    cells?: number,
+  ): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -103,8 +108,13 @@ export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<
       );
       return reconciliations;
     },
-    differences: (objects, rules, history = {}) =>
-      differences(engine.tables, sandbox, { ...(objects && { objects }), ...(rules && { rules }), history }),
+    differences: (objects, rules, history = {}, cells) =>
+      differences(engine.tables, sandbox, {
+        ...(objects && { objects }),
+        ...(rules && { rules }),
+        ...(cells !== undefined && { cells }),
+        history,
+      }),
     async close() {
       await engine.close();
       await sandbox.stop();

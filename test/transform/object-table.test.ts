@@ -5,7 +5,7 @@ import type { SourceRecord } from '../../src/source.ts';
 import { objectTable } from '../../src/transform/index.ts';
 import { mergedIds } from '../../src/transform/merges.ts';
 
-const limits = { identifierBytes: 63, reservedColumns: [] };
+const limits = { identifierBytes: 63, reservedColumns: [], columns: 1600 };
 
 function property(name: string, type: string, fieldType = 'text'): TreatedProperty {
   return {

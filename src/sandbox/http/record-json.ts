@@ -100,7 +100,8 @@ function values(
   selection: Selection,
 ): Record<string, string | null> {
   const { emptyProperties, sensitiveWithoutScope } = state.options.unknowns;
-  const found: Record<string, string | null> = {};
+  // Without a prototype: a property may be called `__proto__`.
+  const found: Record<string, string | null> = Object.create(null) as Record<string, string | null>;
   for (const property of selection.properties) {
     const { name, type } = property.spec;
     const hidden = selection.hidden.has(name);

@@ -6,12 +6,12 @@ import type { PropertySpec } from './property.ts';
 import { companyTrades, sentences } from './words.ts';
 
 /** Custom properties of every type, with the names that real accounts and SQL disagree about. */
-export function extraProperties(count: number): PropertySpec[] {
-  return Array.from({ length: count }, (_, k) => customProperty(customName(k), k));
+export function extraProperties(count: number, filled: number): PropertySpec[] {
+  return Array.from({ length: count }, (_, k) => customProperty(customName(k), k, filled));
 }
 
 /** One custom property; its kind follows from `k`. */
-export function customProperty(name: string, k: number): PropertySpec {
+export function customProperty(name: string, k: number, filled = 0.4): PropertySpec {
   const { type, fieldType, fill, ...more } = kinds[k % kinds.length] as Kind;
   return {
     name,
@@ -22,7 +22,7 @@ export function customProperty(name: string, k: number): PropertySpec {
     type,
     fieldType,
     ...more,
-    fill: nasty(type, fills.sometimes(0.4, fill)),
+    fill: nasty(type, fills.sometimes(filled, fill)),
   };
 }
 
@@ -52,6 +52,26 @@ const oddNames: readonly string[] = [
   'percent%s',
   'dollar$1',
   'semi;colon',
+  'ctid',
+  'tableoid',
+  '_synced_at',
+  '__proto__',
+  'constructor',
+  'toString',
+  'new\nline',
+  'tab\tand\rreturn',
+  'back\\slash',
+  '🙂 emoji',
+  'مرحبا بالعالم',
+  'ß'.repeat(40),
+  '漢'.repeat(30),
+  '"; drop table contacts; --',
+  "'); select 1; --",
+  '_EXTRA',
+  'hs_object_ID',
+  '$1',
+  'a.b',
+  '*',
 ];
 
 const customName = (k: number): string =>

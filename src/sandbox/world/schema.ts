@@ -27,13 +27,19 @@ export function isInArchive({ archivedAt }: Property, now: number): boolean {
   return archivedAt !== undefined && now - archivedAt < 90 * 86_400_000;
 }
 
-export function openSchema(definition: ObjectDefinition, extra: number, at: number): Schema {
+interface Extra {
+  readonly count: number;
+  /** The share of their values that are not empty. */
+  readonly filled: number;
+}
+
+export function openSchema(definition: ObjectDefinition, extra: Extra, at: number): Schema {
   const all = new Map<string, Property>();
   const own = definition.properties.map(hostile);
   for (const spec of [
     ...own,
     ...systemProperties(definition).map((spec) => ({ ...spec, system: true })),
-    ...extraProperties(extra),
+    ...extraProperties(extra.count, extra.filled),
   ])
     if (!all.has(spec.name)) all.set(spec.name, newProperty(spec, at));
   let live: ReadonlyMap<string, Property> | undefined;

@@ -38,7 +38,11 @@ export function openState(options: SandboxOptions, now: () => number): State {
   const stores = new Map<string, ObjectStore>();
   const facts = openFacts(options, [...owners.keys()], stores);
   for (const definition of objects) {
-    const schema = openSchema(definition, options.extraProperties, startAt - 1000 * 86_400_000);
+    const { extraProperties, extraFilled } = options;
+    const count =
+      typeof extraProperties === 'number' ? extraProperties : (extraProperties[definition.name] ?? 0);
+    const extra = { count, filled: extraFilled };
+    const schema = openSchema(definition, extra, startAt - 1000 * 86_400_000);
     stores.set(definition.name, new ObjectStore({ definition, schema, facts, now }));
   }
   const indexes = new Map(

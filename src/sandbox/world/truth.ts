@@ -104,7 +104,7 @@ function recordAt(state: State, object: string, n: number): TrueRecord {
     ...(fate.kind === 'merged' ? { mergedInto: store.ids.idOf(fate.into) } : {}),
     get properties() {
       const view = store.view(n);
-      const values: Record<string, string | null> = {};
+      const values: Record<string, string | null> = Object.create(null) as Record<string, string | null>;
       for (const [name, property] of store.schema.live()) values[name] = store.value(view, property);
       return values;
     },

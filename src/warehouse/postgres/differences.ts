@@ -3,6 +3,7 @@ import { type Column, syncedAt, type Table } from '../../table.ts';
 import type { SchemaChange } from '../../warehouse.ts';
 import type { StoredColumn, StoredTable } from './catalog.ts';
 import { identifierBytes } from './identifier.ts';
+import { columnsAtMost } from './row-width.ts';
 import { postgresTypes, shortType } from './types.ts';
 
 /** What it takes to make the stored table as wanted: only additions. Pure. */
@@ -86,9 +87,6 @@ function cut(text: string, bytes: number): string {
   }
   return kept;
 }
-
-/** Postgres docs, Appendix K: 1,600 columns per table; dropped ones count until the table is rewritten. */
-const columnsAtMost = 1600;
 
 function assertRoom(table: string, stored: StoredTable, changes: readonly SchemaChange[]): void {
   const added = changes.filter((change) => change.kind !== 'comment').length;

@@ -136,15 +136,23 @@ function found(
 ): Promise<readonly StoredId[]> {
   const instantOf = (column: string): string =>
     shape.columns.has(column) ? milliseconds(`t.${column}`) : 'null::float8';
+  const { fullness } = query;
+  const filled = fullness === undefined ? 'null::int' : filledOf(fullness.columns, shape);
+  const given = [...values];
+  const elsewhere =
+    fullness === undefined || !shape.columns.has('_extra')
+      ? 'null::boolean'
+      : `t._extra ?| $${given.push([...fullness.members])}::text[]`;
   const archived = shape.columns.has('_archived') ? `t._deleted_at is null and t._archived` : 'false';
   return connection.transaction(
     async (client) => {
       const { rows } = await client.query<IdRow>(
         `select t.id::text as id, (${living(shape)}) as living, (${archived}) as archived,
                 (${empty(query, shape)}) as empty,
-                ${instantOf('_updated_at')} as updated_at, ${instantOf('_archived_at')} as archived_at
+                ${instantOf('_updated_at')} as updated_at, ${instantOf('_archived_at')} as archived_at,
+                ${filled} as filled, ${elsewhere} as elsewhere
            from ${target} t where ${conditions.join(' and ')} order by t.id ${limit}`,
-        values,
+        given,
       );
       return rows.map(storedId);
     },
@@ -162,6 +170,20 @@ function empty({ telling }: IdQuery, { columns }: Search['shape']): string {
   return `case when t._deleted_at is null then ${isEmpty(telling.open)} else ${isEmpty(telling.closed)} end`;
 }
 
+/** A function of Postgres's takes a hundred arguments. */
+const mostArguments = 100;
+
+function filledOf(columnNames: readonly string[], shape: Search['shape']): string {
+  const columns = columnNames
+    .filter((name) => shape.columns.has(name))
+    .map((name) => `t.${identifier(name)}`);
+  const counts = ['0'];
+  for (let at = 0; at < columns.length; at += mostArguments) {
+    counts.push(`num_nonnulls(${columns.slice(at, at + mostArguments).join(', ')})`);
+  }
+  return counts.join(' + ');
+}
+
 interface IdRow {
   readonly id: string;
   readonly living: boolean;
@@ -169,12 +191,16 @@ interface IdRow {
   readonly empty: boolean | null;
   readonly updated_at: number | null;
   readonly archived_at: number | null;
+  readonly filled: number | null;
+  readonly elsewhere: boolean | null;
 }
 
 function storedId({
   empty: isEmpty,
   updated_at: updatedAt,
   archived_at: archivedAt,
+  filled,
+  elsewhere,
   ...row
 }: IdRow): StoredId {
   return {
@@ -182,5 +208,6 @@ function storedId({
     ...(isEmpty === null ? {} : { empty: isEmpty }),
     ...(updatedAt === null ? {} : { updatedAt }),
     ...(archivedAt === null ? {} : { archivedAt }),
+    ...(filled === null ? {} : { fullness: { filled, elsewhere: elsewhere === true } }),
   };
 }

@@ -1,5 +1,6 @@
-import type { WarehouseLimits } from '../../warehouse.ts';
+import type { WarehouseLimits } from '../../limits.ts';
 import { identifierBytes } from './identifier.ts';
+import { columnsAtMost, rowWidth } from './row-width.ts';
 
 /**
  * A batch costs Postgres about 10 ms of planning and bookkeeping besides its rows, which a thousand rows make small;
@@ -12,4 +13,6 @@ export const postgresLimits: WarehouseLimits = {
   identifierBytes,
   // Postgres docs, System Columns.
   reservedColumns: ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'],
+  columns: columnsAtMost,
+  rowWidth,
 };

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '../../service.ts';
 import type { Warehouse } from '../../warehouse.ts';
 import { Connection } from './connection.ts';
+import { columns } from './columns.ts';
 import { apply, differences } from './ddl.ts';
 import { now } from './clock.ts';
 import { countLiving } from './living.ts';
@@ -49,6 +50,7 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     label: `Postgres ${connection.place.server}, schema ${schema}`,
     migrate: () => migrate(connection, stateSchema),
     check: () => check(connection, stateSchema),
+    columns: (table) => columns(connection, table),
     differences: (tables) => differences(connection, tables),
     apply: (changes, tables) => apply(connection, stateSchema, changes, tables),
     packer,

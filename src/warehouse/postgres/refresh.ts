@@ -37,17 +37,19 @@ function updating(
   has: (column: string) => boolean,
 ): Statement {
   const names = table.columns
-    .filter(({ name }) => !table.key.includes(name) && name !== table.version)
+    .filter(({ name }) => !table.key.includes(name) && name !== table.version && name !== '_extra')
     .map(({ name }) => identifier(name));
   const extra = misfits.length > 0 && has('_extra');
+  const given = table.columns.some(({ name }) => name === '_extra') ? "coalesce(s._extra, '{}')" : "'{}'";
+  const merged = `nullif(coalesce(t._extra, '{}') - $1::text[] || ${given}, '{}')`;
   const due = [
     ...names.map((name) => `t.${name} is distinct from s.${name}`),
-    ...(extra ? ['t._extra ?| $1::text[]'] : []),
+    ...(extra ? [`t._extra is distinct from ${merged}`] : []),
     'false',
   ].join(' or ');
   const setting = [
     ...names.map((name) => `${name} = s.${name}`),
-    ...(extra ? [`_extra = nullif(t._extra - $1::text[], '{}')`] : []),
+    ...(extra ? [`_extra = ${merged}`] : []),
     `${identifier(syncedAt)} = now()`,
   ].join(', ');
   const where = [

@@ -1,5 +1,5 @@
 import { compareIds } from '../../../src/source.ts';
-import type { CreatedIn, IdQuery, LivingQuery, StoredId } from '../../../src/warehouse.ts';
+import type { CreatedIn, FullnessQuery, IdQuery, LivingQuery, StoredId } from '../../../src/warehouse.ts';
 import type { MemoryRow, MemoryState } from './store.ts';
 
 export async function* ids(state: MemoryState, query: IdQuery): AsyncGenerator<readonly StoredId[]> {
@@ -9,7 +9,9 @@ export async function* ids(state: MemoryState, query: IdQuery): AsyncGenerator<r
     const chunk: StoredId[] = [];
     for (let at = firstAbove(rows, after); at < rows.length && chunk.length < query.chunk; at++) {
       const row = rows[at]!;
-      if (fits(row, query)) chunk.push(storedId(row, query));
+      if (!fits(row, query)) continue;
+      const { fullness } = query;
+      chunk.push({ ...storedId(row, query), ...(fullness && { fullness: fullnessOf(row, fullness) }) });
     }
     if (chunk.length > 0) yield await Promise.resolve(chunk);
     if (chunk.length < query.chunk) return;
@@ -96,6 +98,15 @@ function storedId(row: MemoryRow, { telling }: IdQuery): StoredId {
     ...(known.length > 0 && { empty: known.every((name) => row.get(name) === null) }),
     ...(updatedAt === undefined ? {} : { updatedAt }),
     ...(archivedAt === undefined ? {} : { archivedAt }),
+  };
+}
+
+function fullnessOf(row: MemoryRow, { columns, members }: FullnessQuery): NonNullable<StoredId['fullness']> {
+  const extra = row.get('_extra');
+  const document = typeof extra === 'string' ? (JSON.parse(extra) as object) : {};
+  return {
+    filled: columns.filter((name) => (row.get(name) ?? null) !== null).length,
+    elsewhere: members.some((name) => Object.hasOwn(document, name)),
   };
 }
 

@@ -1,9 +1,10 @@
 import { KeywayError } from '../../../src/errors.ts';
+import type { WarehouseLimits } from '../../../src/limits.ts';
 import type { PipelineRun } from '../../../src/run.ts';
 import type { Cell } from '../../../src/table.ts';
 import type { Batch, Committed, Lease, LeaseGrant, Warehouse } from '../../../src/warehouse.ts';
 import { countLiving, ids } from './ids.ts';
-import { apply, differences } from './schema.ts';
+import { apply, columns, differences } from './schema.ts';
 import { cells, rowsIn } from './scope.ts';
 import { tick, type MemoryState, type MemoryTable } from './store.ts';
 import { write, type MemoryPacked, type Transaction } from './writes.ts';
@@ -14,10 +15,11 @@ export interface MemoryOptions {
   readonly state: MemoryState;
   /** Small batches commit often. */
   readonly rowsPerBatch?: number;
+  readonly limits?: Partial<WarehouseLimits>;
 }
 
 /** A warehouse in memory, for thousands of lives: it obeys the laws that Postgres obeys (`test/warehouse/laws`). */
-export function openMemoryWarehouse({ state, rowsPerBatch = 1000 }: MemoryOptions): Warehouse {
+export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: MemoryOptions): Warehouse {
   const mine = new Set<string>();
   const later = <Result>(result: () => Result): Promise<Result> => Promise.resolve().then(result);
   return {
@@ -27,12 +29,15 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000 }: MemoryOption
       wait: 5000,
       identifierBytes: 63,
       reservedColumns: ['ctid', 'xmin', 'tableoid'],
+      columns: 1600,
+      ...limits,
     },
     label: 'memory',
     migrate: () => Promise.resolve(),
     check: () => Promise.resolve({ ok: true, server: 'memory', problems: [] }),
+    columns: (table) => later(() => columns(state, table)),
     differences: (tables) => later(() => differences(state, tables)),
-    apply: (changes, tables) => later(() => apply(state, changes, tables)),
+    apply: (changes, tables) => later(() => apply(state, changes, { tables, most: limits?.columns ?? 1600 })),
     packer:
       (table) =>
       (row): MemoryPacked => ({
@@ -43,7 +48,7 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000 }: MemoryOption
       }),
     checkpoint: (pipeline) => later(() => state.checkpoints.get(pipeline) ?? { version: 0 }),
     checkpoints: () => later(() => new Map(state.checkpoints)),
-    commit: (batch) => later(() => commit(state, batch)),
+    commit: (batch) => later(() => commit(state, batch, limits)),
     ids: (query) => ids(state, query),
     countLiving: (query) => later(() => countLiving(state, query)),
     countRows: (query) => later(() => rowsIn(state, query).length),
@@ -98,7 +103,7 @@ export function memoryRows(state: MemoryState, table: string): readonly Readonly
 }
 
 /** All of the batch or nothing of it: what it touches are copies until the end. */
-function commit(state: MemoryState, batch: Batch): Committed {
+function commit(state: MemoryState, batch: Batch, limits: Partial<WarehouseLimits> = {}): Committed {
   const { version } = state.checkpoints.get(batch.pipeline) ?? { version: 0 };
   if (version !== batch.replaces) {
     throw new KeywayError('checkpoint_moved', `Another run has moved the checkpoint of ${batch.pipeline}.`, {
@@ -121,13 +126,14 @@ function commit(state: MemoryState, batch: Batch): Committed {
       return table;
     },
     stamp: new Date(tick(state)).toISOString(),
+    rowWidth: limits.rowWidth,
   };
   const total = { version: version + 1, inserted: 0, updated: 0, removed: 0, unchanged: 0 };
   for (const item of batch.writes) {
     const counts = write(transaction, item);
     for (const name of ['inserted', 'updated', 'removed', 'unchanged'] as const) total[name] += counts[name];
   }
-  for (const [name, { rows }] of copies) state.tables.get(name)!.rows = rows;
+  for (const [name, { rows, written }] of copies) Object.assign(state.tables.get(name)!, { rows, written });
   state.definitionChanges.push(...(batch.definitionChanges ?? []));
   const checkpoint = structuredClone(batch.checkpoint);
   state.checkpoints.set(batch.pipeline, { version: version + 1, checkpoint });

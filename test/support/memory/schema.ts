@@ -1,6 +1,15 @@
+import { KeywayError } from '../../../src/errors.ts';
+import type { StoredColumns } from '../../../src/limits.ts';
 import type { Table } from '../../../src/table.ts';
 import type { SchemaChange } from '../../../src/warehouse.ts';
 import type { MemoryState } from './store.ts';
+
+export function columns(state: MemoryState, table: string): StoredColumns | undefined {
+  const stored = state.tables.get(table)?.columns;
+  if (stored === undefined) return undefined;
+  const types = new Map([...stored].map(([name, { type }]) => [name, type]));
+  return { types: types.set('_synced_at', 'timestamp'), used: stored.size + 1 };
+}
 
 export function differences(state: MemoryState, tables: readonly Table[]): readonly SchemaChange[] {
   return tables.flatMap((table): SchemaChange[] => {
@@ -29,10 +38,18 @@ function freeName(columns: ReadonlyMap<string, unknown>, wanted: string): string
   return name;
 }
 
-export function apply(state: MemoryState, changes: readonly SchemaChange[], tables: readonly Table[]): void {
+export function apply(
+  state: MemoryState,
+  changes: readonly SchemaChange[],
+  { tables, most }: { readonly tables: readonly Table[]; readonly most: number },
+): void {
   for (const change of changes) {
     const table = tables.find(({ name }) => name === change.table);
     if (table !== undefined) applyOne(state, change, table);
+  }
+  for (const { name } of tables) {
+    const used = columns(state, name)?.used ?? 0;
+    if (used > most) throw new KeywayError('warehouse_refused', `${name} has ${used} columns of ${most}.`);
   }
 }
 

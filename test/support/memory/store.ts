@@ -13,6 +13,8 @@ export interface MemoryTable {
   description: string;
   readonly columns: Map<string, Column>;
   rows: Map<string, MemoryRow>;
+  /** With the columns that rows were last written with. */
+  written?: Table;
 }
 
 /** What outlives the process. */

@@ -1,4 +1,5 @@
 import { KeywayError } from '../../../src/errors.ts';
+import type { RowWidth } from '../../../src/limits.ts';
 import type { Cell, Row, Table } from '../../../src/table.ts';
 import type { Closure, PackedRow, Write } from '../../../src/warehouse.ts';
 import { scoped } from './scope.ts';
@@ -17,6 +18,7 @@ export interface Transaction {
   /** Nothing where there is no such table. */
   find(name: string): MemoryTable | undefined;
   readonly stamp: string;
+  readonly rowWidth: RowWidth | undefined;
 }
 
 export interface MemoryPacked extends PackedRow {
@@ -50,16 +52,17 @@ function upsert(transaction: Transaction, table: Table, rows: readonly (Row | Pa
   const counts = none();
   const target = transaction.table(table.name);
   const newest = newestRows(table, rows);
+  target.written = table;
   counts.unchanged += rows.length - newest.size;
   for (const [key, given] of newest) {
     const stored = target.rows.get(key);
     if (stored === undefined) {
       const blank = new Map<string, Cell>([...target.columns.keys()].map((name) => [name, null]));
-      target.rows.set(key, new Map([...blank, ...given, ['_synced_at', transaction.stamp]]));
+      target.rows.set(key, fitting(transaction, target, [...blank, ...given]));
       counts.inserted++;
     } else if (isOlder(table, given, stored) || !differs(target, given, stored)) counts.unchanged++;
     else {
-      target.rows.set(key, new Map([...stored, ...given, ['_synced_at', transaction.stamp]]));
+      target.rows.set(key, fitting(transaction, target, [...stored, ...given]));
       counts.updated++;
     }
   }
@@ -151,11 +154,13 @@ function refresh(transaction: Transaction, item: Extract<Write, { kind: 'refresh
       stored !== undefined &&
       (stored.get('_deleted_at') ?? null) === null &&
       isSame('timestamp', given.get(version) ?? null, stored.get(version) ?? null);
-    const extra = current ? withoutMembers(stored.get('_extra') ?? null, misfits) : null;
+    const extra = current
+      ? exchanged(stored.get('_extra') ?? null, misfits, given.get('_extra') ?? null)
+      : null;
     const wanted = current && stored.has('_extra') ? new Map([...given, ['_extra', extra]]) : given;
     if (!current || !differs(target, wanted, stored)) counts.unchanged++;
     else {
-      target.rows.set(key, new Map([...stored, ...wanted, ['_synced_at', transaction.stamp]]));
+      target.rows.set(key, fitting(transaction, target, [...stored, ...wanted]));
       counts.updated++;
     }
   }
@@ -173,7 +178,7 @@ function clear(transaction: Transaction, { table, columns, ids }: Extract<Write,
       if (columns.has(name) || columns.has(name.split('__was_')[0]!)) cleared.set(name, null);
     }
     if (row.has('_extra'))
-      cleared.set('_extra', withoutMembers(row.get('_extra') ?? null, [...columns.values()]));
+      cleared.set('_extra', exchanged(row.get('_extra') ?? null, [...columns.values()], null));
     if (!differs(target, cleared, row)) counts.unchanged++;
     else {
       target.rows.set(key, cleared.set('_synced_at', transaction.stamp));
@@ -183,12 +188,31 @@ function clear(transaction: Transaction, { table, columns, ids }: Extract<Write,
   return counts;
 }
 
-function withoutMembers(extra: Cell, names: readonly string[]): Cell {
-  if (typeof extra !== 'string') return null;
-  const document = JSON.parse(extra) as Record<string, unknown>;
-  const left = Object.entries(document).filter(([name]) => !names.includes(name));
-  if (left.length === Object.keys(document).length) return extra;
-  return left.length === 0 ? null : JSON.stringify(Object.fromEntries(left));
+/** The document without these members, and with those of the other one. */
+function exchanged(extra: Cell, names: readonly string[], given: Cell): Cell {
+  const members = (text: Cell): [string, unknown][] =>
+    typeof text === 'string' ? Object.entries(JSON.parse(text) as Record<string, unknown>) : [];
+  const left = members(extra).filter(([name]) => !names.includes(name));
+  if (typeof given !== 'string' && left.length === members(extra).length) return extra;
+  const all = [...left, ...members(given)];
+  return all.length === 0 ? null : JSON.stringify(Object.fromEntries(all));
+}
+
+/** As Postgres refuses a row that no page has room for; what properties have left behind that are no more is not counted. */
+function fitting(
+  { rowWidth, stamp }: Transaction,
+  { written }: MemoryTable,
+  cells: [string, Cell][],
+): MemoryRow {
+  const row = new Map([...cells, ['_synced_at', stamp]]);
+  if (rowWidth === undefined || written?.columns.some(({ name }) => name === '_extra') !== true) return row;
+  let width = 0;
+  for (const { name, type } of written.columns) {
+    const cell = row.get(name) ?? null;
+    if (cell !== null && name !== 'id' && !name.startsWith('_')) width += rowWidth.of(type, cell);
+  }
+  if (width <= rowWidth.bytes) return row;
+  throw new KeywayError('warehouse_refused', `A row of ${written.name} takes ${width} bytes.`);
 }
 
 const kept = new Set([

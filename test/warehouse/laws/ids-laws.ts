@@ -134,6 +134,27 @@ export function idsLaws(kind: WarehouseKind): void {
       ]);
     });
 
+    it('come with how full their rows are, where that is asked', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const given = [
+        firm({ id: '1', name: 'Ada', tags: ['a'], score: '1' }),
+        firm({ id: '2', extra: '{"town": "x", "other": "y"}' }),
+        firm({ id: '3', name: 'Cleo', extra: '{"other": "y"}' }),
+      ];
+      await commit(warehouse, upsert(given, firms));
+      const fullness = { columns: ['name', 'tags', 'nowhere'], members: ['town', '__proto__'] };
+      const stored = await allOf(warehouse, { table: 'firms', state: 'any', fullness });
+      expect(stored.map((each) => each.fullness)).toEqual([
+        { filled: 2, elsewhere: false },
+        { filled: 0, elsewhere: true },
+        { filled: 1, elsewhere: false },
+      ]);
+      const wide = { columns: Array.from({ length: 230 }, () => 'name'), members: [] };
+      const [first] = await allOf(warehouse, { table: 'firms', state: 'any', fullness: wide });
+      expect(first?.fullness).toEqual({ filled: 230, elsewhere: false });
+    });
+
     it('of rows that were written since an instant are those that were really written', async () => {
       const { open, stamps } = await kind.subject();
       const warehouse = await prepare(await open());

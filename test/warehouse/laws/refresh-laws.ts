@@ -92,6 +92,34 @@ export function refreshLaws(kind: WarehouseKind): void {
       });
     });
 
+    it('puts values without a column in the place of those that were there, and leaves others', async () => {
+      const { open, read, stamps } = await kind.subject();
+      const warehouse = await prepare(await open());
+      const extras = ['{"a": "1", "other": "y"}', '{"b": "2"}', null, '{"a": "3"}'];
+      const rows = extras.map((extra, index) => firm({ id: String(index + 1), score: '1', extra }));
+      await commit(warehouse, upsert(rows, firms));
+      const before = await stamps(firms);
+      const extra = firms.columns.filter(({ name }) => name === '_extra');
+      const table: Table = { ...calculated, columns: [...calculated.columns, ...extra] };
+      const given = ['{"a":"7"}', null, '{"__proto__":"8"}', '{"a":"3"}'];
+      const write: Write = {
+        kind: 'refresh',
+        table,
+        rows: given.map((each, index): Row => [String(index + 1), '1', null, monday, each]),
+        misfits: ['a', 'b', '__proto__'],
+      };
+      expect(await commit(warehouse, write)).toMatchObject({ updated: 3, unchanged: 1 });
+      const stored = (await read(firms)).map((row) => row.at(-1));
+      expect(stored.map((each) => (typeof each === 'string' ? sortedMembers(each) : each))).toEqual([
+        '{"a":"7","other":"y"}',
+        null,
+        '{"__proto__":"8"}',
+        '{"a":"3"}',
+      ]);
+      expect((await stamps(firms))[3]).toBe(before[3]);
+      expect(await commit(warehouse, write)).toMatchObject({ updated: 0, unchanged: 4 });
+    });
+
     it('lets a row that is upserted in the same batch go first', async () => {
       const { open, read } = await kind.subject();
       const warehouse = await prepare(await open());
@@ -104,4 +132,9 @@ export function refreshLaws(kind: WarehouseKind): void {
       expect(await read(firms)).toEqual([firm({ id: '1', score: '2', version: tuesday })]);
     });
   });
+}
+
+function sortedMembers(document: string): string {
+  const members = Object.entries(JSON.parse(document) as object);
+  return JSON.stringify(Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -72,6 +72,23 @@ export function schemaLaws(kind: WarehouseKind): void {
       expect(await read(kept)).toEqual([['1', 'Ada']]);
     });
 
+    it('tell their columns in their order, and how many are used up', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await open();
+      await warehouse.migrate();
+      expect(await warehouse.columns('people')).toBeUndefined();
+      await prepare(warehouse);
+      const wider = withColumns([...people.columns, city]);
+      await warehouse.apply(await warehouse.differences([wider]), [wider]);
+      const found = await warehouse.columns('people');
+      const wanted = [...people.columns.map(({ name, type }) => [name, type]), ['city', 'text']];
+      const stored = [...(found?.types ?? [])].filter(([name]) => name !== '_synced_at');
+      expect(stored).toEqual(wanted);
+      expect(found?.used).toBe(wanted.length + 1);
+      const { columns } = warehouse.limits;
+      expect(columns).toBeGreaterThan(wanted.length);
+    });
+
     it('get a new description, and only then', async () => {
       const { open } = await kind.subject();
       const warehouse = await prepare(await open());
