@@ -60,7 +60,7 @@ export async function openDemo({ directory, signal, log = silentLog }: DemoOptio
   await removeEmbedded(place);
   const embedded = openEmbedded(place);
   // The demo's day ends about now.
-  const sandbox = openSandbox({ seed: 42, contacts, startAt: systemClock.now() - day - 10 * 60_000 });
+  const sandbox = openSandbox({ seed: 42, contacts, limits, startAt: systemClock.now() - day - 10 * 60_000 });
   const stop = async (): Promise<void> => {
     await sandbox.stop();
     await embedded.stop();
@@ -76,6 +76,13 @@ export async function openDemo({ directory, signal, log = silentLog }: DemoOptio
   }
 }
 
+/** Ten times HubSpot's: nobody should have to wait for a demo's manners. */
+const limits = { burst: 1900, search: 50, associations: 1500, daily: 1_000_000 };
+const hurried = {
+  KEYWAY_RATE_LIMIT__SEARCH_PER_SECOND: '35',
+  KEYWAY_RATE_LIMIT__ASSOCIATIONS_PER_SECOND: '100',
+};
+
 interface Parts {
   readonly sandbox: Sandbox;
   readonly warehouse: string;
@@ -87,7 +94,7 @@ function demo({ sandbox, warehouse, stop, options }: Parts): Demo {
   const { url, key, portalId, world } = sandbox;
   const settings = read({
     cwd: options.directory,
-    env: { HUBSPOT_BASE_URL: url, HUBSPOT_SERVICE_KEY: key, KEYWAY_WAREHOUSE: warehouse },
+    env: { HUBSPOT_BASE_URL: url, HUBSPOT_SERVICE_KEY: key, KEYWAY_WAREHOUSE: warehouse, ...hurried },
     known: knownNames,
   });
   const ask = (sql: string): Promise<QueryAnswer> => queryPostgres(warehouse, sql);

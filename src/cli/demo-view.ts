@@ -88,7 +88,7 @@ export function tables(arrived: Answer<'tables'>, { paint }: Terminal): string {
     table,
     count(rows),
     count(columns),
-    paint('dim', comment.split(/[:;,]/)[0] ?? ''),
+    paint('dim', comment.split(/[:;]/)[0] ?? ''),
   ]);
   const head = ['table', 'rows', 'columns', 'holds'].map((name) => paint('dim', name));
   return columns(rows, { head, align: ['left', 'right', 'right', 'left'] });

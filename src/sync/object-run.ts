@@ -35,6 +35,8 @@ export interface ObjectRun {
   readonly listed: boolean;
   /** Scopes that the key lacks for values that somebody asks for. */
   readonly withheld: readonly string[];
+  /** Scopes that the key lacks, and without which HubSpot may keep values of the object to itself. */
+  readonly lacking: readonly string[];
   /** Whether a record in the recycle bin has nothing left: somebody's privacy was asked for. */
   readonly isErased: (record: SourceRecord) => boolean;
 }
@@ -92,7 +94,21 @@ async function describeObject(pipeline: ObjectPipeline, context: SyncContext): P
     startedAt,
     deletions: openDeletions(),
     withheld: treated.withheld,
+    lacking: await lackingScopes(object, context),
   };
+}
+
+/** Those of `furtherScopes` that the key is known not to have. */
+async function lackingScopes(
+  { object, furtherScopes = [] }: ObjectPipeline,
+  { source, signal }: SyncContext,
+): Promise<readonly string[]> {
+  const lacking: string[] = [];
+  for (const scope of furtherScopes) {
+    const about = { object, property: 'hs_object_id', scopes: [scope] };
+    if ((await source.isWithheld(about, signal)) === true) lacking.push(scope);
+  }
+  return lacking;
 }
 
 /** Whole records of the object. What cannot be read is remembered. */

@@ -39,7 +39,7 @@ describe('keyway demo', () => {
       const { exitCode, stdout, stderr } = await keyway(['demo'], { cwd, env });
       expect(exitCode, stderr).toBe(0);
       expect(stdout).toMatch(/Postgres {2}psql 'postgres:\/\/keyway:.*@127\.0\.0\.1:\d+\/keyway'/);
-      expect(stdout).toMatch(/✓ 1\d,\d{3} rows with \d+ calls in /);
+      expect(stdout).toMatch(/✓ \d\d,\d{3} rows with \d+ calls in /);
       expect(stdout).toMatch(/^ {2}contacts +\d+ +\d+ +\d+ +\d+ +\d+ +\d+$/m);
       expect(stdout).toMatch(/^ {5}.*: Contract Sent → Closed Won$/m);
       expect(stdout).toMatch(/^ {2}contacts +1,\d{3} +\d+ {2}People$/m);

@@ -124,3 +124,18 @@ describe('an object that is switched off', () => {
     },
   );
 });
+
+describe('e-mails without the scope for what they say', () => {
+  it.each(['null', 'absent', 'refuse'] as const)(
+    'are not said to be complete (%s), and that is an error only where they are named',
+    async (sensitiveWithoutScope) => {
+      const world = await account({ unknowns: { sensitiveWithoutScope } });
+      world.sandbox.world.keys.grant(everyReadScope.filter((scope) => scope !== 'sales-email-read'));
+      const { exitCode, stdout } = await world.sync();
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^ {4}emails +The Service Key lacks the scope sales-email-read/m);
+      expect(stdout).toMatch(/^ {2}notes +complete/m);
+      expect((await world.sync('emails')).exitCode).toBe(4);
+    },
+  );
+});
