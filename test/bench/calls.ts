@@ -16,6 +16,7 @@ const changed = Number(process.argv[3] ?? 20_000);
 const objects = ['contacts', 'companies', 'deals', 'tickets'] as const;
 /** Records of the four objects per contact of the sandbox. */
 const perContact = 1.9;
+const history = 'property_history';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyway-calls-'));
 const settings = { fsync: 'off' };
@@ -71,8 +72,6 @@ async function measured(world: World, what: string, changes: number): Promise<vo
   await measuredPart(world, what, { changes, only: others });
   await measuredPart(world, `${what}: ${history}`, { changes, only: [history] });
 }
-
-const history = 'property_history';
 
 interface Part {
   readonly changes: number;
