@@ -44,7 +44,7 @@ describe('keyway demo', () => {
       expect(stdout).toMatch(/^ {5}.*: Contract Sent → Closed Won$/m);
       expect(stdout).toMatch(/^ {2}contacts +1,\d{3} +\d+ {2}People$/m);
       expect(stdout).toMatch(/^ {2}text +text +numeric +text +text +date$/m);
-      expect(stdout).toMatch(/Compared with HubSpot: 2,\d{3} living records, none missing, none out of date/);
+      expect(stdout).toMatch(/Compared with HubSpot: 9,\d{3} living records, none missing, none out of date/);
       expect(stdout).toContain("none of HubSpot's rules broken");
       expect(stderr).toMatch(/^contacts +complete: 1,\d{3} read/m);
       expect(stdout + stderr).not.toContain('the-key-of-the-user');

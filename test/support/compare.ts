@@ -89,7 +89,7 @@ async function compareObject(
   for (const record of truth.records(object)) {
     const row = byId.get(record.id);
     byId.delete(record.id);
-    const texts = compareRecord(record, {
+    const texts = compareRecord(asWritten(record, columns, sandbox), {
       row,
       columns,
       cells,
@@ -114,6 +114,17 @@ async function mergesOf(tables: Tables, object: string): Promise<ReadonlyMap<str
 function survivorOf(sandbox: Sandbox, object: string, record: TrueRecord): TrueRecord {
   const into = record.mergedInto && sandbox.world.truth.record(object, record.mergedInto);
   return into === undefined || into === '' ? record : survivorOf(sandbox, object, into);
+}
+
+/** The record with its instants as HubSpot writes them: a hash is one of the text. */
+function asWritten(record: TrueRecord, columns: readonly PropertyColumn[], { options }: Sandbox): TrueRecord {
+  if (!options.unknowns.dropZeroMilliseconds) return record;
+  const properties = { ...record.properties };
+  for (const { name, type } of columns) {
+    const value = properties[name];
+    if (type === 'datetime' && value != null) properties[name] = value.replace(/\.000Z$/, 'Z');
+  }
+  return { ...record, properties };
 }
 
 interface Stored {
