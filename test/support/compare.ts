@@ -122,7 +122,7 @@ function asWritten(record: TrueRecord, columns: readonly PropertyColumn[], { opt
   const properties = { ...record.properties };
   for (const { name, type } of columns) {
     const value = properties[name];
-    if (type === 'datetime' && value != null) properties[name] = value.replace(/\.000Z$/, 'Z');
+    if (type === 'datetime' && typeof value === 'string') properties[name] = value.replace(/\.000Z$/, 'Z');
   }
   return { ...record, properties };
 }
