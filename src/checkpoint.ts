@@ -72,6 +72,8 @@ export interface LinksCheckpoint {
   readonly reversed?: boolean;
   /** Records whose links HubSpot could not give. */
   readonly unread?: Unread;
+  /** When the kinds of links that the pair can have were last asked for. */
+  readonly typesAt?: Instant;
   /** Links that HubSpot has ceased to give since the sweep began, as far as no new ones have made up for them. */
   readonly lost?: number;
 }

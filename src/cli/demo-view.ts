@@ -88,10 +88,16 @@ export function tables(arrived: Answer<'tables'>, { paint }: Terminal): string {
     table,
     count(rows),
     count(columns),
-    paint('dim', comment.split(/[:;]/)[0] ?? ''),
+    paint('dim', inShort(comment)),
   ]);
   const head = ['table', 'rows', 'columns', 'holds'].map((name) => paint('dim', name));
   return columns(rows, { head, align: ['left', 'right', 'right', 'left'] });
+}
+
+/** What a comment begins with, as far as it fits beside the figures. */
+function inShort(comment: string): string {
+  const start = comment.split(/[:;]/)[0] ?? '';
+  return start.length <= 55 ? start : start.slice(0, start.lastIndexOf(',', 55));
 }
 
 /** Some deals, each column with its type. */

@@ -24,29 +24,30 @@ export interface PairSync {
 export interface PairRun extends PairSync {
   readonly batcher: Batcher;
   readonly unread: UnreadRecords;
-  /** See `LinksCheckpoint.lost`. */
+  /** See `LinksCheckpoint`. */
   lost: number;
+  typesAt: Instant | undefined;
 }
 
 export function pairName({ from, to }: Pair): string {
   return `associations/${from}-${to}`;
 }
 
-/** Every checkpoint carries the records that are still unread and what is lost, whichever step of the run saves it. */
+/** Every checkpoint carries what the whole run knows, whichever step of it saves it. */
 export function beginPair(sync: PairSync, stored: StoredCheckpoint): PairRun {
   const { pair, context } = sync;
   const known = stored.checkpoint?.kind === 'links' ? stored.checkpoint : undefined;
   const unread = unreadRecords(`records with links from ${pair.from} to ${pair.to}`, known);
-  const completed = (checkpoint: Checkpoint): Checkpoint => withLost(unread.in(checkpoint), run.lost);
+  const completed = (checkpoint: Checkpoint): Checkpoint => withAll(unread.in(checkpoint), run);
   const batcher = makeBatcher(context, pairName(pair), stored, completed);
-  const run: PairRun = { ...sync, batcher, unread, lost: known?.lost ?? 0 };
+  const run: PairRun = { ...sync, batcher, unread, lost: known?.lost ?? 0, typesAt: known?.typesAt };
   return run;
 }
 
-function withLost(checkpoint: Checkpoint, lost: number): Checkpoint {
+function withAll(checkpoint: Checkpoint, { lost, typesAt }: Pick<PairRun, 'lost' | 'typesAt'>): Checkpoint {
   if (checkpoint.kind !== 'links') return checkpoint;
   const { lost: _lost, ...rest } = checkpoint;
-  return lost > 0 ? { ...rest, lost } : rest;
+  return { ...rest, ...(lost > 0 && { lost }), ...(typesAt !== undefined && { typesAt }) };
 }
 
 export type Direction = Pick<LinksCheckpoint, 'reversed'>;

@@ -94,15 +94,16 @@ function reasonOf(results: readonly PairResult[], failures: readonly Failure[]):
 /** When all is wanted anew, or somebody has dropped the table: before it exists again, so that a crash cannot leave it empty. */
 async function forgetLost(pipeline: AssociationsPipeline, context: SyncContext): Promise<void> {
   const { warehouse, settings, runId, source } = context;
-  const changes = await warehouse.differences([pipeline.links]);
-  const lost = changes.some(({ kind }) => kind === 'create_table');
-  if (!lost && !settings.fullRefresh) return;
-  const written = await warehouse.now();
+  const changes = await warehouse.differences([pipeline.links, pipeline.types]);
+  const lost = new Set(changes.filter(({ kind }) => kind === 'create_table').map(({ table }) => table));
+  if (lost.size === 0 && !settings.fullRefresh) return;
+  const anew = { kind: 'links', written: await warehouse.now(), steppedAt: source.now() } as const;
   const checkpoints = await warehouse.checkpoints();
   for (const name of pipeline.pairs.map(pairName)) {
     const stored = checkpoints.get(name);
     if (stored?.checkpoint?.kind !== 'links') continue;
-    const checkpoint = { kind: 'links', written, steppedAt: source.now() } as const;
+    const { typesAt: _typesAt, ...known } = stored.checkpoint;
+    const checkpoint = lost.has(pipeline.links.name) || settings.fullRefresh ? anew : known;
     await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint, replaces: stored.version });
   }
 }

@@ -35,7 +35,7 @@ async function goOn(run: PairRun): Promise<void> {
   const { checkpoint } = batcher.stored;
   const known = checkpoint?.kind === 'links' ? checkpoint : undefined;
   const state = known ?? unswept(written, now);
-  await addTypes(run, state);
+  if (now - (run.typesAt ?? 0) >= context.settings.reconcileEvery) await addTypes(run, state);
   const { calls, whole } = await callsToSweep(run, state);
   // A sweep of everything reads what was written since, too.
   if (known !== undefined && !whole) await readWritten(run, state);
@@ -67,6 +67,7 @@ async function startSweepOver({ context, pair, batcher }: PairRun): Promise<void
 
 async function addTypes(run: PairRun, state: LinksCheckpoint): Promise<void> {
   const { context, pair, pipeline, batcher } = run;
+  run.typesAt = run.now;
   const types = await context.source.associationTypes(askedPair(run, state), context.signal);
   const rows = types.map((type) =>
     fitRow(pipeline.types, [pair.from, pair.to, type.category, type.typeId, type.label]),

@@ -19,7 +19,7 @@ export type Environment = Readonly<Record<string, string>>;
 
 /** Enough for most tests, and quick. An empty KEYWAY_PIPELINES is all that there are. */
 const usual =
-  'account,owners,teams,settings_users,roles,object_schemas,pipelines,properties,contacts,companies,deals,tickets,lists,associations';
+  'account,owners,teams,settings_users,roles,object_schemas,pipelines,properties,contacts,companies,deals,tickets,lists,associations,property_history';
 
 /** What the program is told of an account and a warehouse. */
 export function environment(sandbox: Sandbox, { url }: Pick<TestDatabase, 'url'>): Environment {
@@ -28,6 +28,8 @@ export function environment(sandbox: Sandbox, { url }: Pick<TestDatabase, 'url'>
     HUBSPOT_SERVICE_KEY: sandbox.key,
     KEYWAY_WAREHOUSE: url,
     KEYWAY_PIPELINES: usual,
+    // Small as these accounts are, changes are searched for as in large ones.
+    KEYWAY_SYNC__LIST_UP_TO: '0',
   };
 }
 

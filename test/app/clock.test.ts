@@ -1,3 +1,4 @@
+import { knownNames } from '../../src/app/select-pipelines.ts';
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { readSettings } from '../../config/index.ts';
@@ -19,7 +20,7 @@ it('a machine’s clock that is a year off, or jumps by an hour within a run, lo
   const settings = readSettings({
     env: { ...environment(sandbox, database), ...hurried, KEYWAY_SYNC__SWEEP_EVERY: '0' },
     cwd: tmpdir(),
-    known: { pipelines: [], objects: [], tables: [] },
+    known: knownNames,
   });
   let looks = 0;
   const clocks = [

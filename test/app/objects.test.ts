@@ -9,7 +9,12 @@ import { contents, environment, hurried, withSandbox, type Environment } from '.
 
 async function account(choice: Parameters<typeof withSandbox>[0] = {}) {
   const [sandbox, database] = [await withSandbox(choice), await withDatabase()];
-  const env = { ...environment(sandbox, database), ...hurried, KEYWAY_PIPELINES: '' };
+  const env = {
+    ...environment(sandbox, database),
+    ...hurried,
+    KEYWAY_PIPELINES: '',
+    KEYWAY_SYNC__LIST_UP_TO: '',
+  };
   const sync = (pipelines = '', more: Environment = {}) =>
     keyway(['sync'], { env: { ...env, ...more, KEYWAY_PIPELINES: pipelines } });
   return { sandbox, database, env, sync };

@@ -3,6 +3,8 @@ import type { SyncSettings } from '../../src/sync/index.ts';
 import type { Tightness } from '../support/tight-limits.ts';
 import { drawHistory, type HistoryOfLife } from './history-of-life.ts';
 import { withRules, type RulesStep } from './rules-of-life.ts';
+import { drawFault } from './faults-of-life.ts';
+import { furtherObjects } from './objects-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
 
 /** What happens to an account and to its copy: data, so that it can be replayed, shortened and shown. */
@@ -14,6 +16,8 @@ export interface Life {
   readonly rowsPerBatch?: number;
   /** Where the warehouse has no column for each property, or no room for each value in a row. */
   readonly tight?: Tightness;
+  /** Besides the usual four. */
+  readonly furtherObjects?: readonly string[];
   /** Where not all is synced: contacts, and what tells of them. */
   readonly onlyContacts?: boolean;
   readonly account: SandboxChoice;
@@ -91,6 +95,7 @@ export function drawLife(seed: number): Life {
     ...drawTightness(seed),
     account: { ...account, unknowns: { ...account.unknowns, ...history.unknowns } },
     history,
+    ...furtherObjects(seed),
     settings: drawSettings(random),
     steps: Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),
     linkIds: oneOf(random, [1000, 1000, 7, 2]),
@@ -233,38 +238,6 @@ function drawPropertyStep(random: Random, object: string): PropertyStep {
     default:
       return { kind, object };
   }
-}
-
-const faultKinds = [
-  'locked 423',
-  'burst 429',
-  'search 429',
-  'search 429 with policy',
-  'error 500',
-  'html 502',
-  'html 503',
-  'html 504',
-  'edge 524',
-  'html 200',
-  'truncated json',
-  'truncated gzip',
-  'bit flip gzip',
-  'reset',
-  'no results key',
-  'error envelope 200',
-  'next link elsewhere',
-  'empty page',
-  'short page',
-  'repeated cursor',
-  'duplicate rows',
-  'stray rows',
-  'lost ids',
-  'stale read',
-] as const satisfies readonly FaultKind[];
-
-function drawFault(random: Random): SyncStep['faults'][number] {
-  if (chance(random, 0.1)) return { kind: 'broken record', probability: 1 };
-  return { kind: chance(random, 0.03) ? 'daily 429' : oneOf(random, faultKinds), probability: 0.02 };
 }
 
 function drawSync(random: Random): SyncStep {

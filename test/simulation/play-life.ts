@@ -45,12 +45,12 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
     player.rules = withoutRefusals(player.rules);
     await rest(player);
     broken.push(
-      ...(await world.differences(
-        life.onlyContacts === true ? ['contacts'] : undefined,
-        player.rules,
-        life.history.trackedAtRest,
-        life.tight?.cells,
-      )),
+      ...(await world.differences(life.onlyContacts === true ? ['contacts'] : undefined, {
+        rules: player.rules,
+        history: life.history.trackedAtRest,
+        ...(life.tight?.cells !== undefined && { cells: life.tight.cells }),
+        ...(life.furtherObjects && { further: life.furtherObjects }),
+      })),
       ...(await leftBehind(player, { logged, people })),
     );
     for (const violation of world.sandbox.violations())
@@ -117,7 +117,13 @@ async function lastLook(player: Player): Promise<readonly string[]> {
       return compareReload(world.tables, fresh.tables);
     }
     case 1:
-      return unequal(world, { ...(life.onlyContacts && { only: ['contacts'] }), rules, log, means });
+      return unequal(world, {
+        ...onlyOf(life),
+        ...(life.onlyContacts && { only: ['contacts'] }),
+        rules,
+        log,
+        means,
+      });
     default:
       return life.onlyContacts === true ? [] : linksWithoutSweeps(player);
   }

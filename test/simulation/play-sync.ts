@@ -4,7 +4,13 @@ import type { PipelineRun } from '../../src/run.ts';
 import type { Log } from '../../src/service.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
 import type { TestRules } from '../support/expected-treatment.ts';
-import type { Around, Means, SyncOptions, World } from '../support/sync-world.ts';
+import {
+  usualObjects,
+  type Around,
+  type Means,
+  type SyncOptions,
+  type World,
+} from '../support/sync-world.ts';
 import { tightLimits } from '../support/tight-limits.ts';
 import { everyCall } from './every-call.ts';
 import { inProcess } from './in-process.ts';
@@ -107,9 +113,10 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
 
 const dictionaries = pipelines.filter(({ kind }) => kind === 'dictionary').map(({ name }) => name);
 
-/** Which pipelines a life syncs, if not all. */
-export function onlyOf({ onlyContacts }: Life): Pick<SyncOptions, 'only'> {
-  return onlyContacts === true ? { only: [...dictionaries, 'contacts'] } : {};
+/** Which pipelines a life syncs, and which objects there are for it. */
+export function onlyOf({ onlyContacts, furtherObjects = [] }: Life): Pick<SyncOptions, 'only' | 'objects'> {
+  if (onlyContacts === true) return { only: [...dictionaries, 'contacts'] };
+  return { objects: [...usualObjects, ...furtherObjects] };
 }
 
 interface Ways {

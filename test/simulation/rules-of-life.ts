@@ -1,4 +1,4 @@
-import { allReadScopes } from '../../src/sandbox/index.ts';
+import { everyReadScope } from '../../src/sandbox/index.ts';
 import type { TestRules } from '../support/expected-treatment.ts';
 import type { Life, Step } from './life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
@@ -21,7 +21,7 @@ export function withRules(seed: number, life: Life): Life {
       ? [{ kind: 'rules', rules: drawRules(random, isTelling) }, step]
       : [step],
   );
-  const scopes = [...(life.account.scopes ?? allReadScopes), ...sensitiveScopes];
+  const scopes = [...(life.account.scopes ?? everyReadScope), ...sensitiveScopes];
   return { ...life, steps, account: { ...life.account, scopes } };
 }
 

@@ -20,6 +20,8 @@ import {
 
 export interface CompareOptions {
   readonly objects?: readonly string[];
+  /** Besides those. */
+  readonly further?: readonly string[];
   /** The privacy rules of the last sync. */
   readonly rules?: TestRules;
   /** Properties whose history is kept, by object; of others, the usual ones. */
@@ -41,12 +43,14 @@ export async function differences(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   const {
-    objects = ['contacts', 'companies', 'deals', 'tickets'],
+    objects: named = ['contacts', 'companies', 'deals', 'tickets'],
+    further = [],
     most = 20,
     rules = {},
     history = {},
     cells,
   } = options;
+  const objects = [...named, ...further];
   for (const object of objects)
     found.push(...(await compareObject(tables, sandbox, { object, rules, cells })));
   for (const { from, to } of associations(allObjects).pairs) {

@@ -12,7 +12,7 @@ import type { Source } from '../../src/source.ts';
 import { reconcileObject, runPipelines, type SyncSettings } from '../../src/sync/index.ts';
 import { keyedHash } from '../../src/transform/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
-import { differences } from './compare.ts';
+import { differences, type CompareOptions } from './compare.ts';
 import type { Tracked } from './compare-history.ts';
 import type { TestRules } from './expected-treatment.ts';
 import type { Engine } from './engine.ts';
@@ -29,9 +29,7 @@ export interface World {
   /** What the warehouse has wrong; see `compare.ts`. */
   differences(
     objects?: readonly string[],
-    rules?: TestRules,
-    history?: Tracked,
-    cells?: number,
+    options?: Omit<CompareOptions, 'objects'>,
   ): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -108,13 +106,8 @@ export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<
       );
       return reconciliations;
     },
-    differences: (objects, rules, history = {}, cells) =>
-      differences(engine.tables, sandbox, {
-        ...(objects && { objects }),
-        ...(rules && { rules }),
-        ...(cells !== undefined && { cells }),
-        history,
-      }),
+    differences: (objects, options) =>
+      differences(engine.tables, sandbox, { ...options, ...(objects && { objects }) }),
     async close() {
       await engine.close();
       await sandbox.stop();
@@ -132,7 +125,7 @@ export function syncInto(
 }
 
 /** Enough for most tests, and quick. */
-const usualObjects: readonly string[] = ['contacts', 'companies', 'deals', 'tickets'];
+export const usualObjects: readonly string[] = ['contacts', 'companies', 'deals', 'tickets'];
 
 type Work = (
   selected: typeof pipelines,

@@ -47,3 +47,21 @@ it('links of an object that could not be read stay, and the run says that it is 
   expect(run?.reason).toContain('Links from deals to contacts stay as they were');
   expect(await linksFrom(world, 'deals')).toEqual(before);
 });
+
+it('its kinds are asked for once a day, and again when somebody drops their table', async () => {
+  const { world } = await synced();
+  const asked = async (): Promise<number> => {
+    world.sandbox.clearLogs();
+    world.sandbox.clock.advance(600_000);
+    await world.sync();
+    return world.sandbox.requests().of('/labels');
+  };
+  const kinds = await world.tables.rows('association_types');
+  expect(kinds).not.toEqual([]);
+  expect(await asked()).toBe(0);
+  await world.client.query(`drop table "${world.schema}".association_types`);
+  expect(await asked()).toBeGreaterThan(0);
+  expect((await world.tables.rows('association_types')).length).toBe(kinds.length);
+  world.sandbox.clock.advance(86_400_000);
+  expect(await asked()).toBeGreaterThan(0);
+});

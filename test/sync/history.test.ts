@@ -69,7 +69,7 @@ describe('the history of properties', () => {
       'deals: amount',
       'tickets: subject',
     ]);
-    expect(await world.differences(undefined, undefined, history)).toEqual([]);
+    expect(await world.differences(undefined, { history })).toEqual([]);
     expect((await syncHistory(world, { history })).asked).toEqual([]);
   });
 
@@ -103,7 +103,7 @@ describe('the history of properties', () => {
     const all = new Set([...first.ids, ...rest.ids]);
     expect(first.ids.length).toBe(120);
     expect(rest.ids.length).toBeLessThan(all.size - 20);
-    expect(await world.differences(['contacts'], undefined, history)).toEqual([]);
+    expect(await world.differences(['contacts'], { history })).toEqual([]);
   });
 
   it('keeps what HubSpot no longer tells', async () => {

@@ -48,7 +48,7 @@ async function nextSync(world: SyncWorld, rules: TestRules): Promise<void> {
   world.sandbox.clock.advance(2 * hour);
   const runs = await world.sync({ rules });
   expect(runs.filter(({ outcome }) => outcome !== 'complete')).toEqual([]);
-  expect(await world.differences(undefined, rules)).toEqual([]);
+  expect(await world.differences(undefined, { rules })).toEqual([]);
 }
 
 const about = (contacts: NonNullable<TestRules['properties']>[string], secret = key): TestRules => ({

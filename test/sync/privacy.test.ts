@@ -75,5 +75,5 @@ it('what is excluded is in no request, and what is hashed is nowhere as it was',
   expect(await everything(world)).not.toContain(key);
   expect(world.logged.join('\n')).not.toContain(canary);
   expect(world.logged.join('\n')).not.toContain(key);
-  expect(await world.differences(undefined, rules)).toEqual([]);
+  expect(await world.differences(undefined, { rules })).toEqual([]);
 });

@@ -40,7 +40,7 @@ it.each(['include', 'hash'] as const)(
     const rules: TestRules = { key, sensitivity: { sensitive: treatment } };
     await world.sync({ rules, ...world.watched });
     expect(await filled(world, 'passport_number')).toBeGreaterThan(3);
-    expect(await world.differences(undefined, rules)).toEqual([]);
+    expect(await world.differences(undefined, { rules })).toEqual([]);
     expect(world.requests.filter((each) => each.includes('health_note'))).toEqual([]);
   },
 );
