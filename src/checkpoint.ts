@@ -55,8 +55,11 @@ export type Checkpoint =
       /** How values get there, by column; of those that do not plainly. */
       readonly fillings?: Readonly<Record<string, string>>;
     }
-  /** By which rules values were read: what did not fit may do so under later ones. */
-  | { readonly kind: 'rules'; readonly rules: number };
+  /**
+   * By which rules values were read, and how many columns contended for the room of a row: what did not fit may do so under
+   * later rules, or with fewer columns.
+   */
+  | { readonly kind: 'rules'; readonly rules: number; readonly crowd?: number };
 
 /** Links are read for rows that were written since, and, a stretch per run, for all rows in turn. */
 export interface LinksCheckpoint {

@@ -5,20 +5,28 @@ import type { Portion } from './portion.ts';
 import { savePortion } from './save-portion.ts';
 
 /**
- * When this Keyway understands values that the one before it could not place, records whose rows have such values in `_extra` are
- * read again, once: nobody need edit them. Those in the recycle bin too.
+ * When this Keyway understands values that the one before it could not place, or a row has fewer columns to hold than before,
+ * records whose rows have values in `_extra` are read again, once: nobody need edit them. Those in the recycle bin too.
  */
 export async function comeHome(run: ObjectRun): Promise<void> {
   const { context, pipeline, batcher } = run;
   const { warehouse, runId } = context;
   const name = `${pipeline.name}/rules`;
   const { version: replaces, checkpoint } = await warehouse.checkpoint(name);
-  if (checkpoint?.kind === 'rules' && checkpoint.rules === readingRules) return;
+  const known = checkpoint?.kind === 'rules' ? checkpoint : undefined;
+  const crowd = crowdOf(run);
+  const isPlaced = known?.rules === readingRules && (known.crowd ?? 0) <= crowd;
+  if (isPlaced && (known.crowd ?? 0) === crowd) return;
   const own = batcher.stored.checkpoint;
-  if (own !== undefined && !(await readMisfits(run, own))) return;
+  if (!isPlaced && own !== undefined && !(await readMisfits(run, own))) return;
   // Not before the rows are in: what a crash interrupts is done again.
-  const now = { kind: 'rules', rules: readingRules } as const;
+  const now = { kind: 'rules', rules: readingRules, ...(crowd > 0 && { crowd }) } as const;
   await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint: now, replaces });
+}
+
+/** How many columns contend for a row's room; none where there is room for all. */
+function crowdOf({ shape }: ObjectRun): number {
+  return shape.narrow === undefined ? 0 : shape.columns.filter(hasColumn).length;
 }
 
 /** Whether all were read. A property that is archived meanwhile reads as empty: then it is for the next run. */
