@@ -97,9 +97,22 @@ export function drawLife(seed: number): Life {
     history,
     ...furtherObjects(seed),
     settings: drawSettings(random),
-    steps: Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),
+    steps: [
+      ...drawOwnProperties(random),
+      ...Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),
+    ],
     linkIds: oneOf(random, [1000, 1000, 7, 2]),
   });
+}
+
+/** What people have added before the first sync, for the steps that change such properties. */
+function drawOwnProperties(random: Random): readonly Step[] {
+  if (chance(random, 0.5)) return [];
+  return objects.map((object) => ({
+    kind: 'add property',
+    object,
+    type: oneOf(random, ['string', 'number', 'enumeration', 'bool']),
+  }));
 }
 
 /** Search gives 10,000 hits at most, and here more than 50,000 records bear one millisecond. */
@@ -166,7 +179,7 @@ function drawSettings(random: Random): Partial<SyncSettings> {
     overlap: oneOf(random, [minute, 5 * minute, 15 * minute]),
     archivedEvery: oneOf(random, [0, 20 * hour]),
     sweepEvery: oneOf(random, [20 * hour, 7 * day]),
-    listUpTo: oneOf(random, [0, 0, 50, 500]),
+    listUpTo: oneOf(random, [0, 0, 0, 0, 50, 500]),
     linkCalls: oneOf(random, [0, 3, 500]),
     listCalls: oneOf(random, [5, 40, 1000]),
     concurrency: oneOf(random, [1, 4]),
