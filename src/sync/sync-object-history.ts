@@ -33,15 +33,12 @@ async function goOn(run: HistoryRun): Promise<void> {
   const { checkpoint } = batcher.stored;
   const before = checkpoint?.kind === 'history' ? checkpoint : undefined;
   const stored = storedProperties(run, before);
-  if (before !== undefined) await readWritten(run, { ...before, stored });
   const known = tracked.filter(({ name }) => before?.properties.includes(name) === true);
   const fresh = tracked.filter((property) => !known.includes(property));
-  const state: HistoryCheckpoint = {
-    kind: 'history',
-    written,
-    properties: known.map(({ name }) => name),
-    stored,
-  };
+  const properties = known.map(({ name }) => name);
+  // What is no longer asked for is not in for what is read now.
+  if (before !== undefined) await readWritten(run, { ...before, properties, stored });
+  const state: HistoryCheckpoint = { kind: 'history', written, properties, stored };
   if (fresh.length > 0) await readAll(run, state, fresh, before?.sweep);
   const complete = Math.max(before?.complete ?? 0, startedAt);
   const end = { ...state, properties: await withoutVanished(run), complete };
