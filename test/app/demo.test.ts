@@ -32,7 +32,8 @@ async function expectNothingLeft(cwd: string, stdout: string): Promise<void> {
   expect(readdirSync(join(cwd, '.keyway/demo/postgres/users'))).toEqual([]);
 }
 
-describe('keyway demo', () => {
+// Each does what takes some twenty seconds on an idle machine.
+describe('keyway demo', { timeout: 240_000 }, () => {
   it('syncs, lets a day pass, syncs what changed and shows all of it, twice over in the same folder', async () => {
     const cwd = usersFolder();
     for (const _ of ['first', 'second']) {

@@ -29,7 +29,7 @@ export function changeProperty(sandbox: Sandbox, step: PropertyStep): void {
 
 type Change = Extract<PropertyStep, { kind: `${'retype' | 'relabel' | 'recreate'} property` }>;
 
-function changeAdded({ world }: Sandbox, step: Change, { spec }: Property): void {
+function changeAdded({ world, clock }: Sandbox, step: Change, { spec, createdAt }: Property): void {
   const { object } = step;
   const { name, type, fieldType } = spec;
   switch (step.kind) {
@@ -40,6 +40,8 @@ function changeAdded({ world }: Sandbox, step: Change, { spec }: Property): void
       world.relabel(object, name, step.label);
       break;
     case 'recreate property':
+      // Nothing tells two of one millisecond apart.
+      if (createdAt === clock.now()) return;
       world.deleteProperty(object, name);
       world.addProperty(object, { name, type, fieldType, fill: () => step.value });
       break;
