@@ -111,23 +111,30 @@ export const withoutBin = reading(async function* (pages, { scan }) {
 });
 
 export function replaysOldPages(world: World): Planting {
-  const earlier = seen.get(world) ?? new Map<string, { readonly page: Page; readonly width: number }>();
+  const earlier = seen.get(world) ?? new Map<string, OldPage>();
   seen.set(world, earlier);
   return reading(async function* (pages, { object, properties, scan }) {
+    const names = properties.join();
     const old = earlier.get(object.object);
     for await (const page of pages(scan)) {
-      if (scan.kind === 'changes' && page.last && old !== undefined && old.width === properties.length) {
+      if (scan.kind === 'changes' && page.last && old !== undefined && old.names === names) {
         yield { ...page, last: false };
         yield { ...old.page, missing: [], merged: [], failed: [], position: page.position, last: true };
       } else yield page;
       if (scan.kind === 'changes' && page.records.length > 0) {
-        earlier.set(object.object, { page, width: properties.length });
+        earlier.set(object.object, { page, names });
       }
     }
   });
 }
 
-const seen = new WeakMap<World, Map<string, { readonly page: Page; readonly width: number }>>();
+/** Values are in the order of the properties asked for. */
+interface OldPage {
+  readonly page: Page;
+  readonly names: string;
+}
+
+const seen = new WeakMap<World, Map<string, OldPage>>();
 
 export const firstPageOnly = reading(async function* (pages, { scan }) {
   for await (const page of pages(scan)) {
