@@ -1,17 +1,17 @@
+import { pipelines } from '../../pipelines/index.ts';
 import { asKeywayError, KeywayError } from '../errors.ts';
-import { isCustom, type ObjectPipeline } from '../pipeline.ts';
+import type { ObjectPipeline } from '../pipeline.ts';
 import type { ObjectSchema, Source } from '../source.ts';
 import { customObjects } from '../transform/index.ts';
 import type { Warehouse, WarehouseLimits } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import {
-  customTable,
   knownNames,
   selectPipelines,
+  syncedCustom,
   type AccountObjects,
   type Selection,
 } from './select-pipelines.ts';
-import { pipelines } from '../../pipelines/index.ts';
 
 export interface Asking extends Pick<AppParts, 'log' | 'settings' | 'signal'> {
   readonly source: Source;
@@ -60,9 +60,7 @@ async function customOf({
     const error = asKeywayError(thrown);
     if (error.verdict === 'stop' || signal.aborted) throw thrown;
     log.info({ code: error.code, reason: error.message }, 'HubSpot does not tell of custom objects');
-    return synced
-      .filter((name) => isCustom(name) && !name.includes('/'))
-      .map((name) => ({ ...customTable(name), unavailable: error }));
+    return syncedCustom(synced).map((object) => ({ ...object, unavailable: error }));
   }
   const own = pipelines.filter((pipeline) => pipeline.kind === 'object');
   const taken = [...knownNames.pipelines, ...settings.objects.map(({ name }) => name)];

@@ -1,10 +1,10 @@
 import { completeUpTo, type Checkpoint } from '../checkpoint.ts';
-import { isCustom, trackedProperties, type ObjectPipeline, type Pipeline } from '../pipeline.ts';
+import { trackedProperties, type ObjectPipeline, type Pipeline } from '../pipeline.ts';
 import type { PipelineRun, Run } from '../run.ts';
 import type { RowCount, StoredCheckpoint, StoredReconciliation, Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import { openWarehouse } from './open-warehouse.ts';
-import { customTable, selectPipelines, type Selection } from './select-pipelines.ts';
+import { selectPipelines, syncedCustom, type Selection } from './select-pipelines.ts';
 import { tablesOf } from './tables-of.ts';
 
 export interface StatusReport {
@@ -71,9 +71,7 @@ async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport
 
 /** Custom objects are those that have synced: HubSpot is not asked. */
 function synced({ settings }: AppParts, checkpoints: readonly string[]): Selection {
-  const names = checkpoints.filter((name) => isCustom(name) && !name.includes('/'));
-  const custom = names.map((name) => customTable(name));
-  return selectPipelines(settings, [], { custom });
+  return selectPipelines(settings, [], { custom: syncedCustom(checkpoints) });
 }
 
 type Progress = Pick<PipelineStatus, 'state' | 'completeUpTo' | 'freshUpTo' | 'binReadAt' | 'sweptUpTo'>;

@@ -166,6 +166,7 @@ const table: readonly PlainObject[] = [
     display: 'hs_name',
     mergeable: true,
   },
+  // HubSpot's documents name no type id of it: this one is invented.
   {
     name: 'contracts',
     singular: 'contract',
