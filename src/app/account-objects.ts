@@ -1,6 +1,6 @@
 import { pipelines } from '../../pipelines/index.ts';
 import { asKeywayError, KeywayError } from '../errors.ts';
-import type { ObjectPipeline } from '../pipeline.ts';
+import { isCustom, type ObjectPipeline } from '../pipeline.ts';
 import type { ObjectSchema, Source } from '../source.ts';
 import { customObjects } from '../transform/index.ts';
 import type { Warehouse, WarehouseLimits } from '../warehouse.ts';
@@ -18,6 +18,8 @@ export interface Asking extends Pick<AppParts, 'log' | 'settings' | 'signal'> {
   readonly limits: WarehouseLimits;
   /** Pipelines that have synced before. */
   readonly synced: readonly string[];
+  /** Those that this run was asked for. */
+  readonly requested: readonly string[];
 }
 
 /** What a run selects of the account's pipelines, once both ends are open. */
@@ -27,7 +29,7 @@ export async function selectInAccount(
   requested: readonly string[],
 ): Promise<Selection> {
   const synced = [...(await run.warehouse.checkpoints()).keys()];
-  const asking = { ...parts, ...run, limits: run.warehouse.limits, synced };
+  const asking = { ...parts, ...run, limits: run.warehouse.limits, synced, requested };
   return selectPipelines(parts.settings, requested, await accountObjects(asking));
 }
 
@@ -39,10 +41,15 @@ export async function accountObjects(asking: Asking): Promise<AccountObjects> {
   const { source, signal } = asking;
   const off = await source.switchedOff(signal);
   return {
-    custom: await customOf(asking),
+    custom: wantsCustom(asking) ? await customOf(asking) : [],
     unavailable: ({ typeId, label }) =>
       typeId !== undefined && off.has(typeId) ? switchedOff(label) : undefined,
   };
+}
+
+/** Where the settings name pipelines and none of a custom object, asking for schemas would be in vain. */
+function wantsCustom({ settings, requested }: Asking): boolean {
+  return settings.pipelines === undefined || [...settings.pipelines, ...requested].some(isCustom);
 }
 
 async function customOf({
@@ -59,7 +66,8 @@ async function customOf({
   } catch (thrown) {
     const error = asKeywayError(thrown);
     if (error.verdict === 'stop' || signal.aborted) throw thrown;
-    log.info({ code: error.code, reason: error.message }, 'HubSpot does not tell of custom objects');
+    const facts = { code: error.code, reason: error.message };
+    log[error.verdict === 'skip' ? 'info' : 'warn'](facts, 'HubSpot does not tell of custom objects');
     return syncedCustom(synced).map((object) => ({ ...object, unavailable: error }));
   }
   const own = pipelines.filter((pipeline) => pipeline.kind === 'object');

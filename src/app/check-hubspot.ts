@@ -40,7 +40,7 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   let account: Account | undefined;
   try {
     account = await source.account(parts.signal);
-    const asking = { ...parts, source, limits: postgresLimits, synced: [] };
+    const asking = { ...parts, source, limits: postgresLimits, synced: [], requested: [] };
     const selection = selectPipelines(parts.settings, [], await accountObjects(asking));
     for (const pipeline of selection.pipelines) {
       const result = await checkPipeline(looking, pipeline);
