@@ -24,9 +24,11 @@ export async function* readListMembers(client: Client, options: MembersOptions):
       yield page;
     }
   } catch (error) {
-    const stale = !begun && error instanceof KeywayError && error.details['status'] === 400;
-    if (!stale) throw error;
-    // A cursor kept from an earlier run may have expired. From the start, nothing is missed.
+    const isCursors =
+      error instanceof KeywayError &&
+      (error.details['status'] === 400 || error.code === 'hubspot_bad_answer');
+    if (begun || !isCursors) throw error;
+    // A cursor kept from an earlier run may have expired, or lead elsewhere by now. From the start, nothing is missed.
     yield* pagesFrom(client, memberPosition(undefined), options);
   }
 }

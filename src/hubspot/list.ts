@@ -52,8 +52,9 @@ export async function* keysetPages<T>(
   options: KeysetOptions<T>,
 ): AsyncGenerator<ListPage<T>> {
   let cursor = after;
-  let latest: ReadonlySet<string> = new Set();
   let lastId = options.afterId ?? '0';
+  // The first row of the next page may have come with the one before, and been the last that is known.
+  let latest: ReadonlySet<string> = new Set([lastId]);
   const barren = new Set<string>();
   for (;;) {
     const page = await unlooped(cursor, { options, latest, lastId, barren });

@@ -106,3 +106,18 @@ test('members go on from a position, or from the start where it has expired', as
   const pages = hubspot.listMembers('7', first?.position, never)[Symbol.asyncIterator]();
   expect((await pages.next()).value).toMatchObject({ after: '0', upTo: '20' });
 });
+
+test('members go on from a position whose last row comes again, and from the start where rows before it do', async () => {
+  let again = '20';
+  const { hubspot, seen } = await open(({ query }) =>
+    query.get('after') === null ? page('a', '3', '20') : page(undefined, again, '21'),
+  );
+  const [first] = await Array.fromAsync(hubspot.listMembers('7', undefined, never));
+  expect(await pagesOf(hubspot.listMembers('7', first?.position, never))).toEqual([
+    [['21'], '20', '21', true],
+  ]);
+  again = '4';
+  const pages = hubspot.listMembers('7', first?.position, never)[Symbol.asyncIterator]();
+  expect((await pages.next()).value).toMatchObject({ after: '0', upTo: '20' });
+  expect(seen.at(-1)?.query.get('after')).toBeNull();
+});
