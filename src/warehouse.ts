@@ -1,12 +1,14 @@
 import type { Checkpoint } from './checkpoint.ts';
 import type { DefinitionChange } from './definition-change.ts';
 import type { PipelineRun, Reconciliation, Run } from './run.ts';
+import type { PackedRow } from './packed-rows.ts';
 import type { CellQuery, Scope, ScopeQuery } from './scope.ts';
 import type { ApiCalls, Instant, Span } from './source.ts';
 import type { Row, Table } from './table.ts';
 import type { StoredColumns, WarehouseLimits } from './limits.ts';
 
 export type { WarehouseLimits } from './limits.ts';
+export type { PackedRow } from './packed-rows.ts';
 
 /**
  * Where rows go, and where Keyway remembers how far it is: in the same place, so that both commit together.
@@ -185,15 +187,6 @@ export interface HeldElsewhere {
   /** The column that holds the name of the object's table, and the one that holds the record's id. */
   readonly objectColumn: string;
   readonly idColumn: string;
-}
-
-/** A row as a warehouse keeps it until it is committed: of use only to the warehouse that made it. */
-export interface PackedRow {
-  /** Tells it from other rows of its table. */
-  readonly key: string;
-  /** Orders it among rows of its key; empty where the table has no versions. */
-  readonly version: string;
-  readonly bytes: Uint8Array;
 }
 
 export interface Closure {

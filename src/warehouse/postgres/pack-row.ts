@@ -1,5 +1,5 @@
+import type { PackedRow } from '../../packed-rows.ts';
 import type { Cell, Row, Table } from '../../table.ts';
-import type { PackedRow } from '../../warehouse.ts';
 import { postgresTypes } from './types.ts';
 
 /**
@@ -25,10 +25,6 @@ export function packer(table: Table): (row: Row) => PackedRow {
       bytes: Buffer.from(`${fields.join('\t')}\n`),
     };
   };
-}
-
-export function isPacked(row: Row | PackedRow): row is PackedRow {
-  return 'bytes' in row;
 }
 
 /** A text that reads the same is told apart because its backslash is doubled. */

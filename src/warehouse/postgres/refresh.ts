@@ -1,9 +1,9 @@
+import { newestRows } from '../../packed-rows.ts';
 import { syncedAt } from '../../table.ts';
 import type { Write } from '../../warehouse.ts';
 import { storedTables } from './catalog.ts';
 import type { Client } from './connection.ts';
 import { identifier } from './identifier.ts';
-import { newestRows } from './newest-rows.ts';
 import { packer } from './pack-row.ts';
 import { stage, staging } from './staging.ts';
 import { sameKey } from './upsert.ts';

@@ -1,9 +1,8 @@
+import { isPacked, newestRows, type PackedRow } from '../../packed-rows.ts';
 import { type Row, syncedAt, type Table } from '../../table.ts';
-import type { PackedRow } from '../../warehouse.ts';
 import type { Client } from './connection.ts';
 import { identifier } from './identifier.ts';
-import { newestRows } from './newest-rows.ts';
-import { isPacked, packer } from './pack-row.ts';
+import { packer } from './pack-row.ts';
 import { stage, staging } from './staging.ts';
 
 export interface Upserted {
