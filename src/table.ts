@@ -26,7 +26,8 @@ export interface Table {
  *
  * text: well-formed Unicode without NUL · integer: an int64 in decimal · number: a plain decimal such as `-12.50`, any
  * length · boolean: `true` or `false` · timestamp: `2026-01-31T09:30:00.000Z` · date: `2026-01-31` · json: a JSON
- * document without `\u0000` and lone surrogates · text[]: the texts.
+ * document without `\u0000` and lone surrogates · text[]: the texts, of which there is at least one: a table of BigQuery's cannot
+ * tell none from NULL, and HubSpot has no empty list, only an empty text, which is NULL.
  */
 export type Cell = string | null | readonly string[];
 

@@ -24,7 +24,7 @@ export function fitRow(table: Table, row: Row): Row {
 
 function fit(cell: Cell, { type, required }: Column, isKey: boolean): Cell {
   if (cell === null) return null;
-  if (typeof cell !== 'string') return cell.map(cleanText);
+  if (typeof cell !== 'string') return cell.length === 0 ? null : cell.map(cleanText);
   // The value of an option may be nothing at all.
   if (type === 'text' && required === true) return isKey ? keyText(cleanText(cell)) : cleanText(cell);
   return cell === '' ? null : (toCell[type](cell) ?? null);
