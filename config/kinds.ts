@@ -20,6 +20,20 @@ export const duration: Kind<number> = {
   fromText: (text) => text,
 };
 
+/** No query is billed for less, so that a lower limit would refuse them all (BigQuery pricing, on-demand). */
+const leastBilled = 10 * 1024 ** 2;
+const billedMust = 'must be a size such as 50GB or 40GiB, and 10MiB at least';
+
+/** Bytes that a query may be billed for, in units of 1000 or of 1024. */
+export const billedBytes: Kind<number> = {
+  type: z
+    .string(billedMust)
+    .regex(/^\d{1,9}[KMGT]i?B$/, billedMust)
+    .transform(bytesOf)
+    .refine((given) => given >= leastBilled && Number.isSafeInteger(given), billedMust),
+  fromText: (text) => text,
+};
+
 export function whole(min: number, max: number): Kind<number> {
   const error = `must be a whole number from ${min} to ${max}`;
   return { type: z.number(error).int(error).min(min, error).max(max, error), fromText: toNumber };
@@ -186,6 +200,11 @@ const unitLengths: Readonly<Record<string, number>> = {
   h: 3_600_000,
   d: 86_400_000,
 };
+
+function bytesOf(written: string): number {
+  const [, amount = '0', prefix = 'K', binary = ''] = /^(\d+)(.)(i?)/.exec(written) ?? [];
+  return Number(amount) * (binary === '' ? 1000 : 1024) ** ('KMGT'.indexOf(prefix) + 1);
+}
 
 function addressOf(written: string): Address | undefined {
   if (written === 'off') return undefined;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { KeywayError } from '../src/errors.ts';
 import { isCustom } from '../src/pipeline.ts';
 import { everyObject } from '../src/privacy.ts';
+import { datasetProblems, datasetsOf, type Place, type Places } from './datasets.ts';
 import { configVariable, readDotEnv, readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { readFile } from './file.ts';
@@ -61,6 +62,7 @@ export function readSettings(request: SettingsRequest): Settings {
   }
   const there = withObjects(known, chosen.get('objects')?.value as Values['objects']);
   for (const parsed of all) problems.push(...unknownNames(parsed, there));
+  problems.push(...datasetProblems(placesOf(chosen), env));
   if (problems.length > 0) throw refusal(problems);
   return settingsFrom(chosen, cwd, env);
 }
@@ -158,6 +160,16 @@ function refusal(problems: readonly string[]): KeywayError {
   return new KeywayError('config_invalid', message, { details: { problems: unique } });
 }
 
+/** Those that are not right are told of already. */
+function placesOf(chosen: ReadonlyMap<SettingName, Parsed>): Places {
+  const names = ['warehouse', 'schema', 'stateSchema'] as const;
+  const right = names.flatMap((name): [string, Place][] => {
+    const { given, value } = chosen.get(name) ?? {};
+    return given === undefined || typeof value !== 'string' ? [] : [[name, { text: value, given }]];
+  });
+  return Object.fromEntries(right);
+}
+
 function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env: Environment): Settings {
   const value: Valued = (name) => (chosen.has(name) ? chosen.get(name)?.value : defaultOf(name)) as never;
   const secret = (
@@ -174,8 +186,8 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
       baseUrl: value('hubspot.baseUrl'),
     },
     warehouse: secret('warehouse'),
-    schema: value('schema'),
-    stateSchema: value('stateSchema'),
+    ...(datasetsOf(placesOf(chosen)) ?? { schema: value('schema'), stateSchema: value('stateSchema') }),
+    bigquery: { maximumBytesBilled: value('bigquery.maximumBytesBilled') },
     directory: resolve(cwd, value('directory')),
     ...wanted(value),
     ...rules(value),

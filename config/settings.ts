@@ -13,10 +13,15 @@ export interface Settings {
     readonly nextKey: Secret | undefined;
     readonly baseUrl: string;
   };
-  /** A Postgres URL; absent: the embedded Postgres. */
+  /** The URL of a Postgres or of a dataset in BigQuery; absent: the embedded Postgres. */
   readonly warehouse: Secret | undefined;
+  /** Schema or dataset. */
   readonly schema: string;
   readonly stateSchema: string;
+  readonly bigquery: {
+    /** Of each job; absent: as many as it takes. */
+    readonly maximumBytesBilled: number | undefined;
+  };
   /** Absolute path. */
   readonly directory: string;
   /** Absent: all that the key may read. */

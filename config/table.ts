@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { treatments } from '../src/privacy.ts';
 import {
   address,
+  billedBytes,
   byObject,
   duration,
   names,
@@ -56,7 +57,8 @@ const settingsTable = {
   warehouse: {
     kind: warehouseUrl,
     otherwise: 'embedded Postgres under `directory`',
-    meaning: 'where the rows go: a Postgres URL',
+    meaning:
+      'where the rows go: a Postgres URL, or `bigquery://project/dataset?location=EU` ([BigQuery](#bigquery))',
     example: 'postgres://keyway@db.example.com:5432/warehouse',
     secret: true,
     file: true,
@@ -65,14 +67,22 @@ const settingsTable = {
   schema: {
     kind: schemaName,
     default: 'hubspot',
-    meaning: 'schema of the tables that hold the CRM',
+    meaning: 'schema of the tables that hold the CRM; in BigQuery, the dataset that the URL names',
     example: 'crm',
   },
   stateSchema: {
     kind: schemaName,
     default: 'keyway',
-    meaning: "schema of Keyway's own tables: runs, checkpoints, leases",
+    meaning:
+      "schema of Keyway's own tables: runs, checkpoints, leases; in BigQuery, a dataset beside the rows', `<dataset>_keyway` unless this says otherwise",
     example: 'keyway',
+  },
+  'bigquery.maximumBytesBilled': {
+    kind: billedBytes,
+    otherwise: 'no limit but those of the project',
+    meaning:
+      'what one BigQuery job may bill at most, such as `50GB`; one that would bill more fails, and costs nothing',
+    example: '50GB',
   },
   directory: {
     kind: text(/./, 'must be a path'),

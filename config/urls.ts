@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bigqueryProblem } from './bigquery-url.ts';
 import type { Kind } from './kinds.ts';
 
 /** A HubSpot Service Key: one word of printable ASCII, as it must fit into a header. */
@@ -28,6 +29,7 @@ export const warehouseUrl: Kind<string> = {
 
 /** Whether a URL carries a password, which has no place in a file that is committed. */
 export function hasPassword(url: string): boolean {
+  if (/^bigquery:/i.test(url)) return url.includes('@');
   if (!URL.canParse(url)) return true;
   const { password, searchParams } = new URL(url);
   return password !== '' || searchParams.has('password');
@@ -43,9 +45,9 @@ const form = 'postgres://user:password@host:5432/database';
 
 function warehouseProblem(given: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(given)?.[1]?.toLowerCase();
-  if (scheme === 'bigquery')
-    return 'names BigQuery, which is not available yet in this version; use postgres://… or leave it out';
-  if (scheme !== 'postgres' && scheme !== 'postgresql') return `must be a URL such as ${form}`;
+  if (scheme === 'bigquery') return bigqueryProblem(given);
+  if (scheme !== 'postgres' && scheme !== 'postgresql')
+    return `must be a URL such as ${form} or bigquery://project/dataset`;
   if (!URL.canParse(given)) return `is not a valid URL; it must look like ${form}, ${encoded}`;
   const url = new URL(given);
   if (url.hash !== '' || url.search.includes('@'))

@@ -246,11 +246,6 @@ describe('secrets', () => {
     expect(told[0]).not.toMatch(/hun|ter2/);
   });
 
-  it('says that BigQuery is not there yet', () => {
-    const env = { KEYWAY_WAREHOUSE: 'bigquery://project/dataset?location=EU' };
-    expect(problems(folder, { env })[0]).toContain('not available yet in this version; use postgres://…');
-  });
-
   it('must be one word, as a pasted Bearer line is not', () => {
     const told = problems(folder, { env: { HUBSPOT_SERVICE_KEY: `Bearer ${key}` } });
     expect(told).toEqual([expect.stringMatching(/^HUBSPOT_SERVICE_KEY must be the key alone/)]);
