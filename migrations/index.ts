@@ -1,1 +1,2 @@
 export { migratePostgres } from './migrate-postgres.ts';
+export { bigqueryMigrations, migrationsTable, type OwnTable } from './bigquery/index.ts';

@@ -36,3 +36,11 @@ export type Row = readonly Cell[];
 
 /** When Keyway last wrote the row; the warehouse's clock. */
 export const syncedAt = '_synced_at';
+
+/** The column that a warehouse gives every table in addition. */
+export const syncedColumn: Column = {
+  name: syncedAt,
+  type: 'timestamp',
+  description: 'When Keyway last wrote the row',
+  required: true,
+};

@@ -10,6 +10,7 @@ const nouns = [
   'errors',
   'service',
   'table',
+  'former-column',
   'limits',
   'packed-rows',
   'dictionaries',

@@ -7,6 +7,8 @@ import type { AppParts } from './app.ts';
 /** The warehouse of the settings, or the embedded Postgres, which is started for as long as it is open. */
 export async function openWarehouse(parts: AppParts): Promise<Warehouse> {
   const { settings, clock, log } = parts;
+  const url = settings.warehouse?.reveal();
+  if (url !== undefined && /^bigquery:/i.test(url)) return openInBigquery(parts, url);
   const options = {
     schema: settings.schema,
     stateSchema: settings.stateSchema,
@@ -15,10 +17,10 @@ export async function openWarehouse(parts: AppParts): Promise<Warehouse> {
     log,
     isAlive,
   };
-  if (settings.warehouse !== undefined) return openPostgres({ ...options, url: settings.warehouse.reveal() });
+  if (url !== undefined) return openPostgres({ ...options, url });
   const embedded = openEmbedded({ directory: embeddedDirectory(parts), clock, log });
-  const { url } = await embedded.start();
-  const warehouse = await openPostgres({ ...options, url });
+  const started = await embedded.start();
+  const warehouse = await openPostgres({ ...options, url: started.url });
   return {
     ...warehouse,
     async close() {
@@ -29,6 +31,21 @@ export async function openWarehouse(parts: AppParts): Promise<Warehouse> {
       }
     },
   };
+}
+
+/** Google's client takes long to load: only who needs it waits for it. */
+async function openInBigquery({ settings, clock, log }: AppParts, url: string): Promise<Warehouse> {
+  const { openBigquery, placeOf } = await import('../warehouse/bigquery/index.ts');
+  const { maximumBytesBilled } = settings.bigquery;
+  return openBigquery({
+    ...placeOf(url),
+    stateDataset: settings.stateSchema,
+    stagingDataset: `${settings.stateSchema}_staging`,
+    ...(maximumBytesBilled !== undefined && { maximumBytesBilled }),
+    clock,
+    log,
+    isAlive,
+  });
 }
 
 export function embeddedDirectory({ settings }: Pick<AppParts, 'settings'>): string {

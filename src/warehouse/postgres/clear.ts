@@ -1,6 +1,7 @@
+import { isOrWas } from '../../former-column.ts';
 import { syncedAt } from '../../table.ts';
 import type { Write } from '../../warehouse.ts';
-import { type StoredTable, storedTables } from './catalog.ts';
+import { storedTables } from './catalog.ts';
 import type { Client } from './connection.ts';
 import { identifier, identifierBytes } from './identifier.ts';
 
@@ -15,7 +16,10 @@ export async function clear(
   const stored = (await storedTables(client, schema, [table.name])).get(table.name);
   if (stored === undefined) return { updated: 0, unchanged: ids.length };
   const emptied = [...stored.columns]
-    .filter(([name, { clearable }]) => clearable && [...columns.keys()].some((column) => isOf(column, name)))
+    .filter(
+      ([name, { clearable }]) =>
+        clearable && [...columns.keys()].some((column) => isOrWas(column, name, identifierBytes)),
+    )
     .map(([name]) => identifier(name));
   const extra = stored.columns.has('_extra') && columns.size > 0;
   const due = [
@@ -34,14 +38,3 @@ export async function clear(
   );
   return { updated: rowCount ?? 0, unchanged: ids.length - (rowCount ?? 0) };
 }
-
-/** Whether a stored column is this one, or what it was: `amount__was_text`, its beginning cut where the name is long. */
-function isOf(column: string, stored: StoredTable['name']): boolean {
-  if (stored === column || stored.startsWith(`${column}__was_`)) return true;
-  const beginning = stored.slice(0, Math.max(0, stored.lastIndexOf('__was_')));
-  const isCut = Buffer.byteLength(stored) > identifierBytes - longestCharacter;
-  return beginning !== '' && isCut && column.startsWith(beginning);
-}
-
-/** Bytes that a name may be short of the limit for not tearing a character. */
-const longestCharacter = 4;

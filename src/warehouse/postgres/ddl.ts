@@ -1,9 +1,9 @@
 import { KeywayError } from '../../errors.ts';
-import type { Column, Table } from '../../table.ts';
+import { type Column, syncedColumn, type Table } from '../../table.ts';
 import type { SchemaChange } from '../../warehouse.ts';
 import { storedTables } from './catalog.ts';
 import type { Client, Connection } from './connection.ts';
-import { commentOf, differencesOf, syncedColumn } from './differences.ts';
+import { commentOf, differencesOf } from './differences.ts';
 import { identifier, identifierBytes, literal } from './identifier.ts';
 import { blockers } from './blockers.ts';
 import { logChanges } from './log-changes.ts';

@@ -1,5 +1,6 @@
 import { KeywayError } from '../../errors.ts';
-import { type Column, syncedAt, type Table } from '../../table.ts';
+import { formerName } from '../../former-column.ts';
+import { type Column, syncedColumn, type Table } from '../../table.ts';
 import type { SchemaChange } from '../../warehouse.ts';
 import type { StoredColumn, StoredTable } from './catalog.ts';
 import { identifierBytes } from './identifier.ts';
@@ -24,14 +25,6 @@ export function differencesOf(table: Table, stored: StoredTable | undefined): re
   ];
 }
 
-/** The column that every table gets in addition. */
-export const syncedColumn: Column = {
-  name: syncedAt,
-  type: 'timestamp',
-  description: 'When Keyway last wrote the row',
-  required: true,
-};
-
 /** A comment as Postgres stores it: an empty one is none. */
 export function commentOf(description: string): string | null {
   return description.toWellFormed().replaceAll('\0', '') || null;
@@ -50,7 +43,7 @@ function columnChange(
   if (stored.type !== wanted) {
     if (table.key.includes(column.name)) throw keyRetyped(table.name, column.name, shortType(stored.type));
     const from = shortType(stored.type);
-    const renamedTo = freeName(column.name, from, taken);
+    const renamedTo = formerName(column.name, from, { taken, identifierBytes });
     taken.add(renamedTo);
     return { kind: 'retype_column', table: table.name, column: column.name, from, type: short, renamedTo };
   }
@@ -65,27 +58,6 @@ function columnChange(
 /** In a dictionary: what is required in the table of an object, somebody else may have wanted. */
 function isOptional({ version, key }: Table, { name, required }: Column): boolean {
   return version === undefined && required !== true && !key.includes(name);
-}
-
-function freeName(column: string, type: string, taken: ReadonlySet<string>): string {
-  const word = type.replaceAll('[]', '_array').replaceAll(/\W+/g, '_').replace(/_+$/, '');
-  for (let count = 1; ; count++) {
-    const suffix = `__was_${word}${count === 1 ? '' : `_${count}`}`;
-    const name = cut(column, identifierBytes - Buffer.byteLength(suffix)) + suffix;
-    if (!taken.has(name)) return name;
-  }
-}
-
-/** The text's beginning of at most so many bytes, without a torn character. */
-function cut(text: string, bytes: number): string {
-  let kept = '';
-  let size = 0;
-  for (const character of text) {
-    size += Buffer.byteLength(character);
-    if (size > bytes) break;
-    kept += character;
-  }
-  return kept;
 }
 
 function assertRoom(table: string, stored: StoredTable, changes: readonly SchemaChange[]): void {

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { TableResource } from './api.ts';
+import type { Connection } from './connection.ts';
+import { bind, type Parameters } from './parameters.ts';
+import { change } from './query.ts';
+
+export interface FirstRow {
+  /** One of Keyway's own tables. */
+  readonly table: string;
+  /** The column that names the row. */
+  readonly key: string;
+  readonly name: string;
+  /** Values of further columns, as SQL. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes a row, once and for all, that later only UPDATE changes: of two that contend for it one is cancelled or finds nothing,
+ * whereas two INSERTs of one key would both succeed, as BigQuery enforces no key (BigQuery docs, DML, Concurrency). What
+ * makes it once is its job's id, which also tells this table from one that was dropped.
+ */
+export async function makeFirstRow(connection: Connection, row: FirstRow): Promise<void> {
+  const { stateDataset } = connection.options;
+  const uri = `/datasets/${stateDataset}/tables/${row.table}`;
+  const { creationTime = '' } = await connection.request<TableResource>({ method: 'GET', uri });
+  const parameters: Parameters = [];
+  const columns = [row.key, ...Object.keys(row.values)];
+  const values = [bind(parameters, 'STRING', row.name), ...Object.values(row.values)];
+  const sql = `INSERT INTO ${connection.own(row.table)} (${columns.join(', ')}) VALUES (${values.join(', ')})`;
+  const which = createHash('sha256')
+    .update([stateDataset, row.table, creationTime, row.name].join('\0'))
+    .digest('hex');
+  await change(connection, { sql, parameters, purpose: 'state' }, `keyway-first-row-${which.slice(0, 32)}`);
+}

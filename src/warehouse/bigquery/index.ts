@@ -1,0 +1,2 @@
+export { openBigquery } from './open-bigquery.ts';
+export { placeOf } from './url.ts';

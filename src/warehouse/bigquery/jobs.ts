@@ -1,0 +1,96 @@
+import type { Job, JobConfiguration, JobList } from './api.ts';
+import { KeywayError } from '../../errors.ts';
+import type { Connection } from './connection.ts';
+import { factsOf, isTransientJob, refusal } from './refusal.ts';
+
+export interface JobRequest {
+  /**
+   * Of letters, digits, `-` and `_`. A job runs at most once under an id, so a lost answer is no reason for doubt: the job is
+   * looked up. An id whose job failed is used up; the next attempt has the next one.
+   */
+  readonly id: string;
+  readonly configuration: JobConfiguration;
+  /** For error messages. */
+  readonly table?: string;
+  /** How a job with a payload gets there; by `jobs.insert` otherwise. */
+  readonly insert?: (job: Job) => Promise<Job>;
+}
+
+/** Runs a job to its end, again under other ids where its failure may pass. */
+export async function runJob(connection: Connection, request: JobRequest): Promise<Job> {
+  for (let attempt = 0; ; attempt++) {
+    const job = await ended(connection, request, `${request.id}-${attempt}`);
+    const { errorResult } = job.status ?? {};
+    if (errorResult === undefined || errorResult === null) return job;
+    const facts = factsOf(errorResult);
+    if (!isTransientJob(facts) || attempt === patience.length) throw failure(connection, request, job);
+    connection.log.warn({ reason: facts.reason, job: request.id }, 'a job of BigQuery failed; trying again');
+    // Two that met would meet again if both waited equally long.
+    await connection.clock.sleep((patience[attempt] ?? 0) * (0.5 + Math.random()));
+  }
+}
+
+const patience = [500, 1_000, 2_500, 5_000, 10_000];
+
+async function ended(connection: Connection, request: JobRequest, jobId: string): Promise<Job> {
+  const { project, maximumBytesBilled } = connection.options;
+  const location = await connection.location();
+  const { query } = request.configuration;
+  const capped =
+    query === undefined || maximumBytesBilled === undefined
+      ? request.configuration
+      : { ...request.configuration, query: { ...query, maximumBytesBilled: String(maximumBytesBilled) } };
+  const job = { jobReference: { projectId: project, jobId, location }, configuration: capped };
+  const insert = request.insert ?? ((given) => inserted(connection, given));
+  connection.used.jobs += 1;
+  let current = await insert(job).catch(async (error: unknown) => {
+    // It is there already: an earlier request got through whose answer did not.
+    if (!(error instanceof KeywayError) || error.details['status'] !== 409) throw error;
+    return jobNamed(connection, jobId, location);
+  });
+  for (let polls = 0; current.status?.state !== 'DONE'; polls++) {
+    await connection.clock.sleep(Math.min(100 * 1.5 ** polls, 5_000));
+    current = await jobNamed(connection, jobId, location);
+  }
+  connection.used.bytesBilled += Number(current.statistics?.query?.totalBytesBilled ?? 0);
+  return current;
+}
+
+function inserted(connection: Connection, job: Job): Promise<Job> {
+  return connection.request({ method: 'POST', uri: '/jobs', body: job });
+}
+
+function jobNamed(connection: Connection, jobId: string, location: string): Promise<Job> {
+  return connection.request({ method: 'GET', uri: `/jobs/${jobId}`, query: { location } });
+}
+
+function failure(connection: Connection, { table }: JobRequest, job: Job): KeywayError {
+  const place = table === undefined ? connection.place : { ...connection.place, table };
+  return refusal(job.status?.errorResult, place);
+}
+
+/** The jobs of a script's statements, by the line on which each begins, the first being 1. */
+export async function childrenOf(
+  connection: Connection,
+  { jobReference }: Job,
+): Promise<ReadonlyMap<number, Job>> {
+  const children = new Map<number, Job>();
+  let pageToken: string | undefined;
+  do {
+    const page = await connection.request<JobList>({
+      method: 'GET',
+      uri: '/jobs',
+      query: {
+        parentJobId: jobReference?.jobId ?? '',
+        maxResults: '1000',
+        ...(pageToken === undefined ? {} : { pageToken }),
+      },
+    });
+    for (const job of page.jobs ?? []) {
+      const [frame] = job.statistics?.scriptStatistics?.stackFrames ?? [];
+      if (frame?.startLine !== undefined) children.set(frame.startLine, job);
+    }
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  return children;
+}

@@ -1,0 +1,65 @@
+import type { Warehouse } from '../../warehouse.ts';
+import { columns } from './columns.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import { now } from './clock.ts';
+import { apply, differences } from './ddl.ts';
+import { check } from './health.ts';
+import { ids } from './ids.ts';
+import { releaseLease, takeLease } from './lease.ts';
+import { bigqueryLimits } from './limits.ts';
+import { countLiving } from './living.ts';
+import { migrate } from './migrate.ts';
+import { packer } from './pack-row.ts';
+import { reconciliations, saveReconciliation } from './reconciliations.ts';
+import { rowCounts } from './row-counts.ts';
+import { finishRun, pipelineRuns, runs, savePipelineRun, startRun } from './runs.ts';
+import { cells, countRows } from './scope.ts';
+import { checkpoint, checkpoints, portalId, useKey } from './state.ts';
+import { commit } from './write.ts';
+
+export interface BigqueryOptions extends ConnectionOptions {
+  /** Whether the holder of a lease may still be at work; without it, every holder is until its lease expires. */
+  readonly isAlive?: (holder: string) => boolean;
+}
+
+/** Connects at the first call, not here. */
+export function openBigquery(options: BigqueryOptions): Promise<Warehouse> {
+  return Promise.resolve(bigqueryWarehouse(options));
+}
+
+function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
+  const connection = new Connection(options);
+  const leases = { connection, isAlive: options.isAlive ?? (() => true) };
+  const runTables = { connection, open: new Set<string>() };
+  return {
+    limits: bigqueryLimits,
+    label: `BigQuery project ${options.project}, dataset ${options.dataset}`,
+    migrate: () => migrate(connection),
+    check: () => check(connection),
+    columns: (table) => columns(connection, table),
+    differences: (tables) => differences(connection, tables),
+    apply: (changes, tables) => apply(connection, changes, tables),
+    packer,
+    checkpoint: (pipeline) => checkpoint(connection, pipeline),
+    checkpoints: () => checkpoints(connection),
+    commit: (batch) => commit(connection, batch),
+    ids: (query) => ids(connection, query),
+    countLiving: (query) => countLiving(connection, query),
+    countRows: (query) => countRows(connection, query),
+    cells: (query) => cells(connection, query),
+    now: () => now(connection),
+    portalId: () => portalId(connection),
+    useKey: (key) => useKey(connection, key),
+    takeLease: (lease) => takeLease(leases, lease),
+    releaseLease: (lease) => releaseLease(leases, lease),
+    startRun: (run) => startRun(runTables, run),
+    finishRun: (run, usage) => finishRun(runTables, run, usage),
+    savePipelineRun: (run) => savePipelineRun(runTables, run),
+    runs: (limit) => runs(runTables, limit),
+    pipelineRuns: () => pipelineRuns(runTables),
+    saveReconciliation: (item) => saveReconciliation(connection, item),
+    reconciliations: () => reconciliations(connection),
+    rowCounts: (tables) => rowCounts(connection, tables),
+    close: () => Promise.resolve(),
+  };
+}

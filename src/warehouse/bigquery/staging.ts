@@ -1,0 +1,122 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { KeywayError } from '../../errors.ts';
+import type { PackedRow } from '../../packed-rows.ts';
+import type { Table } from '../../table.ts';
+import type { Job, JobConfiguration } from './api.ts';
+import type { Connection } from './connection.ts';
+import { fieldOf } from './fields.ts';
+import { path } from './identifier.ts';
+import { runJob } from './jobs.ts';
+import { labelled } from './labels.ts';
+import { uploadJob } from './upload.ts';
+
+/** Where rows of a table wait before they are merged. */
+export interface StagingTable {
+  /** Quoted. */
+  readonly target: string;
+  readonly drop: () => Promise<void>;
+}
+
+interface Staging {
+  readonly table: Table;
+  readonly rows: readonly PackedRow[];
+  /** Unique: a name is never used again, so that no limit on one table's loads is met (BigQuery docs, Quotas and limits). */
+  readonly name: string;
+}
+
+/** Loads rows into a table of their own, by load jobs, which are free. It expires by itself if nobody drops it. */
+export async function stage(connection: Connection, staging: Staging): Promise<StagingTable> {
+  const { project: projectId, stagingDataset: datasetId } = connection.options;
+  const { table, rows, name } = staging;
+  await connection.create({
+    uri: `/datasets/${datasetId}/tables`,
+    body: {
+      tableReference: { projectId, datasetId, tableId: name },
+      schema: { fields: table.columns.map((column) => fieldOf(column, table.key.includes(column.name))) },
+      expirationTime: String(Date.now() + expiresAfter),
+      labels: labelled('staging'),
+    },
+    table: name,
+  });
+  await Promise.all(chunksOf(rows).map((chunk, place) => load(connection, staging, { chunk, place })));
+  return {
+    target: path(projectId, datasetId, name),
+    drop: () => drop(connection, name),
+  };
+}
+
+/** Milliseconds. */
+const expiresAfter = 86_400_000;
+
+/** Bytes before they are compressed: compressed JSON is not read in parallel (BigQuery docs, Loading JSON data). */
+const chunkLength = 64 * 1024 * 1024;
+
+function chunksOf(rows: readonly PackedRow[]): readonly (readonly PackedRow[])[] {
+  const chunks: PackedRow[][] = [];
+  let length = chunkLength;
+  for (const row of rows) {
+    if (length + row.bytes.length > chunkLength) {
+      chunks.push([]);
+      length = 0;
+    }
+    chunks.at(-1)!.push(row);
+    length += row.bytes.length;
+  }
+  return chunks;
+}
+
+const compress = promisify(gzip);
+
+interface Chunk {
+  readonly chunk: readonly PackedRow[];
+  readonly place: number;
+}
+
+async function load(
+  connection: Connection,
+  { table, name }: Staging,
+  { chunk, place }: Chunk,
+): Promise<void> {
+  const payload = await compress(Buffer.concat(chunk.map(({ bytes }) => bytes)), {
+    level: constants.Z_BEST_SPEED,
+  });
+  const job = await runJob(connection, {
+    id: `keyway-load-${name}-${place}`,
+    configuration: loading(connection, name),
+    table: table.name,
+    insert: (given) => uploadJob(connection, given, payload),
+  });
+  assertAll(job, table, chunk.length);
+}
+
+function loading({ options }: Connection, tableId: string): JobConfiguration {
+  return {
+    labels: labelled('load'),
+    load: {
+      destinationTable: { projectId: options.project, datasetId: options.stagingDataset, tableId },
+      sourceFormat: 'NEWLINE_DELIMITED_JSON',
+      writeDisposition: 'WRITE_APPEND',
+      createDisposition: 'CREATE_NEVER',
+      maxBadRecords: 0,
+      autodetect: false,
+      ignoreUnknownValues: false,
+    },
+  };
+}
+
+function assertAll({ statistics }: Job, table: Table, rows: number): void {
+  const loaded = Number(statistics?.load?.outputRows ?? 0);
+  if (loaded === rows) return;
+  throw new KeywayError(
+    'warehouse_refused',
+    `BigQuery loaded ${loaded} of ${rows} rows of ${table.name} and reported no error. Nothing was committed; run again.`,
+    { verdict: 'retry', details: { table: table.name } },
+  );
+}
+
+async function drop(connection: Connection, name: string): Promise<void> {
+  const uri = `/datasets/${connection.options.stagingDataset}/tables/${name}`;
+  // It would expire anyway.
+  await connection.once({ method: 'DELETE', uri }).catch(() => undefined);
+}

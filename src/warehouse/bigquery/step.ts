@@ -1,0 +1,46 @@
+import type { Job } from './api.ts';
+import type { Committed } from '../../warehouse.ts';
+import type { StagingTable } from './staging.ts';
+import type { StoredTable } from './catalog.ts';
+import type { Parameters } from './parameters.ts';
+import type { Table } from '../../table.ts';
+import type { PackedRow } from '../../packed-rows.ts';
+
+type WriteCounts = Omit<Committed, 'version'>;
+
+/** A statement of a commit's script. */
+export interface Step {
+  /** Without line breaks: by its line the job that ran it is found. */
+  readonly sql: string;
+  /** What its job says of the rows that it changed. */
+  readonly counts?: (rows: ChangedRows) => Partial<WriteCounts>;
+  /** A question instead, whose answer is one number. */
+  readonly answers?: (answer: number) => Partial<WriteCounts>;
+}
+
+export interface ChangedRows {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+export function changedRows({ statistics }: Job): ChangedRows {
+  const { dmlStats } = statistics?.query ?? {};
+  return {
+    inserted: Number(dmlStats?.insertedRowCount ?? 0),
+    updated: Number(dmlStats?.updatedRowCount ?? 0),
+    deleted: Number(dmlStats?.deletedRowCount ?? 0),
+  };
+}
+
+/** What the statements of a batch are made with. */
+export interface Script {
+  readonly parameters: Parameters;
+  /** A table of rows, quoted. */
+  readonly target: (table: string) => string;
+  readonly stored: (table: string) => Promise<StoredTable | undefined>;
+  /** Nothing where there are no rows. */
+  readonly stage: (table: Table, rows: readonly PackedRow[]) => Promise<StagingTable | undefined>;
+  /** A name that no other temporary table of the script has. */
+  readonly temporary: () => string;
+}

@@ -1,0 +1,172 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { KeywayError } from '../../errors.ts';
+import type { Batch, Committed, Write } from '../../warehouse.ts';
+import type { Job } from './api.ts';
+import { storedTable } from './catalog.ts';
+import { clear } from './clear.ts';
+import { closeRows } from './close-rows.ts';
+import type { Connection } from './connection.ts';
+import { fence, type Fence, makeFence, storedFence } from './fence.ts';
+import { childrenOf } from './jobs.ts';
+import { definitionStatements } from './log-changes.ts';
+import type { Parameters } from './parameters.ts';
+import { purge } from './purge.ts';
+import { change, resultsOf } from './query.ts';
+import { refresh } from './refresh.ts';
+import { replace } from './replace.ts';
+import { stage, type StagingTable } from './staging.ts';
+import { changedRows, type Script, type Step } from './step.ts';
+import { upsert } from './upsert.ts';
+
+/**
+ * Rows and checkpoint in one transaction: one script, whose job's id is chosen here, so that it runs once however often it
+ * is asked for. Rows are loaded beforehand into tables of their own, where nobody sees them.
+ *
+ * Whether it was committed is read from the checkpoint, which bears the id of its batch, whatever the job says.
+ */
+export async function commit(connection: Connection, batch: Batch): Promise<Committed> {
+  const id = randomUUIDv7();
+  const staged: StagingTable[] = [];
+  try {
+    if (batch.replaces === 0) await makeFence(connection, batch.pipeline);
+    const script = openScript(connection, id, staged);
+    const steps = await stepsOf(connection, batch, { script, id });
+    return await connection.commits.pass(() => committed(connection, batch, { id, steps, script }));
+  } finally {
+    await Promise.all(staged.map(({ drop }) => drop()));
+  }
+}
+
+function openScript(connection: Connection, id: string, staged: StagingTable[]): Script {
+  let temporaries = 0;
+  return {
+    parameters: [],
+    target: (table) => connection.table(table),
+    stored: (table) => storedTable(connection, table),
+    async stage(table, rows) {
+      if (rows.length === 0) return undefined;
+      const name = `${id}-${staged.length}`;
+      const made = stage(connection, { table, rows, name });
+      // Counted at once: a load that fails leaves a table behind, too.
+      staged.push({ target: '', drop: async () => (await made.catch(() => undefined))?.drop() });
+      return made;
+    },
+    temporary: () => `gone_${temporaries++}`,
+  };
+}
+
+interface Making {
+  readonly script: Script;
+  readonly id: string;
+}
+
+async function stepsOf(
+  connection: Connection,
+  batch: Batch,
+  { script, id }: Making,
+): Promise<readonly Step[]> {
+  const { parameters } = script;
+  const writes: Step[] = [];
+  for (const write of batch.writes) writes.push(...(await steps(script, write)));
+  const definitions = batch.definitionChanges ?? [];
+  return [
+    { sql: 'BEGIN TRANSACTION' },
+    ...fence(connection, batch, { parameters, id }),
+    ...writes,
+    ...definitionStatements(connection.own('schema_changes'), definitions, parameters).map((sql) => ({
+      sql,
+    })),
+    { sql: 'COMMIT TRANSACTION' },
+  ];
+}
+
+function steps(script: Script, write: Write): Promise<readonly Step[]> | readonly Step[] {
+  switch (write.kind) {
+    case 'upsert':
+      return upsert(script, write);
+    case 'replace':
+      return replace(script, write);
+    case 'close':
+      return closeRows(script, write);
+    case 'refresh':
+      return refresh(script, write);
+    case 'purge':
+      return purge(script, write);
+    case 'clear':
+      return clear(script, write);
+  }
+}
+
+interface Prepared extends Making {
+  readonly steps: readonly Step[];
+}
+
+async function committed(
+  connection: Connection,
+  batch: Batch,
+  { id, steps: all, script }: Prepared,
+): Promise<Committed> {
+  const sql = `${all.map((step) => step.sql).join(';\n')};`;
+  const { parameters } = script as { parameters: Parameters };
+  const table = batch.writes[0]?.table.name;
+  let job: Job | undefined;
+  let failure: unknown;
+  try {
+    job = await change(
+      connection,
+      { sql, parameters, purpose: 'commit', ...(table === undefined ? {} : { table }) },
+      `keyway-commit-${id}`,
+    );
+  } catch (error) {
+    failure = error;
+  }
+  const stored = await storedFence(connection, batch.pipeline);
+  if (stored?.batch !== id) throw failureOf(batch, stored, failure);
+  return {
+    version: batch.replaces + 1,
+    ...(job === undefined ? nothing : await counted(connection, job, all)),
+  };
+}
+
+const nothing = { inserted: 0, updated: 0, removed: 0, unchanged: 0 };
+
+function failureOf(batch: Batch, stored: Fence | undefined, failure: unknown): unknown {
+  const version = stored?.version ?? 0;
+  if (version === batch.replaces && failure !== undefined) return failure;
+  return new KeywayError(
+    'checkpoint_moved',
+    `Another run has moved the checkpoint of ${batch.pipeline} (version ${version}, expected ${batch.replaces}). Nothing was written; let that run finish.`,
+    {
+      details: {
+        pipeline: batch.pipeline,
+        ...(stored === undefined ? {} : { version, batch: stored.batch, run: stored.run }),
+      },
+    },
+  );
+}
+
+/** What the statements' own jobs tell. */
+async function counted(
+  connection: Connection,
+  job: Job,
+  all: readonly Step[],
+): Promise<Omit<Committed, 'version'>> {
+  const total = { ...nothing };
+  if (all.every(({ counts, answers }) => counts === undefined && answers === undefined)) return total;
+  const children = await childrenOf(connection, job);
+  for (const [place, step] of all.entries()) {
+    const child = children.get(place + 1);
+    if (child === undefined) continue;
+    const counts = { ...step.counts?.(changedRows(child)), ...(await answered(connection, child, step)) };
+    for (const name of ['inserted', 'updated', 'removed', 'unchanged'] as const) {
+      total[name] += counts[name] ?? 0;
+    }
+  }
+  return total;
+}
+
+async function answered(connection: Connection, child: Job, { answers }: Step): Promise<object> {
+  if (answers === undefined) return {};
+  const [[row] = []] = await Array.fromAsync(resultsOf(connection, child, 1));
+  return answers(Number(Object.values(row ?? {})[0] ?? 0));
+}
