@@ -23,9 +23,13 @@ function bareWords(text: string): string {
 
 /** datasets#dataset-naming: names of datasets and tables are case-sensitive. A name with a dot is a table's, as columns have none. */
 function* tableNames(text: string, tables: readonly string[]): Generator<string> {
-  const literals = /'(?:\\.|[^'\\])*'/gs;
-  for (const [, name = ''] of text.replaceAll(literals, ' ').matchAll(/`([^`]*\.[^`]*)`/g))
-    if (!tables.includes(name)) yield `There is no table ${name}`;
+  for (const name of tablesNamed(text)) if (!tables.includes(name)) yield `There is no table ${name}`;
+}
+
+/** The tables that a script names, as they stand between backticks. */
+function tablesNamed(script: string): ReadonlySet<string> {
+  const tokens = script.matchAll(/`((?:\\.|[^`\\])*)`|'(?:\\.|[^'\\])*'/gs);
+  return new Set([...tokens].flatMap(([, name]) => (name?.includes('.') === true ? [name] : [])));
 }
 
 /** query-syntax#cte_rules */

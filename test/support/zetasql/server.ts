@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { ZetaSQLClient } from '@fivetrandevelopers/zetasql';
+import { freePort } from '../free-port.ts';
 
 /** How long a server may take until it answers, in ms; it takes less than a second on an idle machine. */
 const patience = 30_000;
@@ -50,15 +50,6 @@ function binary(): string {
   const lib = path.dirname(createRequire(import.meta.url).resolve('@fivetrandevelopers/zetasql'));
   const suffix = (process.arch === 'arm64' ? '_arm' : '') + (process.platform === 'darwin' ? '' : '.so');
   return path.join(lib, 'zetasql', `remote_server${suffix}`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 async function answers(child: ChildProcess): Promise<void> {
