@@ -1,0 +1,23 @@
+import type { Field } from '../schema.ts';
+import type { ScopeTable } from './scope.ts';
+
+/** How a statement is carried out. */
+export interface Plan {
+  /** For DuckDB; absent for what has no SQL there. */
+  readonly sql?: string;
+  /** Gives a row where a row of the target would be changed by two rows. */
+  readonly ambiguous?: string;
+  /** What it writes to. */
+  readonly target?: ScopeTable;
+  /** Whether it changes or deletes rows: it then excludes all others that do. */
+  readonly mutates?: boolean;
+  readonly alterations?: readonly Alteration[];
+  /** What it does to each row is in the rows that it gives back. */
+  readonly actions?: boolean;
+}
+
+/** https://docs.cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language#alter_table_add_column_statement */
+export type Alteration =
+  | { readonly kind: 'add'; readonly field: Field; readonly ifNotExists: boolean }
+  | { readonly kind: 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'drop not null'; readonly column: string };
