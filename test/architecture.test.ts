@@ -12,6 +12,7 @@ const nouns = [
   'table',
   'former-column',
   'limits',
+  'names',
   'packed-rows',
   'dictionaries',
   'history',

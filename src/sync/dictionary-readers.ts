@@ -151,7 +151,7 @@ function teamsOf(owners: readonly Owner[]): readonly Dictionaries['teams'][] {
 async function schemas(context: SyncContext): Promise<readonly Dictionaries['object_schemas'][]> {
   const { source, warehouse, objects, signal } = context;
   const found = await source.schemas(signal);
-  const names = tableNames(found, { identifierBytes: warehouse.limits.identifierBytes, taken: [] });
+  const names = tableNames(found, { ...warehouse.limits, taken: [] });
   const stored = await warehouse.cells({ table: 'object_schemas', columns: ['type_id', 'object_type'] });
   const before = new Map(stored.map(([typeId = '', objectType = '']) => [typeId, objectType]));
   return found.map((schema) => {

@@ -29,13 +29,13 @@ export async function partWrites<N extends DictionaryName>(
   part: Part<Dictionaries[N]>,
   during: During,
 ): Promise<PartWrites> {
-  const tables = tablesOf(pipeline, part.items);
+  const tables = tablesOf(pipeline, part.items, during);
   if (part.adds === true)
     return { writes: tables.map(({ table, rows }) => ({ kind: 'upsert', table, rows })) };
   if (part.again === undefined) return { writes: replacing(tables, part, during) };
   const first = await stored(tables, part, during);
   if (!first.some(({ vanished }) => vanished > 0)) return { writes: replacing(tables, part, during) };
-  const both = tablesOf(pipeline, [...part.items, ...(await part.again())]);
+  const both = tablesOf(pipeline, [...part.items, ...(await part.again())], during);
   for (const { name, rows, vanished } of await stored(both, part, during)) {
     if (vanished <= few || vanished <= rows / 2 || during.context.settings.acceptDeletions) continue;
     return { writes: [], kept: massDeletion(pipeline.name, part, { name, rows, vanished }) };
@@ -55,9 +55,12 @@ interface TableRows {
 function tablesOf<N extends DictionaryName>(
   pipeline: DictionaryOf<N>,
   items: readonly Dictionaries[N][],
+  { context: { warehouse } }: During,
 ): readonly TableRows[] {
   return pipeline.tables.map((each) => {
-    const rows = items.flatMap((item) => each.rows(item)).map((row) => fitRow(each.table, row));
+    const rows = items
+      .flatMap((item) => each.rows(item))
+      .map((row) => fitRow(each.table, row, warehouse.limits));
     const byKey = new Map(rows.map((row) => [keyOf(each.table, row), row]));
     return { table: each.table, rows: [...byKey.values()], closes: each.vanished === 'close' };
   });

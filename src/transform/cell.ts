@@ -1,3 +1,4 @@
+import type { ValueLimits } from '../limits.ts';
 import type { Cell, ColumnType } from '../table.ts';
 import { dateCell, timestampCell } from './instant-cell.ts';
 import { jsonCell } from './json-cell.ts';
@@ -13,17 +14,24 @@ export type ToCell = (value: string) => Cell | undefined;
  */
 export const readingRules = 1;
 
-/** How values become cells, by column type. HubSpot gives every value as text, whatever its type. */
+/** How values become cells, by column type, whatever the warehouse. HubSpot gives every value as text, whatever its type. */
 export const toCell: Readonly<Record<ColumnType, ToCell>> = {
   text: textCell,
   integer: (value) => (isInt64(value) ? value : undefined),
-  number: numberCell,
+  number: (value) => numberCell(value),
   boolean: booleanCell,
   timestamp: timestampCell,
   date: dateCell,
-  json: jsonCell,
+  json: (value) => jsonCell(value),
   'text[]': arrayCell,
 };
+
+/** How values become cells of a warehouse with these limits. */
+export function toCellWithin(type: ColumnType, { number, json }: ValueLimits): ToCell {
+  if (type === 'number' && number !== undefined) return (value) => numberCell(value, number);
+  if (type === 'json' && json !== undefined) return (value) => jsonCell(value, json);
+  return toCell[type];
+}
 
 function booleanCell(value: string): Cell | undefined {
   if (value === 'true' || value === 'false') return value;

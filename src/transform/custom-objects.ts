@@ -1,9 +1,9 @@
+import type { WarehouseLimits } from '../limits.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
 import type { ObjectSchema } from '../source.ts';
-import type { WarehouseLimits } from '../warehouse.ts';
 import { tableNames } from './table-name.ts';
 
-export interface CustomObjectRules extends Pick<WarehouseLimits, 'identifierBytes'> {
+export interface CustomObjectRules extends Pick<WarehouseLimits, 'identifierBytes' | 'tableNames'> {
   /** Tables that have their names already. */
   readonly taken: readonly string[];
   /** Objects that custom ones can be linked with. */

@@ -1,17 +1,20 @@
+import type { ValueLimits } from '../limits.ts';
 import type { Cell } from '../table.ts';
-import { numberCell } from './number-cell.ts';
+import { isSameNumber, numberCell } from './number-cell.ts';
 import { cleanText } from './text.ts';
 
 /**
  * A JSON document, verbatim where a warehouse can hold it; its texts cleaned where it could not. What a warehouse would
- * change does not fit: numbers that no numeric column takes, and all but the last of members with one name.
+ * change does not fit: numbers that no numeric column takes, or that its documents would round, and all but the last of
+ * members with one name.
  */
-export function jsonCell(value: string): Cell | undefined {
+export function jsonCell(value: string, numbers?: ValueLimits['json']): Cell | undefined {
   try {
     const clean = cleanText(value);
     JSON.parse(clean);
     const named = membersNamed(clean);
-    const parsed: unknown = JSON.parse(clean, refuseNumbers);
+    const holds = numbers === 'doubles' ? isExact : isNumber;
+    const parsed: unknown = JSON.parse(clean, numbersThat(holds));
     const document: unknown = unsafeEscape.test(clean) ? cleanDocument(parsed) : parsed;
     if (members(document) !== named) return undefined;
     return document === parsed ? clean : JSON.stringify(document);
@@ -54,10 +57,29 @@ function membersNamed(text: string): number {
 
 const deepest = 500;
 
-function refuseNumbers(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== 'number' || context?.source === undefined) return value;
-  if (numberCell(context.source) === undefined) throw new RangeError('number out of range');
-  return rawJSON(context.source);
+type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
+
+function numbersThat(isHeld: (source: string) => boolean): Reviver {
+  return (_key, value, context) => {
+    if (typeof value !== 'number' || context?.source === undefined) return value;
+    if (!isHeld(context.source)) throw new RangeError('number out of range');
+    return rawJSON(context.source);
+  };
+}
+
+function isNumber(source: string): boolean {
+  return numberCell(source) !== undefined;
+}
+
+/** Whether it is a 64-bit integer, with or without a sign, or what is shortest for some double. */
+function isExact(source: string): boolean {
+  if (/^-?\d{1,20}$/.test(source) && isInt64OrUint64(BigInt(source))) return true;
+  const [exact, double] = [numberCell(source), numberCell(String(Number(source)))];
+  return exact !== undefined && double !== undefined && isSameNumber(exact, double);
+}
+
+function isInt64OrUint64(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value;
 }
 
 function members(value: unknown): number {

@@ -1,11 +1,11 @@
 import type { ObjectPipeline } from '../pipeline.ts';
-import type { StoredColumns, WarehouseLimits } from '../limits.ts';
+import type { StoredColumns, ValueLimits, WarehouseLimits } from '../limits.ts';
 import type { TreatedProperty } from '../privacy.ts';
 import type { SourceRecord } from '../source.ts';
 import type { Cell, Column, Row, Table } from '../table.ts';
 import { syncedAt } from '../table.ts';
 import { allotColumns, isCrowded, type Room } from './allot-columns.ts';
-import { toCell, type ToCell } from './cell.ts';
+import { toCell, toCellWithin, type ToCell } from './cell.ts';
 import { columnComment, labelComment } from './column-comment.ts';
 import { columnNames } from './column-name.ts';
 import { columnType } from './column-type.ts';
@@ -38,7 +38,8 @@ interface LeftProperty {
   readonly property: TreatedProperty;
 }
 
-type TableLimits = Pick<WarehouseLimits, 'identifierBytes' | 'reservedColumns' | 'columns' | 'rowWidth'>;
+type TableLimits = ValueLimits &
+  Pick<WarehouseLimits, 'identifierBytes' | 'columnNames' | 'reservedColumns' | 'columns' | 'rowWidth'>;
 
 /** Which properties have columns, where not all can. */
 export type Layout = Pick<Room, 'stored' | 'values'>;
@@ -90,7 +91,7 @@ function propertyColumns(
   const kept = named.filter((each) => !isLeft(each));
   const columnOf = new Map(kept.map(({ name, property }) => [property.name, name]));
   return {
-    columns: kept.map(({ name, property }) => ({ name, ...filled(property, columnOf) })),
+    columns: kept.map(({ name, property }) => ({ name, ...filled(property, columnOf, limits) })),
     left: named.filter(isLeft),
   };
 }
@@ -98,11 +99,13 @@ function propertyColumns(
 function filled(
   property: TreatedProperty,
   columnOf: ReadonlyMap<string, string>,
+  limits: ValueLimits,
 ): Omit<PropertyColumn, 'name'> {
   const { treatment } = property;
   if (treatment.kind !== 'hash') {
     const type = columnType(property);
-    return { type, description: columnComment(property, columnOf), property, toCell: toCell[type] };
+    const description = columnComment(property, columnOf);
+    return { type, description, property, toCell: toCellWithin(type, limits) };
   }
   const { of, fingerprint } = treatment.hash;
   const description = `${labelComment(property)} (hashed with a key)`;

@@ -167,11 +167,16 @@ function drawAccount(seed: number, random: Random): SandboxChoice {
 }
 
 function drawTightness(seed: number): Pick<Life, 'tight'> {
-  const random = randomFrom(seed * 7919);
-  if (chance(random, 0.7)) return {};
-  return {
-    tight: oneOf(random, [{ columns: 45 }, { columns: 60 }, { cells: 24 }, { columns: 50, cells: 24 }]),
+  const [random, ofCells] = [randomFrom(seed * 7919), randomFrom(seed * 104_729)];
+  const room: Tightness = chance(random, 0.7)
+    ? {}
+    : oneOf(random, [{ columns: 45 }, { columns: 60 }, { cells: 24 }, { columns: 50, cells: 24 }]);
+  const tight: Tightness = {
+    ...room,
+    ...(chance(ofCells, 0.3) && { numbers: true }),
+    ...(chance(ofCells, 0.3) && { names: true }),
   };
+  return Object.keys(tight).length === 0 ? {} : { tight };
 }
 
 function drawSettings(random: Random): Partial<SyncSettings> {

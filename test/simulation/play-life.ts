@@ -2,6 +2,7 @@ import type { PipelineRun } from '../../src/run.ts';
 import { silentLog, type Log } from '../../src/service.ts';
 import type { Engine } from '../support/engine.ts';
 import { memoryEngine } from '../support/memory-engine.ts';
+import { tightCells } from '../support/tight-limits.ts';
 import { openWorld, syncInto, type SyncOptions, type World } from '../support/sync-world.ts';
 import { inProcess } from './in-process.ts';
 import {
@@ -49,6 +50,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
         rules: player.rules,
         history: life.history.trackedAtRest,
         ...(life.tight?.cells !== undefined && { cells: life.tight.cells }),
+        holds: tightCells(life.tight ?? {}),
         ...(life.furtherObjects && { further: life.furtherObjects }),
       })),
       ...(await leftBehind(player, { logged, people })),
@@ -104,6 +106,10 @@ async function leftBehind(player: Player, left: Pick<Left, 'logged' | 'people'>)
   }
 }
 
+function isRoomy({ tight }: Life): boolean {
+  return tight?.columns === undefined && tight?.cells === undefined;
+}
+
 /** What takes as long as the rest of a life; each life gets one of them. */
 async function lastLook(player: Player): Promise<readonly string[]> {
   const { world, life, log, turns, rules } = player;
@@ -111,8 +117,8 @@ async function lastLook(player: Player): Promise<readonly string[]> {
   const means = { clock: turns.clock, transport: inProcess(world.sandbox, turns) };
   switch (life.turns % 3) {
     // What has a column depends on what there was when the table was made.
-    case life.tight === undefined ? 0 : undefined: {
-      const fresh = memoryEngine();
+    case isRoomy(life) ? 0 : undefined: {
+      const fresh = memoryEngine({ tight: life.tight ?? {} });
       await syncInto(fresh, world.sandbox, { ...onlyOf(life), rules, log, means });
       return compareReload(world.tables, fresh.tables);
     }

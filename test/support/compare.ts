@@ -6,7 +6,7 @@ import { compareDictionaries } from './compare-dictionaries.ts';
 import { compareHistory, type Tracked } from './compare-history.ts';
 import { compareLists } from './compare-lists.ts';
 import { compareProperties } from './compare-properties.ts';
-import { expected, normalised, plainly, stored } from './expected-cell.ts';
+import { expected, normalised, plainly, stored, type Holds } from './expected-cell.ts';
 import { expectedHash, type TestRules } from './expected-treatment.ts';
 import { instantOf } from './instant-of.ts';
 import type { Cells, Tables } from './tables.ts';
@@ -28,6 +28,8 @@ export interface CompareOptions {
   readonly history?: Tracked;
   /** How many cells of properties a row has room for, where that is few; the others are in `_extra`. */
   readonly cells?: number;
+  /** What cells have room for, where that is not everything. */
+  readonly holds?: Holds;
   /** How many differences to tell at most. */
   readonly most?: number;
 }
@@ -49,10 +51,11 @@ export async function differences(
     rules = {},
     history = {},
     cells,
+    holds = {},
   } = options;
   const objects = [...named, ...further];
   for (const object of objects)
-    found.push(...(await compareObject(tables, sandbox, { object, rules, cells })));
+    found.push(...(await compareObject(tables, sandbox, { object, rules, cells, holds })));
   for (const { from, to } of associations(allObjects).pairs) {
     if (objects.includes(from) && objects.includes(to)) {
       found.push(...(await compareLinks(tables, sandbox, { from, to })));
@@ -74,12 +77,13 @@ interface Compared {
   readonly object: string;
   readonly rules: TestRules;
   readonly cells: number | undefined;
+  readonly holds: Holds;
 }
 
 async function compareObject(
   tables: Tables,
   sandbox: Sandbox,
-  { object, rules, cells }: Compared,
+  { object, rules, cells, holds }: Compared,
 ): Promise<readonly string[]> {
   const { truth } = sandbox.world;
   const dictionary = await columnsOf(tables, object);
@@ -97,6 +101,7 @@ async function compareObject(
       row,
       columns,
       cells,
+      holds,
       survivor: survivorOf(sandbox, object, record),
       merges,
       isMerged: (id) => truth.record(object, id)?.state === 'merged',
@@ -131,10 +136,9 @@ function asWritten(record: TrueRecord, columns: readonly PropertyColumn[], { opt
   return { ...record, properties };
 }
 
-interface Stored {
+interface Stored extends Pick<Compared, 'cells' | 'holds'> {
   readonly row: Cells | undefined;
   readonly columns: readonly PropertyColumn[];
-  readonly cells: number | undefined;
   readonly survivor: TrueRecord;
   readonly merges: ReadonlyMap<string, string>;
   readonly isMerged: (id: string) => boolean;
@@ -212,7 +216,7 @@ function compareGone(record: TrueRecord, row: Cells): readonly string[] {
   return found;
 }
 
-function compareValues(record: TrueRecord, row: Cells, { columns, cells }: Stored): readonly string[] {
+function compareValues(record: TrueRecord, row: Cells, { columns, cells, holds }: Stored): readonly string[] {
   const found: string[] = [];
   const extra = typeof row['_extra'] === 'string' ? (JSON.parse(row['_extra']) as object) : {};
   const crowded =
@@ -229,7 +233,7 @@ function compareValues(record: TrueRecord, row: Cells, { columns, cells }: Store
       if (!isEmpty) misfits.push([definition.name, inExtra]);
       continue;
     }
-    const want = key === undefined ? expected(definition, raw) : { column: expectedHash(key, raw) };
+    const want = key === undefined ? expected(definition, raw, holds) : { column: expectedHash(key, raw) };
     const cellOf = row[definition.column];
     const have = key === undefined ? normalised(definition, cellOf) : cellOf;
     if (want === 'misfit') misfits.push([definition.name, stored(raw ?? '')]);

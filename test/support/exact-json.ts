@@ -4,7 +4,11 @@ import { inDouble, power } from './exact-number.ts';
  * A JSON document in one spelling: members in order, numbers as digits and a power of ten. Read by hand, since `JSON.parse` rounds
  * numbers and passes over all but the last of members with one name. Throws where a document column cannot say the same.
  */
-export function exactJson(text: string, clean: (text: string) => string): string {
+export function exactJson(
+  text: string,
+  clean: (text: string) => string,
+  isHeld: (number: string) => boolean = inDouble,
+): string {
   const tokens = tokensOf(text);
   let at = 0;
   const next = (): string => tokens[at++] ?? fail();
@@ -15,7 +19,7 @@ export function exactJson(text: string, clean: (text: string) => string): string
     if (token === '[') return list(depth);
     if (token.startsWith('"')) return texted(token);
     if (/^(?:true|false|null)$/.test(token)) return token;
-    return /^-?\d/.test(token) && inDouble(token) ? power(token) : fail();
+    return /^-?\d/.test(token) && isHeld(token) ? power(token) : fail();
   };
   const texted = (token: string): string => {
     if (!token.startsWith('"')) fail();

@@ -9,6 +9,25 @@ export function power(text: string): string {
   return `${negative ? '-' : ''}${bare}e${Number(exponent) - fraction.length + digits.length - bare.length}`;
 }
 
+/** Whether a number has so many digits at most before its point and behind it, apart from zeros that mean nothing. */
+export function hasRoom(
+  text: string,
+  { whole, places }: { readonly whole: number; readonly places: number },
+): boolean {
+  const [digits = '', exponent = '0'] = power(text).replace(/^-/, '').split('e');
+  const behind = -Number(exponent);
+  return digits === '0' || (digits.length - behind <= whole && behind <= places);
+}
+
+/** Whether a number in a document is a 64-bit integer, or equal to what a double is written as. */
+export function isBinary(text: string): boolean {
+  if (/^-?\d+$/.test(text)) {
+    const value = BigInt(text);
+    if (value >= -(2n ** 63n) && value < 2n ** 64n) return true;
+  }
+  return power(text) === power(String(Number(text)));
+}
+
 /**
  * Whether some double is near the number, neither infinity nor, for what is not zero, zero; and whether it is written with
  * at most 1,000 decimal places.

@@ -1,5 +1,5 @@
 import { exactJson } from './exact-json.ts';
-import { inDouble, power } from './exact-number.ts';
+import { hasRoom, inDouble, isBinary, power } from './exact-number.ts';
 
 /**
  * What a column must hold for a value of HubSpot's, worked out anew: this file shares no line with `src/transform`, so
@@ -12,11 +12,19 @@ export interface Definition {
   readonly fieldType: string;
 }
 
-export function expected(definition: Definition, raw: string | null): Expected {
+/** What a warehouse's cells have room for, where that is not everything. */
+export interface Holds {
+  /** Digits of a number. */
+  readonly number?: { readonly whole: number; readonly places: number };
+  /** What numbers in a document are. */
+  readonly json?: 'doubles';
+}
+
+export function expected(definition: Definition, raw: string | null, holds: Holds = {}): Expected {
   if (raw === null || raw === '') return { column: null };
   switch (definition.type) {
     case 'number':
-      return numeric(raw);
+      return numeric(raw, holds);
     case 'bool':
       return /^(?:true|false)$/i.test(raw) ? { column: raw.toLowerCase() } : 'misfit';
     case 'datetime':
@@ -25,7 +33,7 @@ export function expected(definition: Definition, raw: string | null): Expected {
       return day(raw);
     case 'json':
     case 'object_coordinates':
-      return json(raw);
+      return json(raw, holds);
     case 'enumeration':
       return definition.fieldType === 'checkbox' ? list(raw) : text(raw);
     default:
@@ -57,9 +65,10 @@ export function stored(text: string): string {
     .join('');
 }
 
-function numeric(raw: string): Expected {
+function numeric(raw: string, { number }: Holds): Expected {
   const wellFormed = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(raw);
-  return wellFormed && inDouble(raw) ? { column: power(raw) } : 'misfit';
+  const fits = wellFormed && inDouble(raw) && (number === undefined || hasRoom(raw, number));
+  return fits ? { column: power(raw) } : 'misfit';
 }
 
 /** Nothing but NULs is nothing. */
@@ -110,9 +119,10 @@ function exists(text: string): boolean {
   return isDay && /^\d{4}-/.test(text) && !text.startsWith('0000');
 }
 
-function json(raw: string): Expected {
+function json(raw: string, { json: numbers }: Holds): Expected {
+  const isHeld = (text: string): boolean => inDouble(text) && (numbers === undefined || isBinary(text));
   try {
-    return { column: exactJson(stored(raw), stored) };
+    return { column: exactJson(stored(raw), stored, isHeld) };
   } catch {
     return 'misfit';
   }

@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../table.ts';
 import type { TableField, TableResource } from './api.ts';
 import type { Connection } from './connection.ts';
-import { columnName } from './identifier.ts';
+import { columnName, tableName } from './identifier.ts';
 import { bigqueryTypes, typeOf } from './types.ts';
 
 /** A table as it is in BigQuery. */
@@ -27,7 +27,7 @@ export interface StoredColumn {
 export async function storedTable(connection: Connection, name: string): Promise<StoredTable | undefined> {
   const resource = await connection.find<TableResource>({
     method: 'GET',
-    uri: `/datasets/${connection.options.dataset}/tables/${columnName(name)}`,
+    uri: `/datasets/${connection.options.dataset}/tables/${tableName(name)}`,
     table: name,
   });
   if (resource === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { Dataset } from './api.ts';
 import { KeywayError } from '../../errors.ts';
 import type { Clock, Log } from '../../service.ts';
 import { Gate } from './gate.ts';
-import { columnName, path } from './identifier.ts';
+import { path, tableName } from './identifier.ts';
 import { factsOf, isTransient, refusal, type Where } from './refusal.ts';
 
 export interface ConnectionOptions {
@@ -77,7 +77,7 @@ export class Connection {
 
   /** A table of rows, quoted. */
   table(name: string): string {
-    return path(this.options.project, this.options.dataset, columnName(name));
+    return path(this.options.project, this.options.dataset, tableName(name));
   }
 
   /** One of Keyway's own tables, quoted. */

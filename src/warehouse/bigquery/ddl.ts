@@ -5,7 +5,7 @@ import { type StoredTable, storedTable } from './catalog.ts';
 import type { Connection } from './connection.ts';
 import { columnDescription, differencesOf, tableDescription } from './differences.ts';
 import { fieldOf } from './fields.ts';
-import { columnName, identifier, literal } from './identifier.ts';
+import { columnName, identifier, literal, tableName } from './identifier.ts';
 import { labelled } from './labels.ts';
 import { logChanges } from './log-changes.ts';
 import { change } from './query.ts';
@@ -46,7 +46,7 @@ async function create(connection: Connection, table: Table): Promise<void> {
   const { dataset, project } = connection.options;
   const columns = [...table.columns, syncedColumn];
   const resource: TableResource = {
-    tableReference: { projectId: project, datasetId: dataset, tableId: columnName(table.name) },
+    tableReference: { projectId: project, datasetId: dataset, tableId: tableName(table.name) },
     description: tableDescription(table),
     labels: labelled('rows'),
     schema: {
@@ -124,7 +124,7 @@ async function describe(connection: Connection, table: Table, stored: StoredTabl
   });
   await connection.request({
     method: 'PATCH',
-    uri: `/datasets/${connection.options.dataset}/tables/${columnName(table.name)}`,
+    uri: `/datasets/${connection.options.dataset}/tables/${tableName(table.name)}`,
     body: { description: tableDescription(table), schema: { fields } },
     headers: { 'If-Match': resource.etag ?? '*' },
     table: table.name,

@@ -1,5 +1,5 @@
 import type { WarehouseLimits } from '../../limits.ts';
-import { identifierBytes } from './identifier.ts';
+import { columnNames, identifierBytes, tableNames } from './identifier.ts';
 
 /**
  * A commit takes BigQuery some ten seconds whatever is in it, so batches are few and large: 1,500 load jobs a day into one
@@ -11,8 +11,14 @@ export const bigqueryLimits: WarehouseLimits = {
   bytes: 24 * 1024 * 1024,
   wait: 120_000,
   identifierBytes,
-  // Prefixes that BigQuery keeps are no column's beginning: see `columnName`.
+  columnNames,
+  tableNames,
+  // Prefixes that BigQuery keeps are no column's beginning: see `columnNames`.
   reservedColumns: [],
   // BigQuery docs, Quotas and limits: 10,000 columns in a table, and a MERGE of all of them is to stay within a megabyte.
   columns: 2_500,
+  // BigQuery docs, Data types, Decimal types: NUMERIC has 38 digits, 9 of them behind the point. A load rounds others.
+  number: { whole: 29, places: 9 },
+  // BigQuery docs, Data types, JSON.
+  json: 'doubles',
 };

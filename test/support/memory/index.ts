@@ -37,7 +37,7 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
     check: () => Promise.resolve({ ok: true, server: 'memory', problems: [] }),
     columns: (table) => later(() => columns(state, table)),
     differences: (tables) => later(() => differences(state, tables)),
-    apply: (changes, tables) => later(() => apply(state, changes, { tables, most: limits?.columns ?? 1600 })),
+    apply: (changes, tables) => later(() => apply(state, changes, { tables, limits })),
     packer:
       (table) =>
       (row): MemoryPacked => ({
@@ -126,7 +126,7 @@ function commit(state: MemoryState, batch: Batch, limits: Partial<WarehouseLimit
       return table;
     },
     stamp: new Date(tick(state)).toISOString(),
-    rowWidth: limits.rowWidth,
+    limits,
   };
   const total = { version: version + 1, inserted: 0, updated: 0, removed: 0, unchanged: 0 };
   for (const item of batch.writes) {

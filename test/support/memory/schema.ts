@@ -1,7 +1,8 @@
 import { KeywayError } from '../../../src/errors.ts';
-import type { StoredColumns } from '../../../src/limits.ts';
+import type { StoredColumns, WarehouseLimits } from '../../../src/limits.ts';
 import type { Table } from '../../../src/table.ts';
 import type { SchemaChange } from '../../../src/warehouse.ts';
+import { isPlainName } from '../tight-limits.ts';
 import type { MemoryState } from './store.ts';
 
 export function columns(state: MemoryState, table: string): StoredColumns | undefined {
@@ -41,15 +42,26 @@ function freeName(columns: ReadonlyMap<string, unknown>, wanted: string): string
 export function apply(
   state: MemoryState,
   changes: readonly SchemaChange[],
-  { tables, most }: { readonly tables: readonly Table[]; readonly most: number },
+  {
+    tables,
+    limits = {},
+  }: { readonly tables: readonly Table[]; readonly limits: Partial<WarehouseLimits> | undefined },
 ): void {
   for (const change of changes) {
     const table = tables.find(({ name }) => name === change.table);
     if (table !== undefined) applyOne(state, change, table);
   }
-  for (const { name } of tables) {
+  const { columns: most = 1600, columnNames } = limits;
+  for (const { name, columns: wanted } of tables) {
     const used = columns(state, name)?.used ?? 0;
     if (used > most) throw new KeywayError('warehouse_refused', `${name} has ${used} columns of ${most}.`);
+    const odd = wanted.filter((column) => !isPlainName(column.name));
+    if (columnNames !== undefined && odd.length > 0) {
+      throw new KeywayError(
+        'warehouse_refused',
+        `${name} cannot have ${odd.map((each) => each.name).join()}.`,
+      );
+    }
   }
 }
 

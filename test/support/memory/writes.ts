@@ -1,7 +1,8 @@
 import { KeywayError } from '../../../src/errors.ts';
-import type { RowWidth } from '../../../src/limits.ts';
+import type { WarehouseLimits } from '../../../src/limits.ts';
 import type { Cell, Row, Table } from '../../../src/table.ts';
 import type { Closure, PackedRow, Write } from '../../../src/warehouse.ts';
+import { assertHeld } from './held.ts';
 import { scoped } from './scope.ts';
 import { isSame, keyOf, rowOf, type MemoryRow, type MemoryTable } from './store.ts';
 
@@ -18,7 +19,7 @@ export interface Transaction {
   /** Nothing where there is no such table. */
   find(name: string): MemoryTable | undefined;
   readonly stamp: string;
-  readonly rowWidth: RowWidth | undefined;
+  readonly limits: Partial<WarehouseLimits>;
 }
 
 export interface MemoryPacked extends PackedRow {
@@ -200,11 +201,13 @@ function exchanged(extra: Cell, names: readonly string[], given: Cell): Cell {
 
 /** As Postgres refuses a row that no page has room for; what properties have left behind that are no more is not counted. */
 function fitting(
-  { rowWidth, stamp }: Transaction,
-  { written }: MemoryTable,
+  { limits, stamp }: Transaction,
+  { written, columns }: MemoryTable,
   cells: [string, Cell][],
 ): MemoryRow {
+  const { rowWidth } = limits;
   const row = new Map([...cells, ['_synced_at', stamp]]);
+  assertHeld(row, columns, limits);
   if (rowWidth === undefined || written?.columns.some(({ name }) => name === '_extra') !== true) return row;
   let width = 0;
   for (const { name, type } of written.columns) {
