@@ -8,6 +8,7 @@ export interface WarehouseLimits extends ValueLimits {
   readonly bytes: number;
   /** Milliseconds that a batch may wait for more rows before it is committed. */
   readonly wait: number;
+  readonly lease: LeasePace;
   /** Bytes of an identifier at most. */
   readonly identifierBytes: number;
   /** Absent: columns may have whatever characters. */
@@ -47,6 +48,14 @@ export interface ValueLimits {
 export interface NumberRoom {
   readonly whole: number;
   readonly places: number;
+}
+
+/** How a lease is kept: each renewal is an exchange with the warehouse, which may have its price. Milliseconds. */
+export interface LeasePace {
+  /** After which a lease that is not renewed is free: as long does whoever takes over from the dead wait, and hardly longer. */
+  readonly ttl: number;
+  /** Often enough that one renewal may fail. */
+  readonly renewEvery: number;
 }
 
 /** What of a row must lie together, as in a page of Postgres's. */

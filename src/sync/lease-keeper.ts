@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { asKeywayError, KeywayError } from '../errors.ts';
 import type { Clock, Log } from '../service.ts';
+import type { Instant } from '../source.ts';
 import type { Lease, Warehouse } from '../warehouse.ts';
 
 export interface LeaseKeeper {
@@ -21,11 +22,11 @@ export async function keepLease(
   signal: AbortSignal,
 ): Promise<LeaseKeeper> {
   const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
-  const lease: Lease = { name: 'sync', holder, ttl: leaseTtl, label };
-  await take(parts, lease, signal);
+  const lease: Lease = { name: 'sync', holder, ttl: parts.warehouse.limits.lease.ttl, label };
+  const taken = await take(parts, lease, signal);
   const stop = new AbortController();
   const lost = new AbortController();
-  const renewing = renew(parts, lease, { stop: stop.signal, lost });
+  const renewing = renew(parts, lease, { taken, stop: stop.signal, lost });
   return {
     lost: lost.signal,
     async release() {
@@ -41,21 +42,21 @@ export async function keepLease(
   };
 }
 
-const leaseTtl = 30_000;
-const renewEvery = 10_000;
-
 type Parts = Parameters<typeof keepLease>[0];
 
-async function take({ warehouse, clock, log }: Parts, lease: Lease, signal: AbortSignal): Promise<void> {
+/** When it was asked for: it holds at least from then on, while the answer may take seconds. */
+async function take({ warehouse, clock, log }: Parts, lease: Lease, signal: AbortSignal): Promise<Instant> {
+  const asked = clock.now();
   const first = await warehouse.takeLease(lease);
-  if (first.granted) return;
+  if (first.granted) return asked;
   log.warn(
     { holder: first.label, expiresIn: first.expiresIn },
     'another run holds the lease; waiting to see if it lives',
   );
   await clock.sleep(first.expiresIn + 500, signal);
+  const askedAgain = clock.now();
   const second = await warehouse.takeLease(lease);
-  if (second.granted) return;
+  if (second.granted) return askedAgain;
   throw new KeywayError(
     'lease_held',
     `Another run is writing to this warehouse: ${second.label}. Wait for it to end, or stop it, and try again.`,
@@ -63,25 +64,33 @@ async function take({ warehouse, clock, log }: Parts, lease: Lease, signal: Abor
   );
 }
 
+interface Renewing {
+  readonly taken: Instant;
+  readonly stop: AbortSignal;
+  readonly lost: AbortController;
+}
+
 async function renew(
   { warehouse, clock, log }: Parts,
   lease: Lease,
-  { stop, lost }: { readonly stop: AbortSignal; readonly lost: AbortController },
+  { taken, stop, lost }: Renewing,
 ): Promise<void> {
-  let renewed = clock.now();
+  const { renewEvery } = warehouse.limits.lease;
+  let renewed = taken;
   while (!stop.aborted) {
     try {
       await clock.sleep(renewEvery, stop);
     } catch {
       return;
     }
+    const asked = clock.now();
     try {
       const grant = await warehouse.takeLease(lease);
       if (!grant.granted) return lost.abort(takenOver(grant.label));
-      renewed = clock.now();
+      renewed = asked;
     } catch (error) {
       log.warn({ error: String(error) }, 'the lease could not be renewed');
-      if (clock.now() - renewed > leaseTtl) return lost.abort(takenOver('unknown'));
+      if (clock.now() - renewed > lease.ttl) return lost.abort(takenOver('unknown'));
     }
   }
 }

@@ -10,6 +10,9 @@ export const bigqueryLimits: WarehouseLimits = {
   rows: 50_000,
   bytes: 24 * 1024 * 1024,
   wait: 120_000,
+  // A renewal is a job, which takes a few seconds and bills 10 MB, the least that a job does (BigQuery pricing, On-demand
+  // compute): 2.4 GB for each hour of a run, of which the first 400 a month are within the free TiB.
+  lease: { ttl: 45_000, renewEvery: 15_000 },
   identifierBytes,
   columnNames,
   tableNames,

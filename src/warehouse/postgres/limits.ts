@@ -10,6 +10,7 @@ export const postgresLimits: WarehouseLimits = {
   rows: 1_000,
   bytes: 4 * 1024 * 1024,
   wait: 15_000,
+  lease: { ttl: 30_000, renewEvery: 10_000 },
   identifierBytes,
   // Postgres docs, System Columns.
   reservedColumns: ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'],

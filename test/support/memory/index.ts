@@ -27,6 +27,7 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
       rows: rowsPerBatch,
       bytes: 4 * 1024 * 1024,
       wait: 5000,
+      lease: { ttl: 30_000, renewEvery: 10_000 },
       identifierBytes: 63,
       reservedColumns: ['ctid', 'xmin', 'tableoid'],
       columns: 1600,
@@ -140,9 +141,9 @@ function commit(state: MemoryState, batch: Batch, limits: Partial<WarehouseLimit
   return total;
 }
 
-function takeLease({ leases }: MemoryState, lease: Lease): LeaseGrant {
+function takeLease({ leases, now: clock }: MemoryState, lease: Lease): LeaseGrant {
   const held = leases.get(lease.name);
-  const now = Date.now();
+  const now = clock();
   if (held === undefined || held.holder === lease.holder || held.expiresAt <= now) {
     leases.set(lease.name, { ...lease, expiresAt: now + lease.ttl });
     return { granted: true };
