@@ -32,7 +32,11 @@ interface Fencing {
  * Raises the checkpoint, or ends the transaction where another has raised it. It is this UPDATE that lets commits exclude
  * each other: a MERGE that only inserts conflicts with no other (BigQuery docs, DML, Concurrency).
  */
-export function fence(connection: Connection, batch: Batch, { parameters, id }: Fencing): readonly Step[] {
+export function fence(
+  connection: Connection,
+  batch: Batch,
+  { parameters, id }: Fencing,
+): { readonly guard: Step; readonly raise: Step } {
   const table = connection.own('checkpoints');
   const pipeline = bind(parameters, 'STRING', batch.pipeline);
   const version = bind(parameters, 'INT64', batch.replaces);
@@ -45,12 +49,12 @@ export function fence(connection: Connection, batch: Batch, { parameters, id }: 
     `batch_id = ${bind(parameters, 'STRING', id)}`,
     'updated_at = CURRENT_TIMESTAMP()',
   ].join(', ');
-  return [
-    {
+  return {
+    guard: {
       sql: `SELECT IF((SELECT COUNT(*) FROM ${table} WHERE ${row}) = 1, 'ok', ERROR('KEYWAY_STALE_FENCE')) AS fence`,
     },
-    { sql: `UPDATE ${table} SET ${setting} WHERE ${row}` },
-  ];
+    raise: { sql: `UPDATE ${table} SET ${setting} WHERE ${row}` },
+  };
 }
 
 export async function storedFence(connection: Connection, pipeline: string): Promise<Fence | undefined> {

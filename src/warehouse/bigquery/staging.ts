@@ -25,7 +25,7 @@ interface Staging {
   readonly name: string;
 }
 
-/** Loads rows into a table of their own, by load jobs, which are free. It expires by itself if nobody drops it. */
+/** Loads rows into a table of their own, by load jobs, which are free. It expires with its dataset's tables if nobody drops it. */
 export async function stage(connection: Connection, staging: Staging): Promise<StagingTable> {
   const { project: projectId, stagingDataset: datasetId } = connection.options;
   const { table, rows, name } = staging;
@@ -34,7 +34,6 @@ export async function stage(connection: Connection, staging: Staging): Promise<S
     body: {
       tableReference: { projectId, datasetId, tableId: name },
       schema: { fields: table.columns.map((column) => fieldOf(column, table.key.includes(column.name))) },
-      expirationTime: String(Date.now() + expiresAfter),
       labels: labelled('staging'),
     },
     table: name,
@@ -45,9 +44,6 @@ export async function stage(connection: Connection, staging: Staging): Promise<S
     drop: () => drop(connection, name),
   };
 }
-
-/** Milliseconds. */
-const expiresAfter = 86_400_000;
 
 /** Bytes before they are compressed: compressed JSON is not read in parallel (BigQuery docs, Loading JSON data). */
 const chunkLength = 64 * 1024 * 1024;

@@ -68,16 +68,16 @@ async function stepsOf(
   const { parameters } = script;
   const writes: Step[] = [];
   for (const write of batch.writes) writes.push(...(await steps(script, write)));
-  const definitions = batch.definitionChanges ?? [];
-  return [
-    { sql: 'BEGIN TRANSACTION' },
-    ...fence(connection, batch, { parameters, id }),
-    ...writes,
-    ...definitionStatements(connection.own('schema_changes'), definitions, parameters).map((sql) => ({
-      sql,
-    })),
-    { sql: 'COMMIT TRANSACTION' },
-  ];
+  const definitions = definitionStatements(
+    connection.own('schema_changes'),
+    batch.definitionChanges ?? [],
+    parameters,
+  );
+  const { guard, raise } = fence(connection, batch, { parameters, id });
+  // One statement is a transaction by itself.
+  if (writes.length === 0 && definitions.length === 0) return [raise];
+  const begin = { sql: 'BEGIN TRANSACTION' };
+  return [begin, guard, raise, ...writes, ...definitions.map((sql) => ({ sql })), { sql: 'COMMIT TRANSACTION' }];
 }
 
 function steps(script: Script, write: Write): Promise<readonly Step[]> | readonly Step[] {
