@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { DefinitionChange } from '../../definition-change.ts';
 import type { SchemaChange } from '../../warehouse.ts';
 import type { Connection } from './connection.ts';
-import { bind, type Parameters } from './parameters.ts';
+import { bind, bindStructs, type Parameters } from './parameters.ts';
 import { change } from './query.ts';
 
 /** Of tables. */
@@ -47,11 +47,36 @@ interface Entry {
   readonly detail?: unknown;
 }
 
-/** All of them as one JSON text: a parameter each would come to more than a statement may have. */
 function insertion(target: string, entries: readonly object[], parameters: Parameters): string {
-  const documents = (entries as readonly Entry[]).map((entry) => ({ id: randomUUIDv7(), ...entry }));
-  const array = bind(parameters, 'STRING', JSON.stringify(documents));
-  const text = (name: string): string => `JSON_VALUE(e, '$.${name}')`;
-  const values = ['id', 'kind', 'table', 'column', 'from', 'type', 'to', 'property'].map(text);
-  return `INSERT INTO ${target} (changed_at, id, kind, table_name, column_name, old_type, new_type, renamed_to, property, detail) SELECT CURRENT_TIMESTAMP(), ${values.join(', ')}, JSON_QUERY(e, '$.detail') FROM UNNEST(JSON_QUERY_ARRAY(PARSE_JSON(${array}, wide_number_mode=>'round'), '$')) AS e`;
+  const given = bindStructs(
+    parameters,
+    fields,
+    (entries as readonly Entry[]).map((entry) => ({
+      id: randomUUIDv7(),
+      kind: entry.kind,
+      table_name: entry.table,
+      column_name: entry.column ?? null,
+      old_type: entry.from ?? null,
+      new_type: entry.type ?? null,
+      renamed_to: entry.to ?? null,
+      property: entry.property ?? null,
+      detail: entry.detail === undefined ? null : JSON.stringify(entry.detail),
+    })),
+  );
+  const { detail: _, ...texts } = fields;
+  const names = Object.keys(texts);
+  const detail = "IF(e.detail IS NULL, NULL, PARSE_JSON(e.detail, wide_number_mode=>'round'))";
+  return `INSERT INTO ${target} (changed_at, ${names.join(', ')}, detail) SELECT CURRENT_TIMESTAMP(), ${names.map((name) => `e.${name}`).join(', ')}, ${detail} FROM UNNEST(${given}) AS e`;
 }
+
+const fields = {
+  id: 'STRING',
+  kind: 'STRING',
+  table_name: 'STRING',
+  column_name: 'STRING',
+  old_type: 'STRING',
+  new_type: 'STRING',
+  renamed_to: 'STRING',
+  property: 'STRING',
+  detail: 'STRING',
+} as const;

@@ -77,7 +77,14 @@ async function stepsOf(
   // One statement is a transaction by itself.
   if (writes.length === 0 && definitions.length === 0) return [raise];
   const begin = { sql: 'BEGIN TRANSACTION' };
-  return [begin, guard, raise, ...writes, ...definitions.map((sql) => ({ sql })), { sql: 'COMMIT TRANSACTION' }];
+  return [
+    begin,
+    guard,
+    raise,
+    ...writes,
+    ...definitions.map((sql) => ({ sql })),
+    { sql: 'COMMIT TRANSACTION' },
+  ];
 }
 
 function steps(script: Script, write: Write): Promise<readonly Step[]> | readonly Step[] {
