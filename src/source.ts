@@ -1,3 +1,4 @@
+import type { Calls, Pace } from './cost.ts';
 import type { HistoryAnswer, HistoryQuestion } from './history.ts';
 import type { ListSearch, MemberPage, Role, SettingsUser, Team } from './dictionaries.ts';
 
@@ -28,6 +29,12 @@ export type Scan =
       /** What HubSpot reports as missing is looked up one by one: it may have been merged into another record. */
       readonly verified?: boolean;
     };
+
+/** A scan that is not begun. */
+export interface ScanSize {
+  readonly kind: Scan['kind'];
+  readonly records: number;
+}
 
 /** From its first instant up to, and without, its last. */
 export interface Span {
@@ -266,6 +273,9 @@ export interface Source {
   links(pair: Pair, ids: readonly string[], signal: AbortSignal): Promise<LinkAnswer>;
   /** What properties of these records have been: no record is left unanswered, and none fails for another's sake. */
   history(object: SourceObject, question: HistoryQuestion, signal: AbortSignal): Promise<HistoryAnswer>;
+  /** How many calls it takes to read so many records. */
+  callsFor(properties: readonly string[], scan: ScanSize): Calls;
+  pace(): Pace;
   /** Calls made so far, by endpoint and status. */
   usage(): readonly ApiCalls[];
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoint.ts';
+import type { PlannedRun, WarehouseUsage } from './cost.ts';
 import type { DefinitionChange } from './definition-change.ts';
 import type { PipelineRun, Reconciliation, Run } from './run.ts';
 import type { PackedRow } from './packed-rows.ts';
@@ -82,6 +83,11 @@ export interface Warehouse {
   reconciliations(): Promise<readonly StoredReconciliation[]>;
   /** Rows per table, and the living among them where the table knows deletion. */
   rowCounts(tables: readonly string[]): Promise<ReadonlyMap<string, RowCount>>;
+
+  /** What a run that writes this would be billed for, about; absent where work costs nothing. Reads only. */
+  estimate?(run: PlannedRun): Promise<WarehouseUsage>;
+  /** What has been done since this was opened; absent where work costs nothing. */
+  usage?(): WarehouseUsage;
 
   close(): Promise<void>;
 }

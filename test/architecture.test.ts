@@ -11,6 +11,7 @@ const nouns = [
   'service',
   'table',
   'former-column',
+  'cost',
   'limits',
   'names',
   'packed-rows',

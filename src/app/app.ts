@@ -3,6 +3,7 @@ import type { Clock, Log } from '../service.ts';
 import { systemClock } from '../service.ts';
 import { check, type CheckReport } from './check.ts';
 import { reconcile, type ReconcileReport, type ReconcileRequest } from './reconcile.ts';
+import { dryRun, type DryRunReport } from './dry-run.ts';
 import { migrate } from './migrate.ts';
 import { status, type StatusReport } from './status.ts';
 import { syncOnce, type SyncReport, type SyncRequest } from './sync-once.ts';
@@ -11,6 +12,8 @@ import { syncOnce, type SyncReport, type SyncRequest } from './sync-once.ts';
 export interface App {
   /** Runs the named pipelines once, or all that the settings, or else the key's scopes, allow. */
   sync(request: SyncRequest): Promise<SyncReport>;
+  /** Looks ahead: what such a sync would do, and about what it would take. Writes nothing. */
+  dryRun(request: SyncRequest): Promise<DryRunReport>;
   /** Compares HubSpot with the warehouse, and mends what differs unless only a check is asked for. */
   reconcile(request: ReconcileRequest): Promise<ReconcileReport>;
   /** Looks at key, account, scopes, warehouse and schema; changes nothing. */
@@ -39,6 +42,7 @@ export function openApp(settings: Settings, options: AppOptions): App {
   const parts: AppParts = { clock: systemClock, ...options, settings };
   return {
     sync: (request) => syncOnce(parts, request),
+    dryRun: (request) => dryRun(parts, request),
     reconcile: (request) => reconcile(parts, request),
     check: () => check(parts),
     status: () => status(parts),

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { hostname } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { requireKey } from '../../config/index.ts';
+import type { WarehouseUsage } from '../cost.ts';
 import { asKeywayError } from '../errors.ts';
 import { fingerprint, type Hubspot } from '../hubspot/index.ts';
 import type { PipelineRun, Run, RunOutcome } from '../run.ts';
@@ -30,6 +31,8 @@ export interface RunReport {
   readonly usage: readonly ApiCalls[];
   /** Where the rows are, for people. */
   readonly warehouse: string;
+  /** Of a warehouse that bills for work: the work of this run. */
+  readonly billed?: WarehouseUsage;
 }
 
 type Work = (parts: RunParts) => Promise<readonly PipelineRun[]>;
@@ -78,7 +81,15 @@ async function recorded(opened: Opened, work: Work, signal: AbortSignal): Promis
   const pipelines = await work({ source, warehouse, account, runId: begun.id, signal });
   const run = { ...begun, finishedAt: parts.clock.now(), outcome: outcomeOf(pipelines) };
   await finish(opened, run);
-  return { run, account, pipelines, usage: source.usage(), warehouse: warehouse.label };
+  const billed = warehouse.usage?.();
+  return {
+    run,
+    account,
+    pipelines,
+    usage: source.usage(),
+    warehouse: warehouse.label,
+    ...(billed && { billed }),
+  };
 }
 
 function newRun({ parts, account }: Opened): Run {

@@ -24,6 +24,11 @@ export function instant(milliseconds: number | undefined): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** `1.25 GiB`, `0.04 GiB`: what warehouses are paid by. */
+export function gibibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 3).toFixed(2)} GiB`;
+}
+
 /** `3 tables`, `1 table`. */
 export function several(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

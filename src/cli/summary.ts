@@ -1,7 +1,8 @@
 import type { Settings, SyncReport } from '../app/index.ts';
 import type { PipelineOutcome, PipelineRun, ReconcileVerdict } from '../run.ts';
 import { columns, wrap } from './columns.ts';
-import { count, duration, instant, several } from './figures.ts';
+import { count, duration, gibibytes, instant, several } from './figures.ts';
+import { lookCommand } from './look-command.ts';
 import { misfitLines } from './misfit-lines.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -67,22 +68,22 @@ function closing(report: SyncReport, terminal: Terminal, settings: Settings): st
   const took = run.finishedAt === undefined ? '' : ` in ${duration(run.finishedAt - run.startedAt)}`;
   const head = `${run.outcome}: HubSpot account ${account.portalId}, ${several(calls, 'call')}${took}`;
   const next = run.outcome === 'interrupted' ? '. The next run goes on from here.' : '';
-  return `  ${terminal.paint('bold', head)}${next}\n  ${where(report, settings)}`;
+  return [`${terminal.paint('bold', head)}${next}`, ...bill(report), where(report, settings)]
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
+
+/** Of a warehouse that bills for work. */
+export function bill({ billed }: Pick<SyncReport, 'billed'>): readonly string[] {
+  if (billed === undefined) return [];
+  return [`The warehouse ran ${several(billed.jobs, 'job')} and billed ${gibibytes(billed.bytesBilled)}.`];
 }
 
 function where({ warehouse: label }: SyncReport, settings: Settings): string {
   if (settings.warehouse !== undefined)
-    return `Rows are in ${label}:\n    ${psqlCommand(settings, settings.warehouse)}`;
+    return `Rows are in ${label}:\n    ${lookCommand(settings, settings.warehouse)}`;
   return (
     `Rows are in the embedded Postgres in ${settings.directory}, which runs only while Keyway does.\n` +
-    '  Set KEYWAY_WAREHOUSE=postgres://… to sync into a Postgres of yours.'
+    '  Set KEYWAY_WAREHOUSE=postgres://… or bigquery://… to sync into a warehouse of yours.'
   );
-}
-
-/** How to look at the rows; without the password, which psql asks for or finds by itself. */
-function psqlCommand({ schema }: Settings, warehouse: NonNullable<Settings['warehouse']>): string {
-  const url = new URL(warehouse.reveal());
-  url.password = '';
-  url.searchParams.delete('password');
-  return `psql '${url.href}' -c 'select count(*) from ${schema}.contacts'`;
 }

@@ -22,6 +22,8 @@ export interface Budget {
   pause(bucket: Bucket, ms: number): void;
   /** Learns from an answer's headers. */
   learn(bucket: Bucket, headers: Headers): void;
+  /** Requests that may start per second. */
+  rate(bucket: Bucket): number;
   close(): void;
 }
 
@@ -39,6 +41,7 @@ export function openBudget(limits: Limits, clock: Clock): Budget {
     learn: (bucket, headers) => {
       if (bucket === 'burst') learnBurst(queues.burst, headers, limits);
     },
+    rate: (bucket) => (1000 * queues[bucket].rate.cap) / queues[bucket].rate.interval,
     close: () => Object.values(queues).forEach((queue) => queue.close()),
   };
 }

@@ -84,6 +84,13 @@ async function* walk(search: Search, window: IdWindow, first: Hits): AsyncGenera
 /** Ids by which neighbouring pages overlap. */
 const overlap = 10;
 
+/** How many searches find so many changes, where nothing goes wrong. */
+export function searchesFor(changes: number): number {
+  const windows = 2 ** Math.max(0, Math.ceil(Math.log2(changes / (mostHits - 1))));
+  const further = Math.max(0, changes / windows - searchPage) / (searchPage - overlap);
+  return windows - 1 + windows * (1 + Math.ceil(further));
+}
+
 function without(given: ReadonlySet<string>, ids: readonly string[]): readonly string[] {
   return ids.filter((id) => !given.has(id));
 }

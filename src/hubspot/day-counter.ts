@@ -1,3 +1,4 @@
+import type { Pace } from '../cost.ts';
 import type { Clock } from '../service.ts';
 import type { Instant } from '../source.ts';
 import type { Bucket } from './api-request.ts';
@@ -11,6 +12,8 @@ export interface DayCounter {
   /** Throws `daily_limit` when only the reserve is left. */
   check(bucket: Bucket): void;
   learn(bucket: Bucket, headers: Headers, now: Instant): void;
+  /** Of all calls but those to associations, as HubSpot has last told. */
+  today(): Pace['day'];
   /** Of the account: its midnight ends a day. UTC until it is known. */
   timeZone: string | undefined;
 }
@@ -26,6 +29,10 @@ export function openDayCounter(reserve: number, clock: Clock): DayCounter {
         if (clock.now() >= day.endsAt) days.delete(name);
         else throw dailyLimit(day.seenAt, counter.timeZone, { limit: day.limit, left: day.left });
       }
+    },
+    today() {
+      const day = days.get(account);
+      return day === undefined ? undefined : { limit: day.limit, left: day.left };
     },
     learn(bucket, headers, now) {
       const local = clock.now();

@@ -1,14 +1,16 @@
 import { KeywayError } from '../errors.ts';
+import type { Pace } from '../cost.ts';
 import type { Sensitivity } from '../privacy.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Source } from '../source.ts';
 import { readAccount } from './account.ts';
+import { callsFor } from './calls-for.ts';
 import { countRecords } from './count.ts';
 import { idsCreated } from './ids-created.ts';
 import { readAssociationTypes } from './association-types.ts';
-import { openBudget, type Limits } from './budget.ts';
+import { openBudget, type Budget, type Limits } from './budget.ts';
 import { openClient, type Client } from './client.ts';
-import { openDayCounter } from './day-counter.ts';
+import { openDayCounter, type DayCounter } from './day-counter.ts';
 import { openKeyGuard } from './key-guard.ts';
 import { readListMembers } from './list-members.ts';
 import { readLists, readListsById } from './lists.ts';
@@ -58,10 +60,11 @@ export function openHubspot(options: HubspotOptions): Hubspot {
   const limits = { ...defaultLimits, ...options.limits };
   const days = openDayCounter(limits.dailyReserve, clock);
   const guard = openKeyGuard();
+  const budget = openBudget(limits, clock);
   const client = openClient({
     transport:
       options.transport ?? openTransport({ baseUrl, timeouts: { ...defaultTimeouts, ...options.timeouts } }),
-    budget: openBudget(limits, clock),
+    budget,
     days,
     guard,
     key,
@@ -71,6 +74,7 @@ export function openHubspot(options: HubspotOptions): Hubspot {
   });
   return {
     ...asSource(client, { fetchAhead, sensitivities }),
+    pace: () => paceOf(budget, days),
     async account(signal) {
       const { account, key } = await client.call(readAccount, signal);
       guard.bind(key, account.portalId);
@@ -78,6 +82,16 @@ export function openHubspot(options: HubspotOptions): Hubspot {
       return account;
     },
   };
+}
+
+function paceOf(budget: Budget, days: DayCounter): Pace {
+  const day = days.today();
+  const perSecond = {
+    burst: budget.rate('burst'),
+    search: budget.rate('search'),
+    associations: budget.rate('associations'),
+  };
+  return { perSecond, ...(day && { day }) };
 }
 
 /** Shares of what HubSpot's documentation allows an account (HubSpot docs, API usage guidelines and limits). */
@@ -94,7 +108,7 @@ const defaultTimeouts: Timeouts = { connect: 10_000, headers: 30_000, body: 30_0
 
 type Means = Required<Pick<HubspotOptions, 'fetchAhead' | 'sensitivities'>>;
 
-function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hubspot, 'account'> {
+function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hubspot, 'account' | 'pace'> {
   let scopes: ReturnType<typeof readScopes> | undefined;
   const heldScopes = (signal: AbortSignal): ReturnType<typeof readScopes> => {
     scopes ??= readScopes(client, signal);
@@ -126,6 +140,7 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     associationTypes: (pair, signal) => readAssociationTypes(client, pair, signal),
     links: (pair, ids, signal) => readLinks(client, pair, ids, signal),
     history: (object, question, signal) => readHistory(client, object, question, signal),
+    callsFor,
     usage: () => client.usage(),
     close: () => client.close(),
     probe: (object, signal) => probeObject(client, object, signal),

@@ -4,6 +4,7 @@ import { badAnswer } from './bad-answer.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Client } from './client.ts';
 import { compareIds, type Instant } from '../source.ts';
+import { queryText } from './query-text.ts';
 import { isObject, type RecordReader } from './source-record.ts';
 
 export interface ListOptions<T> extends Omit<KeysetOptions<T>, 'request'> {
@@ -109,8 +110,16 @@ function fetchPage<T>(cursor: string | null, place: Place<T>): Promise<ListPage<
   );
 }
 
-/** The query of a page, also to learn its length beforehand. */
-export function listQuery(
+/** Whether a list can be asked for so many properties; else it gives ids alone. */
+export function fitsQuery(properties: readonly string[], archived: boolean): boolean {
+  // Cursors are as long as ids.
+  return queryText(listQuery({ properties, archived }, '9'.repeat(20))).length <= longestQuery;
+}
+
+/** HubSpot fails near 16,200 characters, and some proxies in between earlier. */
+const longestQuery = 7000;
+
+function listQuery(
   options: Pick<ListOptions<unknown>, 'archived' | 'properties'>,
   cursor: string | null,
 ): Readonly<Record<string, string>> {

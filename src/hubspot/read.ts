@@ -6,9 +6,8 @@ import { batchRead, largestBatch, valuesQuestion } from './batch-read.ts';
 import { changedIds } from './changed-ids.ts';
 import type { Client } from './client.ts';
 import { fullBatches } from './full-batches.ts';
-import { listPages, listQuery, type ListPage } from './list.ts';
+import { fitsQuery, listPages, type ListPage } from './list.ts';
 import { listPosition, searchPosition, writePosition } from './position.ts';
-import { queryText } from './query-text.ts';
 import type { BatchOptions } from './read-or-split.ts';
 import { readRecords, resultsOf } from './record-reader.ts';
 import { changeOf, recordId, type RecordReader } from './source-record.ts';
@@ -47,9 +46,6 @@ function pagesAhead({ properties, fetchAhead }: ReadOptions): number {
 /** Values, empty ones included, that may wait in pages fetched ahead. */
 const valuesAhead = 500_000;
 
-/** HubSpot fails near 16,200 characters, and some proxies in between earlier. */
-const longestQuery = 7000;
-
 async function* list(
   position: string | undefined,
   options: ReadOptions,
@@ -75,10 +71,8 @@ async function* listFrom(
   options: ReadOptions,
   archived: boolean,
 ): AsyncGenerator<Page> {
-  // Cursors are as long as ids.
-  const query = queryText(listQuery({ ...options, archived }, '9'.repeat(20)));
   let next = after;
-  if (query.length <= longestQuery) {
+  if (fitsQuery(options.properties, archived)) {
     try {
       for await (const page of listRecords(after, options, archived)) {
         next = listPosition(page.position).after;

@@ -12,7 +12,7 @@ export async function countIfDue(run: ObjectRun): Promise<void> {
   const { checkpoint } = run.batcher.stored;
   // Its ids are compared in each run.
   if (run.listed) return;
-  if (checkpoint?.kind !== 'live' || !(await isDue(run, checkpoint))) return;
+  if (checkpoint?.kind !== 'live' || !(await isCountDue(run, checkpoint))) return;
   const { inHubspot, inWarehouse } = await sizes(run);
   if (inHubspot !== inWarehouse) {
     await followPlan(run, { ...run.context.settings, archivedEvery: 0 });
@@ -21,7 +21,7 @@ export async function countIfDue(run: ObjectRun): Promise<void> {
   await noteCounted(run);
 }
 
-async function isDue(run: ObjectRun, checkpoint: Live): Promise<boolean> {
+export async function isCountDue(run: ObjectRun, checkpoint: Live): Promise<boolean> {
   const { warehouse, settings } = run.context;
   const age = run.startedAt - (checkpoint.counted ?? 0);
   if (age >= settings.reconcileEvery) return true;

@@ -6,12 +6,14 @@ import { saidOf } from './list-run.ts';
  * The lists whose members are to be read, those first that were read longest ago. HubSpot tells in its search when members
  * last joined and left; but that is only a statement of its documents, so that every list has its turn at times.
  */
-export function dueLists(run: ListRun, living: readonly LivingList[]): readonly LivingList[] {
+export function dueLists(run: Known, living: readonly LivingList[]): readonly LivingList[] {
   const readAt = ({ id }: LivingList): number => run.known.get(id)?.readAt ?? 0;
   return living.filter((list) => isDue(run, list)).toSorted((a, b) => readAt(a) - readAt(b));
 }
 
-function isDue(run: ListRun, list: LivingList): boolean {
+type Known = Omit<ListRun, 'batcher'>;
+
+function isDue(run: Known, list: LivingList): boolean {
   const { known, now, context, pipeline, checkpoint } = run;
   const stored = known.get(list.id);
   if (stored?.readAt === undefined || stored.objectType !== list.objectType) return true;

@@ -119,7 +119,7 @@ function sizeOf(rows: readonly Row[]): number {
   return rows.reduce((total, row) => total + row.reduce((sum, cell) => sum + (cell?.length ?? 0), 0), 0);
 }
 
-const phases: Readonly<Record<Step['task'], Phase>> = {
+export const phases: Readonly<Record<Step['task'], Phase>> = {
   load: 'full load',
   changes: 'changes',
   bin: 'archived',

@@ -1,4 +1,6 @@
 export type { SyncSettings } from './context.ts';
+export type { Estimate } from './estimate.ts';
+export { estimatePipelines } from './estimate-pipelines.ts';
 export { keepLease } from './lease-keeper.ts';
 export { reconcileObject } from './reconcile-object.ts';
 export {

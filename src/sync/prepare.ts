@@ -3,7 +3,7 @@ import type { Table } from '../table.ts';
 import { placeOf, type PropertyColumn } from '../transform/index.ts';
 import type { SchemaChange, StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
-import { filledColumns } from './filled-columns.ts';
+import { filledColumns, type FilledColumns } from './filled-columns.ts';
 
 /**
  * Makes the tables as wanted, and gives the checkpoint to go on from. A column that is new to a table with rows, or that was
@@ -18,16 +18,8 @@ export function prepare(
   columns: readonly PropertyColumn[] = [],
 ): Promise<StoredCheckpoint> {
   return context.alone(async () => {
-    const { warehouse, log, settings, source } = context;
-    // What has no versions, such as dictionaries, is written as a whole, or sees to it itself.
-    const own = tables.find(({ name, version }) => name === pipeline && version !== undefined);
-    const filled = own && (await filledColumns(context, pipeline, own, columns));
-    const changes = await warehouse.differences(tables);
-    const stored = await warehouse.checkpoint(pipeline);
-    const lacking = columnsLacking(changes, pipeline);
-    const due = { columns: [...lacking, ...(filled?.returning ?? [])], fillable: columns };
-    const again = settings.fullRefresh ? everything : lacks;
-    const next = own && again(stored, due, source.now());
+    const { warehouse, log } = context;
+    const { stored, next, changes, filled } = await preparation(context, pipeline, tables, columns);
     const start = next === undefined ? stored : await commit(context, pipeline, next, stored.version);
     if (changes.length > 0) {
       await warehouse.apply(changes, tables);
@@ -36,6 +28,33 @@ export function prepare(
     await filled?.remember();
     return start;
   });
+}
+
+export interface Preparation {
+  readonly stored: StoredCheckpoint;
+  /** The checkpoint to go on from, where that is not the stored one. */
+  readonly next: Checkpoint | undefined;
+  readonly changes: readonly SchemaChange[];
+  readonly filled: FilledColumns | undefined;
+}
+
+/** What `prepare` does, before it is done: reads only. */
+export async function preparation(
+  context: SyncContext,
+  pipeline: string,
+  tables: readonly Table[],
+  columns: readonly PropertyColumn[],
+): Promise<Preparation> {
+  const { warehouse, settings, source } = context;
+  // What has no versions, such as dictionaries, is written as a whole, or sees to it itself.
+  const own = tables.find(({ name, version }) => name === pipeline && version !== undefined);
+  const filled = own && (await filledColumns(context, pipeline, own, columns));
+  const changes = await warehouse.differences(tables);
+  const stored = await warehouse.checkpoint(pipeline);
+  const lacking = columnsLacking(changes, pipeline);
+  const due = { columns: [...lacking, ...(filled?.returning ?? [])], fillable: columns };
+  const again = settings.fullRefresh ? everything : lacks;
+  return { stored, next: own && again(stored, due, source.now()), changes, filled };
 }
 
 /** Columns that the rows of the pipeline's own table are without; nothing names them where the whole table is not there. */

@@ -86,7 +86,8 @@ function callsFor({ context, checkpoint }: ListRun, list: LivingList, due: reado
   return Math.max(Math.ceil(listCalls / 2), listCalls - others);
 }
 
-function pagesOf(size: string | null): number {
+/** Calls that it takes to read so many members. */
+export function pagesOf(size: string | null): number {
   return Math.max(1, Math.ceil(Number(size ?? 0) / membersAPage));
 }
 

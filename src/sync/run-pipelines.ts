@@ -45,7 +45,8 @@ export async function runPipelines<Each extends Pipeline>(
   return [...first, ...(await wave(pipelines.filter(refersToRecords), { ...context, skipped }))];
 }
 
-function refersToRecords({ kind }: Pipeline): boolean {
+/** Those that come after the records that they are about. */
+export function refersToRecords({ kind }: Pipeline): boolean {
   return kind === 'associations' || kind === 'lists' || kind === 'history';
 }
 

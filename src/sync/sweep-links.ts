@@ -51,7 +51,7 @@ async function* limited<Item>(items: AsyncIterable<Item>, most: number): AsyncGe
  * all is to be read once. `whole`: to the end of one that has not begun.
  */
 export async function callsToSweep(
-  { context, pair, now, budget }: PairRun,
+  { context, pair, now, budget }: Pick<PairRun, 'context' | 'pair' | 'now' | 'budget'>,
   state: LinksCheckpoint,
 ): Promise<{ readonly calls: number; readonly whole: boolean }> {
   const { warehouse, source, settings } = context;

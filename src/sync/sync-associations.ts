@@ -27,7 +27,7 @@ export async function syncAssociations(
   const budget = openLinkBudget(context.settings.linkCalls);
   const results: PairResult[] = [];
   const failures: Failure[] = [];
-  const pairs = longestWaiting(pipeline.pairs.filter(enabled(context)), synced);
+  const pairs = pairsInTurn(pipeline, context, synced);
   await forgetDeadEnds(pipeline, context, pairs.filter(isRead(context)));
   for (const pair of pairs) {
     const records = completeUpTo(synced.get(pair.from)?.checkpoint);
@@ -109,15 +109,16 @@ async function forgetLost(pipeline: AssociationsPipeline, context: SyncContext):
 }
 
 /** What a run can spare for sweeping goes to the pair that was swept least recently. */
-function longestWaiting(
-  pairs: readonly Pair[],
+export function pairsInTurn(
+  { pairs }: AssociationsPipeline,
+  context: SyncContext,
   synced: ReadonlyMap<string, StoredCheckpoint>,
 ): readonly Pair[] {
   const steppedAt = (pair: Pair): Instant => {
     const checkpoint = synced.get(pairName(pair))?.checkpoint;
     return checkpoint?.kind === 'links' ? checkpoint.steppedAt : 0;
   };
-  return pairs.toSorted((a, b) => steppedAt(a) - steppedAt(b));
+  return pairs.filter(enabled(context)).toSorted((a, b) => steppedAt(a) - steppedAt(b));
 }
 
 function notYetSynced({ from, to }: Pair): KeywayError {

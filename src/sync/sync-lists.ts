@@ -46,7 +46,10 @@ export async function syncLists(pipeline: ListsPipeline, context: SyncContext): 
 }
 
 /** The table of the object's records. One that is not synced has none; one that was for a while keeps its name. */
-function objectTypeOf({ context, known }: ListRun, { id, typeId }: RecordList): string {
+export function objectTypeOf(
+  { context, known }: Pick<ListRun, 'context' | 'known'>,
+  { id, typeId }: RecordList,
+): string {
   const object = context.objects.find((each) => each.typeId === typeId);
   return object?.name ?? known.get(id)?.objectType ?? typeId;
 }

@@ -7,7 +7,7 @@ import { exitOfReconcile } from '../exit.ts';
 import { count, several } from '../figures.ts';
 import { openProgress } from '../progress.ts';
 import { inSession, type Session } from '../session.ts';
-import { reasons, verdicts } from '../summary.ts';
+import { bill, reasons, verdicts } from '../summary.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface ReconcileOptions {
@@ -85,6 +85,7 @@ function summary(report: ReconcileReport, terminal: Terminal): string {
     reasons(paint('red', 'Not compared'), unfinished),
     ...report.reconciliations.flatMap(whereItDiffers),
     `  ${paint('bold', `HubSpot account ${report.account.portalId}`)}, ${several(calls, 'call')}, rows in ${report.warehouse}`,
+    ...bill(report).map((line) => `  ${line}`),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

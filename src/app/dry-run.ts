@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { addCalls, timeOf, totalCalls, type Calls, type Pace, type WarehouseUsage } from '../cost.ts';
+import type { Account, Source } from '../source.ts';
+import { estimatePipelines, type Estimate } from '../sync/index.ts';
+import { postgresLimits } from '../warehouse/postgres/index.ts';
+import type { Warehouse } from '../warehouse.ts';
+import { selectInAccount } from './account-objects.ts';
+import type { AppParts } from './app.ts';
+import { openSource } from './open-source.ts';
+import { embeddedDirectory, openWarehouse } from './open-warehouse.ts';
+import { privacyOf } from './privacy-of.ts';
+import { absentWarehouse, readOnly } from './read-only-warehouse.ts';
+import { sameAccount } from './same-account.ts';
+import { selectPipelines } from './select-pipelines.ts';
+import type { SyncRequest } from './sync-once.ts';
+
+/** What a sync would do, and about what it would take. */
+export interface DryRunReport {
+  readonly account: Account;
+  /** Where the rows would go, for people. */
+  readonly warehouse: string;
+  readonly pipelines: readonly Estimate[];
+  readonly calls: Calls & { readonly total: number };
+  /** Milliseconds, were HubSpot's limits all that holds calls up. */
+  readonly duration: number;
+  /** Calls of the day, but for those to associations, which HubSpot counts apart; absent where it does not say. */
+  readonly day?: NonNullable<Pace['day']> & { readonly share: number };
+  /** Of a warehouse that bills for work. */
+  readonly cost?: WarehouseUsage;
+  /** Calls that this look ahead has taken itself. */
+  readonly asked: number;
+}
+
+/** Looks ahead: asks HubSpot how much there is, and the warehouse what it has. Writes nothing, and takes no lease. */
+export async function dryRun(parts: AppParts, request: SyncRequest): Promise<DryRunReport> {
+  // Before the first request, so that a wrong name costs none.
+  const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, request.pipelines).objects);
+  const source = openSource(parts);
+  try {
+    const account = await source.account(parts.signal);
+    const opened = await openToRead(parts);
+    try {
+      await sameAccount(opened, account);
+      const warehouse = await readOnly(opened);
+      const run = { source, warehouse, signal: parts.signal };
+      const { pipelines, objects } = await selectInAccount(parts, run, request.pipelines);
+      // Every run begins with these.
+      const begun = asked(source);
+      const { sync } = parts.settings;
+      const settings = {
+        ...sync,
+        privacy,
+        fullRefresh: request.fullRefresh ?? false,
+        acceptDeletions: false,
+      };
+      const outlines = await estimatePipelines(pipelines, { ...parts, ...run, settings, objects });
+      const batches = outlines.flatMap((outline) => outline.batches);
+      const cost = await warehouse.estimate?.({ pipelines: pipelines.length, batches });
+      const estimates = outlines.map(({ batches: _batches, ...estimate }) => estimate);
+      const calls = addCalls(
+        { burst: begun, search: 0, associations: 0 },
+        ...outlines.map((each) => each.calls),
+      );
+      return {
+        account,
+        warehouse: warehouse.label,
+        pipelines: estimates,
+        ...sized(source, calls),
+        ...(cost && { cost }),
+      };
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** The embedded Postgres is not made for a look. */
+async function openToRead(parts: AppParts): Promise<Warehouse> {
+  const { settings } = parts;
+  if (settings.warehouse !== undefined || existsSync(embeddedDirectory(parts))) return openWarehouse(parts);
+  return absentWarehouse(`the embedded Postgres in ${settings.directory}`, postgresLimits);
+}
+
+function sized(source: Source, calls: Calls): Pick<DryRunReport, 'calls' | 'duration' | 'day' | 'asked'> {
+  const pace = source.pace();
+  const { day } = pace;
+  return {
+    calls: { ...calls, total: totalCalls(calls) },
+    duration: Math.round(timeOf(calls, pace)),
+    ...(day && { day: { ...day, share: (calls.burst + calls.search) / day.limit } }),
+    asked: asked(source),
+  };
+}
+
+function asked(source: Source): number {
+  return source.usage().reduce((sum, { calls }) => sum + calls, 0);
+}

@@ -1,0 +1,59 @@
+import type { Row, Table } from './table.ts';
+
+/** Calls to HubSpot, by the limits under which it counts them. */
+export interface Calls {
+  readonly burst: number;
+  readonly search: number;
+  readonly associations: number;
+}
+
+/** How fast HubSpot may be asked, as far as its answers have told by now. */
+export interface Pace {
+  readonly perSecond: Calls;
+  /** Calls of the account's day, but for those to associations; absent where HubSpot does not say. */
+  readonly day?: { readonly limit: number; readonly left: number };
+}
+
+export const noCalls: Calls = { burst: 0, search: 0, associations: 0 };
+
+export function addCalls(...all: readonly Calls[]): Calls {
+  const sum = (of: keyof Calls): number => all.reduce((total, calls) => total + calls[of], 0);
+  return { burst: sum('burst'), search: sum('search'), associations: sum('associations') };
+}
+
+export function totalCalls({ burst, search, associations }: Calls): number {
+  return burst + search + associations;
+}
+
+/** Milliseconds that calls take where HubSpot's limits are all that holds them up: each limit has a queue of its own. */
+export function timeOf({ burst, search, associations }: Calls, { perSecond }: Pace): number {
+  const queues = [burst / perSecond.burst, search / perSecond.search, associations / perSecond.associations];
+  return 1000 * Math.max(...queues);
+}
+
+/** What a run would write, as far as that can be told before. */
+export interface PlannedRun {
+  readonly pipelines: number;
+  readonly batches: readonly PlannedBatches[];
+}
+
+/** Batches of one pipeline that are alike. */
+export interface PlannedBatches {
+  readonly times: number;
+  /** Nothing where only the checkpoint is written. */
+  readonly writes: readonly PlannedWrite[];
+}
+
+interface PlannedWrite {
+  readonly table: Table;
+  /** In all of the batches. */
+  readonly rows: number;
+  /** Some of the rows, where the table has none to judge them by. */
+  readonly sample: readonly Row[];
+}
+
+/** What a warehouse that bills for work has done, or would do. */
+export interface WarehouseUsage {
+  readonly jobs: number;
+  readonly bytesBilled: number;
+}

@@ -1,0 +1,73 @@
+import PQueue from 'p-queue';
+import { noCalls } from '../cost.ts';
+import { asKeywayError } from '../errors.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { SyncContext } from './context.ts';
+import type { Outline, Outlook } from './estimate.ts';
+import { estimateDictionary } from './estimate-dictionary.ts';
+import { estimateHistory } from './estimate-history.ts';
+import { estimateLinks } from './estimate-links.ts';
+import { estimateLists } from './estimate-lists.ts';
+import { estimateObject } from './estimate-object.ts';
+import { refersToRecords } from './run-pipelines.ts';
+
+type Given = Pick<SyncContext, 'source' | 'warehouse' | 'clock' | 'log' | 'signal' | 'settings' | 'objects'>;
+
+/** What `runPipelines` would do, without doing it. An error of one pipeline is told as its reason; a verdict of `stop` is thrown. */
+export async function estimatePipelines(
+  pipelines: readonly Pipeline[],
+  given: Given,
+): Promise<readonly Outline[]> {
+  const outlooks = new Map<string, Outlook>();
+  const skipped = new Set<string>();
+  const context: SyncContext = {
+    ...given,
+    runId: '',
+    alone: (work) => work(),
+    count: () => undefined,
+    misfit: () => undefined,
+    samples: new Map(),
+    skipped,
+    onProgress: () => undefined,
+  };
+  const queue = new PQueue({ concurrency: given.settings.concurrency });
+  const wave = (each: readonly Pipeline[]): Promise<readonly Outline[]> =>
+    Promise.all(
+      each.map((pipeline) =>
+        queue.add(async () => {
+          try {
+            return await estimatePipeline(pipeline, context, outlooks);
+          } catch (thrown) {
+            const error = asKeywayError(thrown);
+            if (error.verdict === 'stop' || context.signal.aborted) throw thrown;
+            skipped.add(pipeline.name);
+            return { pipeline: pipeline.name, steps: [], calls: noCalls, batches: [], reason: error.message };
+          }
+        }),
+      ),
+    );
+  const first = await wave(pipelines.filter((each) => !refersToRecords(each)));
+  return [...first, ...(await wave(pipelines.filter(refersToRecords)))];
+}
+
+async function estimatePipeline(
+  pipeline: Pipeline,
+  context: SyncContext,
+  outlooks: Map<string, Outlook>,
+): Promise<Outline> {
+  switch (pipeline.kind) {
+    case 'object': {
+      const { outline, outlook } = await estimateObject(pipeline, context);
+      outlooks.set(pipeline.name, outlook);
+      return outline;
+    }
+    case 'associations':
+      return estimateLinks(pipeline, context, outlooks);
+    case 'lists':
+      return estimateLists(pipeline, context);
+    case 'history':
+      return estimateHistory(pipeline, context, outlooks);
+    case 'dictionary':
+      return estimateDictionary(pipeline, context);
+  }
+}
