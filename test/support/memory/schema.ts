@@ -47,22 +47,22 @@ export function apply(
     limits = {},
   }: { readonly tables: readonly Table[]; readonly limits: Partial<WarehouseLimits> | undefined },
 ): void {
+  const { columns: most = 1600, columnNames } = limits;
+  if (columnNames !== undefined) tables.forEach(assertPlain);
   for (const change of changes) {
     const table = tables.find(({ name }) => name === change.table);
     if (table !== undefined) applyOne(state, change, table);
   }
-  const { columns: most = 1600, columnNames } = limits;
-  for (const { name, columns: wanted } of tables) {
+  for (const { name } of tables) {
     const used = columns(state, name)?.used ?? 0;
     if (used > most) throw new KeywayError('warehouse_refused', `${name} has ${used} columns of ${most}.`);
-    const odd = wanted.filter((column) => !isPlainName(column.name));
-    if (columnNames !== undefined && odd.length > 0) {
-      throw new KeywayError(
-        'warehouse_refused',
-        `${name} cannot have ${odd.map((each) => each.name).join()}.`,
-      );
-    }
   }
+}
+
+function assertPlain({ name, columns }: Table): void {
+  const odd = columns.filter((column) => !isPlainName(column.name)).map((column) => column.name);
+  if (odd.length > 0)
+    throw new KeywayError('warehouse_refused', `${name} cannot have columns called ${odd.join()}.`);
 }
 
 function applyOne(state: MemoryState, change: SchemaChange, table: Table): void {
