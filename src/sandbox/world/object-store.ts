@@ -180,7 +180,9 @@ export class ObjectStore {
   value(view: View, property: Property): string | null {
     const written = view.values?.get(property.spec.name);
     if (written !== undefined) return written;
-    return view.made && property.spec.system !== true ? null : property.spec.fill(view.draw, property.salt);
+    // Nobody can write to what a privacy deletion has left: a property that came later is empty there, too.
+    const isBlank = view.made || this.isForgotten(view.draw.n);
+    return isBlank && property.spec.system !== true ? null : property.spec.fill(view.draw, property.salt);
   }
 
   /** The values that a property has had, oldest first: those from before the sandbox began, then every write. */
