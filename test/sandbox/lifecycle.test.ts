@@ -83,12 +83,14 @@ test('a privacy deletion leaves nothing: not in the list, not in the bin, not in
   expect(left?.properties['email']).toBeNull();
 });
 
+const size = { name: 'size', type: 'number', fieldType: 'number' };
+
 test('whether a privacy deletion leaves something in the bin is a switch', async () => {
   const { sandbox, get } = await openAccount({ unknowns: { gdprLeavesArchived: true } });
   const [id = ''] = idsOf(sandbox, 'contacts');
   sandbox.world.gdprDelete(id);
   // A property that comes later and is filled for all is not filled there.
-  sandbox.world.addProperty('contacts', { name: 'size', type: 'number', fieldType: 'number', filled: true });
+  sandbox.world.addProperty('contacts', { ...size, fill: () => '7' });
   const { body } = await get(`${objects}/contacts/${id}?archived=true&properties=email,size`);
   expect(body.properties).toMatchObject({ email: null, size: null });
 });
