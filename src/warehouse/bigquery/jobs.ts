@@ -10,6 +10,8 @@ export interface JobRequest {
    */
   readonly id: string;
   readonly configuration: JobConfiguration;
+  /** Others run this job under the same id: where theirs failed, long ago perhaps, that says nothing of this attempt. */
+  readonly shared?: boolean;
   /** For error messages. */
   readonly table?: string;
   /** How a job with a payload gets there; by `jobs.insert` otherwise. */
@@ -18,21 +20,29 @@ export interface JobRequest {
 
 /** Runs a job to its end, again under other ids where its failure may pass. */
 export async function runJob(connection: Connection, request: JobRequest): Promise<Job> {
-  for (let attempt = 0; ; attempt++) {
-    const job = await ended(connection, request, `${request.id}-${attempt}`);
+  for (let attempt = 0, failures = 0; ; attempt++) {
+    const { job, found } = await ended(connection, request, `${request.id}-${attempt}`);
     const { errorResult } = job.status ?? {};
     if (errorResult === undefined || errorResult === null) return job;
+    if (found && request.shared === true && attempt < mostShared) continue;
     const facts = factsOf(errorResult);
-    if (!isTransientJob(facts) || attempt === patience.length) throw failure(connection, request, job);
+    if (!isTransientJob(facts) || failures === patience.length) throw failure(connection, request, job);
     connection.log.warn({ reason: facts.reason, job: request.id }, 'a job of BigQuery failed; trying again');
     // Two that met would meet again if both waited equally long.
-    await connection.clock.sleep((patience[attempt] ?? 0) * (0.5 + Math.random()));
+    await connection.clock.sleep((patience[failures++] ?? 0) * (0.5 + Math.random()));
   }
 }
 
 const patience = [500, 1_000, 2_500, 5_000, 10_000];
+const mostShared = 500;
 
-async function ended(connection: Connection, request: JobRequest, jobId: string): Promise<Job> {
+interface Ended {
+  readonly job: Job;
+  /** It was there already. */
+  readonly found: boolean;
+}
+
+async function ended(connection: Connection, request: JobRequest, jobId: string): Promise<Ended> {
   const { project, maximumBytesBilled } = connection.options;
   const location = await connection.location();
   const { query } = request.configuration;
@@ -43,9 +53,11 @@ async function ended(connection: Connection, request: JobRequest, jobId: string)
   const job = { jobReference: { projectId: project, jobId, location }, configuration: capped };
   const insert = request.insert ?? ((given) => inserted(connection, given));
   connection.used.jobs += 1;
+  let found = false;
   let current = await insert(job).catch(async (error: unknown) => {
     // It is there already: an earlier request got through whose answer did not.
     if (!(error instanceof KeywayError) || error.details['status'] !== 409) throw error;
+    found = true;
     return jobNamed(connection, jobId, location);
   });
   for (let polls = 0; current.status?.state !== 'DONE'; polls++) {
@@ -53,7 +65,7 @@ async function ended(connection: Connection, request: JobRequest, jobId: string)
     current = await jobNamed(connection, jobId, location);
   }
   connection.used.bytesBilled += Number(current.statistics?.query?.totalBytesBilled ?? 0);
-  return current;
+  return { job: current, found };
 }
 
 function inserted(connection: Connection, job: Job): Promise<Job> {

@@ -10,21 +10,44 @@ export interface LeaseTable {
   readonly isAlive: (holder: string) => boolean;
 }
 
-/** One UPDATE decides: of several at once BigQuery lets one through, and the others find that it holds the lease. */
+/**
+ * One UPDATE decides: of several at once BigQuery lets one through, and the others, run again on what it left, find that it
+ * holds the lease (BigQuery docs, DML, Concurrency). An answer that is lost is looked up under the job's id.
+ */
 export async function takeLease({ connection, isAlive }: LeaseTable, lease: Lease): Promise<LeaseGrant> {
-  if (await taken(connection, lease)) return { granted: true };
-  const held = await holderOf(connection, lease.name);
-  if (held === undefined) {
-    await makeFirstRow(connection, {
-      table: 'leases',
-      key: 'name',
-      name: lease.name,
-      values: { holder: "''", label: "''", expires_at: 'TIMESTAMP_MILLIS(0)' },
-    });
-    return takeLease({ connection, isAlive }, lease);
+  let held: Holder | undefined;
+  for (let look = 0; look < mostLooks; look++) {
+    if (await taken(connection, lease)) return { granted: true };
+    held = await holderOf(connection, lease.name);
+    if (held === undefined) await makeLeaseRow(connection, lease.name);
+    else if (held.expiresIn > 0) {
+      if (isAlive(held.holder)) return { granted: false, ...held };
+      if (await taken(connection, lease, held.holder)) return { granted: true };
+    }
+    // Given back, run out or taken from the dead by another since it was looked at.
   }
-  if (isAlive(held.holder)) return { granted: false, ...held };
-  return (await taken(connection, lease, held.holder)) ? { granted: true } : { granted: false, ...held };
+  return { granted: false, ...(held ?? unknownHolder) };
+}
+
+/** Each look costs two jobs. */
+const mostLooks = 4;
+
+interface Holder {
+  readonly holder: string;
+  readonly label: string;
+  /** Milliseconds. */
+  readonly expiresIn: number;
+}
+
+const unknownHolder: Holder = { holder: '', label: 'another process', expiresIn: 0 };
+
+function makeLeaseRow(connection: Connection, name: string): Promise<void> {
+  return makeFirstRow(connection, {
+    table: 'leases',
+    key: 'name',
+    name,
+    values: { holder: "''", label: "''", expires_at: 'TIMESTAMP_MILLIS(0)' },
+  });
 }
 
 export async function releaseLease({ connection }: LeaseTable, lease: Lease): Promise<void> {
@@ -39,7 +62,7 @@ export async function releaseLease({ connection }: LeaseTable, lease: Lease): Pr
 }
 
 /** Renews it, takes it where it has expired, or takes it from a holder that is known to be dead. */
-async function taken(connection: Connection, lease: Lease, dead = ''): Promise<boolean> {
+async function taken(connection: Connection, lease: Lease, dead = lease.holder): Promise<boolean> {
   const parameters: Parameters = [];
   const name = bind(parameters, 'STRING', lease.name);
   const holder = bind(parameters, 'STRING', lease.holder);
@@ -54,10 +77,7 @@ async function taken(connection: Connection, lease: Lease, dead = ''): Promise<b
   return changedBy(job) > 0;
 }
 
-async function holderOf(
-  connection: Connection,
-  name: string,
-): Promise<{ holder: string; label: string; expiresIn: number } | undefined> {
+async function holderOf(connection: Connection, name: string): Promise<Holder | undefined> {
   const parameters: Parameters = [];
   const [row] = await select(connection, {
     sql: `SELECT holder, label, GREATEST(0, TIMESTAMP_DIFF(expires_at, CURRENT_TIMESTAMP(), MILLISECOND)) AS expires_in FROM ${connection.own('leases')} WHERE name = ${bind(parameters, 'STRING', name)}`,

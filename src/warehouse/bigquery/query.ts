@@ -12,6 +12,8 @@ export interface Statement {
   readonly table?: string;
   /** What it is for: a label of the job. */
   readonly purpose: string;
+  /** See `JobRequest`. */
+  readonly shared?: boolean;
 }
 
 /** A cell as the API gives it: every scalar as text. */
@@ -36,7 +38,7 @@ export async function* pagesOf(
 /** Runs a statement that is not a question, or a whole script, under an id of its own unless one is given. */
 export function change(
   connection: Connection,
-  { sql, parameters, table, purpose }: Statement,
+  { sql, parameters, table, purpose, shared = false }: Statement,
   id = `keyway-${purpose}-${randomUUID()}`,
 ): Promise<Job> {
   const configuration: JobConfiguration = {
@@ -47,7 +49,7 @@ export function change(
       ...(parameters.length === 0 ? {} : { parameterMode: 'NAMED', queryParameters: parameters }),
     },
   };
-  return runJob(connection, { id, configuration, ...(table === undefined ? {} : { table }) });
+  return runJob(connection, { id, configuration, shared, ...(table === undefined ? {} : { table }) });
 }
 
 /** How many rows a DML statement inserted, updated or deleted. */
