@@ -4,11 +4,11 @@ import type { Job, JobConfiguration, QueryParameter, QueryResults } from './rest
 
 export interface TestClient {
   readonly bigquery: BigQuery;
-  request<Answer>(method: string, uri: string, options?: RequestOptions): Promise<Answer>;
+  readonly request: <Answer>(method: string, uri: string, options?: RequestOptions) => Promise<Answer>;
   /** Inserts a query job and waits for its end. */
-  query(query: string, options?: QueryOptions): Promise<Job>;
+  readonly query: (query: string, options?: QueryOptions) => Promise<Job>;
   /** The rows of a SELECT, as texts. */
-  rows(query: string, options?: QueryOptions): Promise<unknown[][]>;
+  readonly rows: (query: string, options?: QueryOptions) => Promise<unknown[][]>;
 }
 
 interface RequestOptions {

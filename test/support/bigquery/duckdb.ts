@@ -1,7 +1,14 @@
 import { DuckDBInstance, DuckDBScalarFunction, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
+import { createRequire } from 'node:module';
 import { WrittenNumber, canonicalJson, parseJson, writeJson } from './canonical-json.ts';
 import { functions } from './sql/macros.ts';
 import { parseTimestamp } from './values.ts';
+
+// DuckDB's client reads a text that begins with U+FEFF without it, as if a file began there.
+const accessors = createRequire(import.meta.url)('@duckdb/node-api/lib/vectors/dataAccessors.js') as {
+  textDecoder: TextDecoder;
+};
+accessors.textDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export interface Duck {
   /** A connection for one job at a time. */

@@ -1,4 +1,3 @@
-import type { Json } from '@duckdb/node-api';
 import { Catalog } from './catalog.ts';
 import { doubleClock, type DoubleClock } from './clock.ts';
 import type { Double, DoubleOptions } from './double.ts';
@@ -21,7 +20,7 @@ export interface BigqueryDouble {
   /** What came in, in order. */
   readonly requests: readonly LoggedRequest[];
   /** Straight from DuckDB: a dataset is a schema there, `"dataset"."table"`. */
-  sql(query: string): Promise<Record<string, Json>[]>;
+  sql(query: string): Promise<Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
 }
 

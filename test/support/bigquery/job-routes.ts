@@ -70,7 +70,7 @@ export async function getQueryResults(
     totalRows: String(affected === undefined || affected === null ? rows.length : 0),
     ...(job.result === undefined ? {} : { schema: { fields: [...fields] } }),
     ...(affected === undefined ? {} : { numDmlAffectedRows: affected }),
-    ...(start === end ? {} : { rows: rows.slice(start, end).map((row) => tableRow(row, int64)) }),
+    ...(start === end ? {} : { rows: rows.slice(start, end).map((row) => tableRow(fields, row, int64)) }),
     ...next,
   };
   return { status: 200, body };

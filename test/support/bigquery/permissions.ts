@@ -15,6 +15,8 @@ export type Permission =
 export interface Permissions {
   /** Takes a permission away, for one dataset or all; the returned function gives it back. */
   deny(permission: Permission, dataset?: string): () => void;
+  /** Gives all back. */
+  clear(): void;
 }
 
 export class PermissionBook implements Permissions {
@@ -31,6 +33,10 @@ export class PermissionBook implements Permissions {
     return () => {
       this.#denied = this.#denied.filter((one) => one !== entry);
     };
+  }
+
+  clear(): void {
+    this.#denied = [];
   }
 
   /** Throws as BigQuery does: in words that do not tell whether there is such a thing. */

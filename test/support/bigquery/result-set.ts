@@ -65,21 +65,25 @@ const names: Readonly<Partial<Record<DuckDBTypeId, string>>> = {
  * `{ f: [{ v }] }`, everything as text.
  * https://docs.cloud.google.com/bigquery/docs/reference/rest/v2/jobs/getQueryResults and DataFormatOptions
  */
-export function tableRow(row: readonly DuckDBValue[], useInt64Timestamp: boolean): TableRow {
-  return { f: row.map((value) => ({ v: cellOf(value, useInt64Timestamp) })) };
+export function tableRow(
+  fields: readonly TableField[],
+  row: readonly DuckDBValue[],
+  useInt64Timestamp: boolean,
+): TableRow {
+  return { f: row.map((value, i) => ({ v: cellOf(fields[i] ?? {}, value, useInt64Timestamp) })) };
 }
 
-function cellOf(value: DuckDBValue, int64: boolean): unknown {
+function cellOf(field: TableField, value: DuckDBValue, int64: boolean): unknown {
   if (value === null || typeof value === 'string') return value;
-  if (typeof value === 'number') return floatText(value);
+  if (typeof value === 'number') return field.type === 'FLOAT' ? floatText(value) : String(value);
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof DuckDBTimestampValue) return int64 ? String(value.micros) : secondsText(value.micros);
   if (value instanceof DuckDBDateValue) return new Date(value.days * 86_400_000).toISOString().slice(0, 10);
   if (value instanceof DuckDBDecimalValue)
     return value.toString().replace(/\.?0+$/, (zeros) => (value.scale === 0 ? zeros : ''));
-  if (value instanceof DuckDBListValue) return value.items.map((item) => ({ v: cellOf(item, int64) }));
+  if (value instanceof DuckDBListValue) return value.items.map((item) => ({ v: cellOf(field, item, int64) }));
   if (value instanceof DuckDBStructValue)
-    return { f: Object.values(value.entries).map((entry) => ({ v: cellOf(entry, int64) })) };
+    return tableRow(field.fields ?? [], Object.values(value.entries), int64);
   throw notUnderstood('a value in a result');
 }
 

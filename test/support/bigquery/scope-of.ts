@@ -5,7 +5,9 @@ import type { QueryParameter } from './rest.ts';
 import type { StoredTable } from './catalog.ts';
 import { emit } from './sql/emit.ts';
 import { parameterLiteral, parameterTypes } from './sql/parameters.ts';
+import type { Field } from './schema.ts';
 import type { Scope } from './sql/scope.ts';
+import { isKey, type Node } from './sql/tree.ts';
 
 /** What the statements of a job can name, and which tables they did name. */
 export interface JobScope extends Scope {
@@ -24,6 +26,7 @@ export function scopeOf(
     now: '',
     tables: new Map(),
     sql: (nodes) => emit(nodes, scope),
+    column: (nodes) => columnOf(nodes, [...scope.tables.values()]),
     parameter(name) {
       const [type, parameter] = [types.get(name), byName.get(name)];
       if (type === undefined || parameter === undefined)
@@ -39,6 +42,22 @@ export function scopeOf(
     },
   };
   return scope;
+}
+
+/** `column` or `alias.column`. */
+function columnOf(nodes: readonly Node[], tables: readonly StoredTable[]): Field | undefined {
+  const [first, dot, second] = nodes;
+  const name = nodes.length === 1 ? first : nodes.length === 3 && isKey(dot, '.') ? second : undefined;
+  if (name?.kind !== 'quoted' && name?.kind !== 'word') return undefined;
+  const found = tables.flatMap(({ fields }) =>
+    fields.filter((field) => field.name.toLowerCase() === name.text.toLowerCase()),
+  );
+  const [field, ...others] = found;
+  return others.every(
+    ({ type, mode }) => type === field?.type && (mode === 'REPEATED') === (field.mode === 'REPEATED'),
+  )
+    ? field
+    : undefined;
 }
 
 /** https://docs.cloud.google.com/bigquery/docs/locations: a job sees the datasets of its own location. */

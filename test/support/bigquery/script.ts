@@ -173,7 +173,7 @@ export class Script {
   }
 
   async #write(job: StoredJob, { type }: Statement, { sql = '', ambiguous, actions }: Plan): Promise<void> {
-    if (ambiguous !== undefined && (await this.#connection.runAndReadAll(ambiguous)).currentRowCount > 0)
+    if (ambiguous !== undefined && ambiguous.length > 0 && (await this.#giveRows(ambiguous)))
       throw new ApiError(
         'invalidQuery',
         'UPDATE/MERGE must match at most one source row for each target row',
@@ -193,6 +193,13 @@ export class Script {
         deletedRowCount: String(counts.DELETE),
       },
     });
+  }
+
+  /** Whether each of these does. */
+  async #giveRows(queries: readonly string[]): Promise<boolean> {
+    for (const sql of queries)
+      if ((await this.#connection.runAndReadAll(sql)).currentRowCount === 0) return false;
+    return true;
   }
 }
 

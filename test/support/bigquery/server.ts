@@ -5,10 +5,12 @@ import type { Double, Outgoing } from './double.ts';
 import type { Exchange } from './faults.ts';
 import { answer } from './routes.ts';
 import type { Job } from './rest.ts';
-import { tokenAnswer } from './token.ts';
+import { accessToken, tokenAnswer } from './token.ts';
 import { Uploads } from './uploads.ts';
 
 export interface LoggedRequest extends Exchange {
+  /** Whether it had the token of the double's own service. */
+  readonly authorized?: boolean;
   /** What a query job's statement is, or `SCRIPT`. */
   readonly statementType?: string | undefined;
   /** Nothing when there was none. */
@@ -61,18 +63,20 @@ async function exchange(
   }: { request: IncomingMessage; response: ServerResponse; requests: LoggedRequest[] },
 ): Promise<void> {
   const { faults } = double;
-  if (faults.step()) return void request.socket.destroy();
+  const { socket } = request;
+  if (faults.step()) return void socket.destroy();
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const cut = faults.strike(['cut upload'], { method: request.method ?? '', path: url.pathname });
   const { data, complete } = await read(request, cut !== undefined);
   const whole = { url, request, data, complete };
   const logged: { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] } = exchangeOf(whole);
+  logged.authorized = request.headers.authorization === `Bearer ${accessToken}`;
   requests.push(logged);
   const before = faults.strike(['503 before', '429', 'rate limit'], logged);
   const outgoing = before === undefined ? await attempt(double, uploads, whole) : failure(before.kind);
   logged.statementType = statementTypeOf(double, logged.jobId);
   if (!complete || faults.step() || faults.strike(['lost answer'], logged) !== undefined)
-    return void request.socket.destroy();
+    return void socket.destroy();
   const after = faults.strike(['503 after'], logged);
   const sent = after === undefined ? outgoing : failure(after.kind);
   logged.status = sent.status;

@@ -1,5 +1,7 @@
 import type { Outgoing } from './double.ts';
 
+export const accessToken = 'a-token-of-the-double';
+
 /** A security token service, for credentials of the type `external_account`. https://docs.cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token */
 export function tokenAnswer(body: string): Outgoing {
   const form = new URLSearchParams(body);
@@ -9,7 +11,7 @@ export function tokenAnswer(body: string): Outgoing {
   return {
     status: 200,
     body: {
-      access_token: 'a-token-of-the-double',
+      access_token: accessToken,
       issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       token_type: 'Bearer',
       expires_in: 3600,

@@ -112,7 +112,12 @@ function castOf(key: string, nodes: readonly Node[], scope: Scope): string {
     return `${key === 'CAST' ? 'CAST' : 'TRY_CAST'}(${value} AS ${duckType(type)})`;
   }
   if (value === 'NULL') return `CAST(NULL AS ${duckType(type)})`;
-  if (type.name === 'STRING') return `bq_string(${value})`;
+  if (type.name === 'STRING') {
+    const field = scope.column(nodes.slice(0, as));
+    const isPlain =
+      field !== undefined && /^(INT64|STRING|BOOL|DATE)$/.test(field.type) && field.mode !== 'REPEATED';
+    return isPlain ? `CAST(${value} AS VARCHAR)` : `bq_string(${value})`;
+  }
   if (key === 'SAFE_CAST') throw notUnderstood('SAFE_CAST AS TIMESTAMP');
   return `bq_timestamp(${value})`;
 }
@@ -142,11 +147,22 @@ function structOf(nodes: readonly Node[], scope: Scope): string {
 function jsonTextOf([value = [], ...more]: readonly Argument[], scope: Scope): string {
   if (more.length > 0) throw notUnderstood('TO_JSON_STRING with more than one argument');
   const [first, group] = value;
-  if (!isKey(first, 'STRUCT') || group?.kind !== 'group') return `bq_to_json_string(${scope.sql(value)})`;
+  if (!isKey(first, 'STRUCT') || group?.kind !== 'group') return jsonText(value, scope);
   const members = fieldsOf(group.nodes, scope).map(
     ({ name, sql }) => `${literal(`${JSON.stringify(name)}:`)} || bq_to_json_string(${sql})`,
   );
   return `('{' || ${members.join(` || ',' || `) || "''"} || '}')`;
+}
+
+/** Columns of known types spare DuckDB the choice among all types, which is slow to plan. */
+function jsonText(value: Argument, scope: Scope): string {
+  const sql = scope.sql(value);
+  const field = scope.column(value);
+  const isPlain = field?.type === 'STRING' || field?.type === 'BOOL';
+  if (isPlain) return `coalesce(CAST(to_json(${sql}) AS VARCHAR), 'null')`;
+  if (field?.mode !== 'REPEATED' && field?.type === 'JSON')
+    return `coalesce(CAST(${sql} AS VARCHAR), 'null')`;
+  return `bq_to_json_string(${sql})`;
 }
 
 const microseconds: Readonly<Record<string, number>> = {

@@ -15,18 +15,15 @@ export function mergePlan(nodes: readonly Node[], scope: Scope): Plan {
   const condition = scope.sql(rest.slice(on + 1, when));
   const clauses = clausesOf(rest.slice(when)).map((clause) => clauseOf(clause, target, scope));
   const into = `${table.sql} AS ${quote(alias)}`;
-  const changing = clauses.filter(({ kind }) => kind === 'matched');
+  const changing = clauses.filter(({ kind }) => kind === 'matched').map(({ condition }) => `(${condition})`);
   const mutates = clauses.some(({ kind }) => kind !== 'missing');
+  const pairs = `SELECT 1 FROM ${into} JOIN ${source} ON ${condition}`;
+  const twice = `GROUP BY ${quote(alias)}.rowid HAVING count(*) > 1 LIMIT 1`;
   return {
     sql: `MERGE INTO ${into} USING ${source} ON ${condition} ${clauses.map(({ sql }) => sql).join(' ')} RETURNING merge_action`,
-    ...(changing.length === 0
-      ? {}
-      : {
-          // An error only where the row would be changed by both.
-          // https://docs.cloud.google.com/bigquery/docs/reference/standard-sql/dml-syntax#merge_statement
-          ambiguous: `SELECT 1 FROM ${into} JOIN ${source} ON ${condition} WHERE ${changing.map(({ condition }) => `(${condition})`).join(' OR ')}
-            GROUP BY ${quote(alias)}.rowid HAVING count(*) > 1 LIMIT 1`,
-        }),
+    // An error only where the row would be changed by both; most often, not even the keys are the same.
+    ambiguous:
+      changing.length === 0 ? [] : [`${pairs} ${twice}`, `${pairs} WHERE ${changing.join(' OR ')} ${twice}`],
     target: table,
     mutates,
     actions: true,

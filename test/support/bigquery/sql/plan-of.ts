@@ -9,6 +9,7 @@ import { clauseAt, isKey, split, unexpected, type Group, type Node } from './tre
 import { quote } from './types.ts';
 
 export function planOf({ type, nodes }: Statement, scope: Scope): Plan {
+  nameTables(nodes, scope);
   switch (type) {
     case 'SELECT':
       return { sql: scope.sql(nodes) };
@@ -32,6 +33,14 @@ export function planOf({ type, nodes }: Statement, scope: Scope): Plan {
     case 'COMMIT_TRANSACTION':
     case 'ROLLBACK_TRANSACTION':
       return {};
+  }
+}
+
+/** Before all else, since the list of a SELECT comes before its tables. */
+function nameTables(nodes: readonly Node[], scope: Scope): void {
+  for (const node of nodes) {
+    if (node.kind === 'group') nameTables(node.nodes, scope);
+    else if (node.kind === 'quoted' && node.text.includes('.')) scope.table(node.text);
   }
 }
 
@@ -72,7 +81,9 @@ function updatePlan(nodes: readonly Node[], scope: Scope): Plan {
   const source = scope.sql(rest.slice(from + 1, where));
   return {
     sql: `UPDATE ${target} SET ${assignments} FROM ${source} WHERE ${condition}`,
-    ambiguous: `SELECT 1 FROM ${target}, ${source} WHERE ${condition} GROUP BY ${quote(alias)}.rowid HAVING count(*) > 1 LIMIT 1`,
+    ambiguous: [
+      `SELECT 1 FROM ${target}, ${source} WHERE ${condition} GROUP BY ${quote(alias)}.rowid HAVING count(*) > 1 LIMIT 1`,
+    ],
     target: table,
     mutates: true,
   };

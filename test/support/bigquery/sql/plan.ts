@@ -5,8 +5,8 @@ import type { ScopeTable } from './scope.ts';
 export interface Plan {
   /** For DuckDB; absent for what has no SQL there. */
   readonly sql?: string;
-  /** Gives a row where a row of the target would be changed by two rows. */
-  readonly ambiguous?: string;
+  /** Each gives a row where a row of the target would be changed by two rows; the first of them may be mistaken. */
+  readonly ambiguous?: readonly string[];
   /** What it writes to. */
   readonly target?: ScopeTable;
   /** Whether it changes or deletes rows: it then excludes all others that do. */

@@ -8,6 +8,8 @@ export interface Scope {
   parameter(name: string): { readonly type: SqlType; readonly sql: string };
   /** A table by its path in one pair of backticks; throws when there is none. */
   table(path: string): ScopeTable;
+  /** A column of the tables that are named, where they agree on its type; nothing for any other expression. */
+  column(nodes: readonly Node[]): Field | undefined;
   /** An expression or a query, for DuckDB. */
   sql(nodes: readonly Node[]): string;
   /** `CURRENT_TIMESTAMP()` as a literal of DuckDB's. */
