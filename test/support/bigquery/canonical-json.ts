@@ -1,22 +1,5 @@
 import { ApiError } from './api-error.ts';
-
-/** A number of which JavaScript would lose digits or the point: as it was written. */
-export class WrittenNumber {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-/** Like JSON.parse, but numbers other than short integers stay as written. */
-export function parseJson(text: string): unknown {
-  return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
-    const source = context?.source ?? '';
-    return typeof value === 'number' && !/^-?(0|[1-9]\d{0,14})$/.test(source)
-      ? new WrittenNumber(source)
-      : value;
-  }) as unknown;
-}
+import { parseJson, WrittenNumber } from './parse-json.ts';
 
 export function canonicalJson(text: string): string {
   let value: unknown;
@@ -30,14 +13,14 @@ export function canonicalJson(text: string): string {
 
 /**
  * JSON as BigQuery gives it back: members in the order of their names, no spaces, integers of 64 bits exact, all other
- * numbers as doubles.
+ * numbers as doubles. `value` is what `parseJson` gives.
  * https://docs.cloud.google.com/bigquery/docs/reference/standard-sql/data-types#json_type
  */
 export function writeJson(value: unknown): string {
   if (value instanceof WrittenNumber) return numberText(value.text);
   if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).sort(([a], [b]) => byBytes(a, b));
+  if (!(value instanceof Map)) return JSON.stringify(value);
+  const members = [...(value as ReadonlyMap<string, unknown>)].sort(([a], [b]) => byBytes(a, b));
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${writeJson(member)}`).join(',')}}`;
 }
 
@@ -50,6 +33,7 @@ function numberText(source: string): string {
     const whole = BigInt(source);
     if (whole >= -(2n ** 63n) && whole < 2n ** 64n) return String(whole);
   }
-  const text = String(Number(source));
-  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+  const number = Number(source);
+  const text = Object.is(number, -0) ? '-0' : String(number);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text.replace(/e([+-])(\d)$/, 'e$10$2');
 }

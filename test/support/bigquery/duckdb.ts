@@ -1,6 +1,7 @@
 import { DuckDBInstance, DuckDBScalarFunction, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
 import { createRequire } from 'node:module';
-import { WrittenNumber, canonicalJson, parseJson, writeJson } from './canonical-json.ts';
+import { canonicalJson, writeJson } from './canonical-json.ts';
+import { parseJson } from './parse-json.ts';
 import { functions } from './sql/macros.ts';
 import { parseTimestamp } from './values.ts';
 
@@ -55,28 +56,23 @@ function scalarFunctions(): DuckDBScalarFunction[] {
     }),
     textFunction('bq_json_member', 2, ([json = '', name = '']) => {
       const members = membersOf(json);
-      return members !== undefined && Object.hasOwn(members, name) ? writeJson(members[name]) : null;
+      return members?.has(name) === true ? writeJson(members.get(name)) : null;
     }),
     textFunction('bq_json_remove', 2, ([json = '', name = '']) => {
       const members = membersOf(json);
       if (members === undefined) return json;
-      return writeJson(Object.fromEntries(Object.entries(members).filter(([member]) => member !== name)));
+      return writeJson(new Map([...members].filter(([member]) => member !== name)));
     }),
     textFunction('bq_json_keys', 1, ([json = '']) =>
-      JSON.stringify(Object.keys(membersOf(json) ?? {}).sort()),
+      JSON.stringify([...(membersOf(json)?.keys() ?? [])].sort()),
     ),
   ];
 }
 
 /** Nothing where it is no object. */
-function membersOf(json: string): Readonly<Record<string, unknown>> | undefined {
+function membersOf(json: string): ReadonlyMap<string, unknown> | undefined {
   const value = parseJson(json);
-  return typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof WrittenNumber)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
+  return value instanceof Map ? (value as ReadonlyMap<string, unknown>) : undefined;
 }
 
 /** A function of texts that is NULL where one of them is. */

@@ -14,7 +14,8 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { WrittenNumber, writeJson } from './canonical-json.ts';
+import { writeJson } from './canonical-json.ts';
+import { WrittenNumber } from './parse-json.ts';
 import type { Field } from './schema.ts';
 import { isInt64, isNumeric, parseDate, parseTimestamp } from './values.ts';
 

@@ -1,8 +1,8 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import { gunzipSync } from 'node:zlib';
 import { ApiError } from './api-error.ts';
-import { parseJson } from './canonical-json.ts';
 import { loadValue } from './load-value.ts';
+import { parseJson } from './parse-json.ts';
 import type { Field } from './schema.ts';
 
 /**
@@ -16,16 +16,12 @@ export function readNdjson(
   const text = (isGzip(data) ? gunzipSync(data) : data).toString('utf8');
   const columns: DuckDBValue[][] = fields.map(() => []);
   const byName = new Map(fields.map(({ name }, i) => [name.toLowerCase(), i]));
-  // Only in JSON, every digit of a number counts.
-  const parse = fields.some(({ type }) => type === 'JSON' || type === 'NUMERIC')
-    ? parseJson
-    : (line: string): unknown => JSON.parse(line);
   let rows = 0;
   let position = 0;
   for (const line of text.split('\n')) {
     if (line.trim() !== '') {
       try {
-        readRow(parse(line), { fields, byName, columns });
+        readRow(parseJson(line), { fields, byName, columns });
       } catch (error) {
         throw badRow(
           position,
@@ -50,9 +46,9 @@ interface Target {
 }
 
 function readRow(row: unknown, { fields, byName, columns }: Target): void {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new Error('Expected an object.');
+  if (!(row instanceof Map)) throw new Error('Expected an object.');
   const values: unknown[] = [];
-  for (const [name, value] of Object.entries(row)) {
+  for (const [name, value] of row as ReadonlyMap<string, unknown>) {
     const i = byName.get(name.toLowerCase());
     if (i === undefined) throw new Error(`No such field: ${name}.`);
     values[i] = value;

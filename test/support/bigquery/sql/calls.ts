@@ -159,7 +159,7 @@ function jsonText(value: Argument, scope: Scope): string {
   const sql = scope.sql(value);
   const field = scope.column(value);
   const isPlain = field?.type === 'STRING' || field?.type === 'BOOL';
-  if (isPlain) return `coalesce(CAST(to_json(${sql}) AS VARCHAR), 'null')`;
+  if (isPlain) return `coalesce(bq_json_text(CAST(to_json(${sql}) AS VARCHAR)), 'null')`;
   if (field?.mode !== 'REPEATED' && field?.type === 'JSON')
     return `coalesce(CAST(${sql} AS VARCHAR), 'null')`;
   return `bq_to_json_string(${sql})`;

@@ -26,11 +26,11 @@ export const functions: readonly string[] = [
      WHEN typeof(x) LIKE 'DECIMAL(%)' THEN bq_exact(bq_decimal(CAST(x AS VARCHAR)))
      WHEN typeof(x) IN ('BIGINT', 'INTEGER', 'HUGEINT') THEN bq_exact(CAST(x AS VARCHAR))
      WHEN typeof(x) = 'DOUBLE' THEN bq_json_double(bq_double(CAST(x AS VARCHAR)))
-     ELSE CAST(to_json(x) AS VARCHAR) END`,
-  // What a double cannot hold is written as a string.
+     ELSE bq_json_text(CAST(to_json(x) AS VARCHAR)) END`,
+  `CREATE MACRO bq_json_text(t) AS replace(replace(t, chr(8232), '\\u2028'), chr(8233), '\\u2029')`,
+  // Fractions, and what a double cannot hold, are written as strings.
   `CREATE MACRO bq_exact(t) AS CASE
-     WHEN length(ltrim(t, '-')) <= 15 OR
-       (NOT contains(t, '.') AND CAST(t AS HUGEINT) BETWEEN -9007199254740992 AND 9007199254740992) THEN t
+     WHEN NOT contains(t, '.') AND CAST(t AS HUGEINT) BETWEEN -9007199254740992 AND 9007199254740992 THEN t
      ELSE '"' || t || '"' END`,
   `CREATE MACRO bq_json_double(t) AS CASE
      WHEN t = 'NaN' THEN '"NaN"' WHEN t = 'inf' THEN '"Infinity"' WHEN t = '-inf' THEN '"-Infinity"' ELSE t END`,
