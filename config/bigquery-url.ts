@@ -26,6 +26,11 @@ export function bigqueryProblem(url: string): string | undefined {
   return queryProblem(new URLSearchParams(query));
 }
 
+/** Whether it is BigQuery that the URL names. */
+export function isBigquery(url: string): boolean {
+  return /^bigquery:/i.test(url);
+}
+
 /** The dataset of a URL that is right; nothing for a warehouse that is not BigQuery. */
 export function bigqueryDataset(url: string | undefined): string | undefined {
   const dataset = parts.exec(url ?? '')?.[2] ?? '';

@@ -48,7 +48,7 @@ export function datasetProblems(places: Places, env: Environment): readonly stri
 }
 
 /** Where rows wait for their batch. */
-function stagingDataset(state: string): string {
+export function stagingDataset(state: string): string {
   return `${state}_staging`;
 }
 

@@ -1,3 +1,5 @@
+export { isBigquery } from './bigquery-url.ts';
+export { stagingDataset } from './datasets.ts';
 export { documents, exampleYaml, settingsMarkdown, settingsSchema, withSettings } from './documents.ts';
 export { nearest } from './nearest.ts';
 export { readSettings, requireKey } from './read-settings.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bigqueryProblem } from './bigquery-url.ts';
+import { bigqueryProblem, isBigquery } from './bigquery-url.ts';
 import type { Kind } from './kinds.ts';
 
 /** A HubSpot Service Key: one word of printable ASCII, as it must fit into a header. */
@@ -29,7 +29,7 @@ export const warehouseUrl: Kind<string> = {
 
 /** Whether a URL carries a password, which has no place in a file that is committed. */
 export function hasPassword(url: string): boolean {
-  if (/^bigquery:/i.test(url)) return url.includes('@');
+  if (isBigquery(url)) return url.includes('@');
   if (!URL.canParse(url)) return true;
   const { password, searchParams } = new URL(url);
   return password !== '' || searchParams.has('password');

@@ -34,7 +34,17 @@ export function timeOf({ burst, search, associations }: Calls, { perSecond }: Pa
 /** What a run would write, as far as that can be told before. */
 export interface PlannedRun {
   readonly pipelines: number;
+  /** Checkpoints that there are none of yet. */
+  readonly newCheckpoints: number;
   readonly batches: readonly PlannedBatches[];
+  /** What it would ask of the warehouse. */
+  readonly questions: readonly PlannedQuestions[];
+}
+
+export interface PlannedQuestions {
+  /** Absent: of Keyway's own tables. */
+  readonly table?: string;
+  readonly times: number;
 }
 
 /** Batches of one pipeline that are alike. */
@@ -44,7 +54,9 @@ export interface PlannedBatches {
   readonly writes: readonly PlannedWrite[];
 }
 
-interface PlannedWrite {
+export interface PlannedWrite {
+  /** `replace`: what is not among the rows is looked for, too. */
+  readonly kind: 'upsert' | 'replace';
   readonly table: Table;
   /** In all of the batches. */
   readonly rows: number;

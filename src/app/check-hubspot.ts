@@ -12,12 +12,13 @@ import {
   type TreatedProperties,
 } from '../sync/index.ts';
 import type { Table } from '../table.ts';
+import type { WarehouseLimits } from '../warehouse.ts';
 import { mergesTable, objectTable } from '../transform/index.ts';
-import { postgresLimits } from '../warehouse/postgres/index.ts';
 import { accountObjects } from './account-objects.ts';
 import type { AppParts } from './app.ts';
 import type { CheckReport, PipelineCheck } from './check.ts';
 import type { WantedTable } from './check-warehouse.ts';
+import { limitsOf } from './open-warehouse.ts';
 import { openSource } from './open-source.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
@@ -33,14 +34,15 @@ export interface HubspotCheck extends Pick<
 export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, []).objects);
   const source = openSource(parts);
-  const looking = { source, privacy, signal: parts.signal };
+  const limits = await limitsOf(parts);
+  const looking = { source, privacy, limits, signal: parts.signal };
   const key = fingerprint(requireKey(parts.settings).reveal());
   const found = { pipelines: [] as PipelineCheck[], tables: [] as WantedTable[], doubts: [] as string[] };
   const names = new Set<string>();
   let account: Account | undefined;
   try {
     account = await source.account(parts.signal);
-    const asking = { ...parts, source, limits: postgresLimits, synced: [], requested: [] };
+    const asking = { ...parts, source, limits, synced: [], requested: [] };
     const selection = selectPipelines(parts.settings, [], await accountObjects(asking));
     for (const pipeline of selection.pipelines) {
       const result = await checkPipeline(looking, pipeline);
@@ -75,6 +77,7 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
 interface Looking {
   readonly source: Hubspot;
   readonly privacy: Privacy;
+  readonly limits: WarehouseLimits;
   readonly signal: AbortSignal;
 }
 
@@ -134,7 +137,7 @@ async function lookAtObject(looking: Looking, pipeline: ObjectPipeline): Promise
   assertNotRefused(treated, pipeline);
   const table: WantedTable = {
     name: pipeline.name,
-    given: (stored) => objectTable(pipeline, treated.properties, postgresLimits, { stored }).table,
+    given: (stored) => objectTable(pipeline, treated.properties, looking.limits, { stored }).table,
   };
   return { tables: pipeline.merges ? [table, asItIs(mergesTable)] : [table], treated };
 }

@@ -1,5 +1,13 @@
 import { existsSync } from 'node:fs';
-import { addCalls, timeOf, totalCalls, type Calls, type Pace, type WarehouseUsage } from '../cost.ts';
+import {
+  addCalls,
+  timeOf,
+  totalCalls,
+  type Calls,
+  type Pace,
+  type PlannedRun,
+  type WarehouseUsage,
+} from '../cost.ts';
 import type { Account, Source } from '../source.ts';
 import { estimatePipelines, type Estimate } from '../sync/index.ts';
 import { postgresLimits } from '../warehouse/postgres/index.ts';
@@ -54,9 +62,10 @@ export async function dryRun(parts: AppParts, request: SyncRequest): Promise<Dry
         acceptDeletions: false,
       };
       const outlines = await estimatePipelines(pipelines, { ...parts, ...run, settings, objects });
-      const batches = outlines.flatMap((outline) => outline.batches);
-      const cost = await warehouse.estimate?.({ pipelines: pipelines.length, batches });
-      const estimates = outlines.map(({ batches: _batches, ...estimate }) => estimate);
+      const cost = await warehouse.estimate?.(plannedRun(outlines));
+      const estimates = outlines.map(({ pipeline, steps, calls, reason }) => {
+        return { pipeline, steps, calls, ...(reason !== undefined && { reason }) };
+      });
       const calls = addCalls(
         { burst: begun, search: 0, associations: 0 },
         ...outlines.map((each) => each.calls),
@@ -91,6 +100,15 @@ function sized(source: Source, calls: Calls): Pick<DryRunReport, 'calls' | 'dura
     duration: Math.round(timeOf(calls, pace)),
     ...(day && { day: { ...day, share: (calls.burst + calls.search) / day.limit } }),
     asked: asked(source),
+  };
+}
+
+function plannedRun(outlines: Awaited<ReturnType<typeof estimatePipelines>>): PlannedRun {
+  return {
+    pipelines: outlines.length,
+    newCheckpoints: outlines.reduce((sum, outline) => sum + outline.newCheckpoints, 0),
+    batches: outlines.flatMap((outline) => outline.batches),
+    questions: outlines.flatMap((outline) => outline.questions),
   };
 }
 

@@ -49,7 +49,9 @@ export async function inRun(parts: AppParts, work: Work): Promise<RunReport> {
     try {
       await sameAccount(warehouse, account);
       await warehouse.migrate();
-      return await underLease({ parts, source, warehouse, account }, work);
+      const report = await underLease({ parts, source, warehouse, account }, work);
+      const billed = warehouse.usage?.();
+      return { ...report, ...(billed && { billed }) };
     } finally {
       await warehouse.close();
     }
@@ -81,15 +83,7 @@ async function recorded(opened: Opened, work: Work, signal: AbortSignal): Promis
   const pipelines = await work({ source, warehouse, account, runId: begun.id, signal });
   const run = { ...begun, finishedAt: parts.clock.now(), outcome: outcomeOf(pipelines) };
   await finish(opened, run);
-  const billed = warehouse.usage?.();
-  return {
-    run,
-    account,
-    pipelines,
-    usage: source.usage(),
-    warehouse: warehouse.label,
-    ...(billed && { billed }),
-  };
+  return { run, account, pipelines, usage: source.usage(), warehouse: warehouse.label };
 }
 
 function newRun({ parts, account }: Opened): Run {

@@ -1,14 +1,16 @@
 import { hostname } from 'node:os';
+import { isBigquery, stagingDataset } from '../../config/index.ts';
 import { openEmbedded } from '../embedded/index.ts';
-import { openPostgres } from '../warehouse/postgres/index.ts';
-import type { Warehouse } from '../warehouse.ts';
+import type * as bigquery from '../warehouse/bigquery/index.ts';
+import { openPostgres, postgresLimits } from '../warehouse/postgres/index.ts';
+import type { Warehouse, WarehouseLimits } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 
 /** The warehouse of the settings, or the embedded Postgres, which is started for as long as it is open. */
 export async function openWarehouse(parts: AppParts): Promise<Warehouse> {
   const { settings, clock, log } = parts;
-  const url = settings.warehouse?.reveal();
-  if (url !== undefined && /^bigquery:/i.test(url)) return openInBigquery(parts, url);
+  const given = settings.warehouse?.reveal();
+  if (given !== undefined && isBigquery(given)) return openInBigquery(parts, given);
   const options = {
     schema: settings.schema,
     stateSchema: settings.stateSchema,
@@ -17,10 +19,10 @@ export async function openWarehouse(parts: AppParts): Promise<Warehouse> {
     log,
     isAlive,
   };
-  if (url !== undefined) return openPostgres({ ...options, url });
+  if (given !== undefined) return openPostgres({ ...options, url: given });
   const embedded = openEmbedded({ directory: embeddedDirectory(parts), clock, log });
-  const started = await embedded.start();
-  const warehouse = await openPostgres({ ...options, url: started.url });
+  const { url } = await embedded.start();
+  const warehouse = await openPostgres({ ...options, url });
   return {
     ...warehouse,
     async close() {
@@ -33,19 +35,30 @@ export async function openWarehouse(parts: AppParts): Promise<Warehouse> {
   };
 }
 
-/** Google's client takes long to load: only who needs it waits for it. */
+/** What the warehouse of the settings can take: known before it is reached. */
+export async function limitsOf({ settings }: Pick<AppParts, 'settings'>): Promise<WarehouseLimits> {
+  const isThere = isBigquery(settings.warehouse?.reveal() ?? '');
+  return isThere ? (await loadBigquery()).bigqueryLimits : postgresLimits;
+}
+
 async function openInBigquery({ settings, clock, log }: AppParts, url: string): Promise<Warehouse> {
-  const { openBigquery, placeOf } = await import('../warehouse/bigquery/index.ts');
+  const { openBigquery, placeOf } = await loadBigquery();
+  const { stateSchema: stateDataset } = settings;
   const { maximumBytesBilled } = settings.bigquery;
   return openBigquery({
     ...placeOf(url),
-    stateDataset: settings.stateSchema,
-    stagingDataset: `${settings.stateSchema}_staging`,
-    ...(maximumBytesBilled !== undefined && { maximumBytesBilled }),
+    stateDataset,
+    stagingDataset: stagingDataset(stateDataset),
+    ...(maximumBytesBilled === undefined ? {} : { maximumBytesBilled }),
     clock,
     log,
     isAlive,
   });
+}
+
+/** Google's client takes long to load: those who sync into Postgres need not wait for it. */
+function loadBigquery(): Promise<typeof bigquery> {
+  return import('../warehouse/bigquery/index.ts');
 }
 
 export function embeddedDirectory({ settings }: Pick<AppParts, 'settings'>): string {

@@ -12,7 +12,7 @@ export async function sameAccount(warehouse: Warehouse, { portalId }: Account): 
   throw new KeywayError(
     'account_mismatch',
     `This key belongs to HubSpot account ${portalId}, but the warehouse holds account ${pinned}. ` +
-      `Use a key of account ${pinned}, or set KEYWAY_SCHEMA and KEYWAY_STATE_SCHEMA to sync account ${portalId} beside it.`,
+      `Use a key of account ${pinned}, or sync account ${portalId} beside it: into other schemas (KEYWAY_SCHEMA and KEYWAY_STATE_SCHEMA), or another dataset in KEYWAY_WAREHOUSE.`,
     { details: { portalId, pinned } },
   );
 }

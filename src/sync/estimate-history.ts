@@ -18,7 +18,8 @@ export async function estimateHistory(
     const known = checkpoint?.kind === 'history' && !context.settings.fullRefresh ? checkpoint : undefined;
     const isNew = known === undefined || known.complete === undefined;
     const records = isNew ? outlook.rows : outlook.written;
-    return partOf(pipeline, { context, object, records, archived: outlook.archived });
+    const part = partOf(pipeline, { context, object, records, archived: outlook.archived });
+    return checkpoint === undefined ? { ...part, newCheckpoints: 1 } : part;
   });
   const outline = outlineOf(pipeline.name, parts);
   return { ...outline, steps: summed(outline.steps) };
@@ -42,7 +43,8 @@ function partOf(pipeline: HistoryPipeline, { context, object, records, archived 
     calls: burst(questions + (questions > 0 ? 2 : 1)),
     batches: {
       times: Math.max(1, Math.ceil(rows / context.warehouse.limits.rows)),
-      writes: rows === 0 ? [] : [{ table: pipeline.table, rows, sample: [] }],
+      writes: rows === 0 ? [] : [{ kind: 'upsert', table: pipeline.table, rows, sample: [] }],
     },
+    questions: { table: pipeline.table.name, times: 2 + questions },
   };
 }

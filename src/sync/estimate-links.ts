@@ -27,7 +27,8 @@ export async function estimateLinks(
     const checkpoint = settings.fullRefresh ? undefined : checkpoints.get(pairName(pair))?.checkpoint;
     const known = checkpoint?.kind === 'links' ? checkpoint : undefined;
     const asked = await askedFor({ context, pair, budget, now: source.now(), outlooks, linked }, known);
-    parts.push(partOf(pipeline, asked));
+    const isNew = !checkpoints.has(pairName(pair));
+    parts.push(partOf(pipeline, asked, { isFirst: linked.size === 0, isNew }));
   }
   const outline = outlineOf(pipeline.name, parts);
   return { ...outline, steps: summed(outline.steps) };
@@ -89,10 +90,24 @@ async function outlookOn({ context, outlooks }: PairOutlook, table: string): Pro
   return { ...nothing, rows };
 }
 
-function partOf({ links }: AssociationsPipeline, { records, calls }: Asked): EstimatedPart {
+function partOf(
+  { links, types }: AssociationsPipeline,
+  { records, calls }: Asked,
+  { isFirst, isNew }: { readonly isFirst: boolean; readonly isNew: boolean },
+): EstimatedPart {
+  // Where nothing is there yet, many pairs turn out to have no links, and there is nothing to replace.
+  const kind = isFirst ? 'upsert' : 'replace';
   return {
     calls,
+    ...(isNew && { newCheckpoints: 1 }),
     step: { phase: 'associations', records },
-    batches: { times: 1, writes: records === 0 ? [] : [{ table: links, rows: records, sample: [] }] },
+    batches: {
+      times: 1,
+      writes: [
+        ...(calls.burst > 0 ? [{ kind: 'replace', table: types, rows: 1, sample: [] } as const] : []),
+        ...(records > 0 ? [{ kind, table: links, rows: records, sample: [] } as const] : []),
+      ],
+    },
+    questions: { table: links.name, times: 5 },
   };
 }

@@ -1,3 +1,5 @@
+import type { PlannedWrite } from '../cost.ts';
+import type { RecordList } from '../dictionaries.ts';
 import type { ListsPipeline } from '../pipeline.ts';
 import type { SyncContext } from './context.ts';
 import { dueLists } from './due-lists.ts';
@@ -32,12 +34,19 @@ export async function estimateLists(pipeline: ListsPipeline, context: SyncContex
       batches: {
         times: Math.max(1, Math.ceil((lists.length + records) / rows)),
         writes: [
-          { table: pipeline.lists, rows: lists.length + due.length, sample: [] },
-          { table: pipeline.memberships, rows: records, sample: [] },
+          { kind: 'upsert', table: pipeline.lists, rows: lists.length, sample: [] },
+          ...due.slice(0, calls).map((list) => membersOf(pipeline, list)),
         ],
       },
+      questions: { times: 4 },
+      ...(checkpoint === undefined && { newCheckpoints: 1 }),
     },
   ]);
+}
+
+/** Members are replaced list by list. */
+function membersOf({ memberships }: ListsPipeline, { size }: RecordList): PlannedWrite {
+  return { kind: 'replace', table: memberships, rows: Number(size ?? 0), sample: [] };
 }
 
 /** Of 500, ten are on the page before, too. */

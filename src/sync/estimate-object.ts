@@ -26,7 +26,8 @@ export async function estimateObject(pipeline: ObjectPipeline, context: SyncCont
   const { stored, next } = await preparation(context, pipeline.name, tables, columns);
   const start = next ?? stored.checkpoint;
   const tally = openTally(run, start);
-  const parts: EstimatedPart[] = [definitions(context), again(run)];
+  const isFirst = stored.checkpoint === undefined;
+  const parts: EstimatedPart[] = [definitions(context), again(run), ...bookkeeping(run, isFirst)];
   let checkpoint = start;
   for (;;) {
     const { startedAt, listed } = run;
@@ -36,11 +37,36 @@ export async function estimateObject(pipeline: ObjectPipeline, context: SyncCont
     parts.push(part);
     checkpoint = advance(step, { position: '', last: true, read: part.step?.records ?? 0 });
   }
-  if (await wouldCount(run, checkpoint)) parts.push({ calls: { ...noCalls, search: 1 }, batches: note });
+  if (await wouldCount(run, checkpoint)) {
+    const isSwept = parts.some(({ step }) => step?.phase === 'sweep');
+    // What a sweep finds, counts need not.
+    parts.push(counting(run, isSwept ? 0 : await tally.vanished()));
+  }
   return { outline: outlineOf(pipeline.name, parts), outlook: await tally.outlook() };
 }
 
-const note = { times: 1, writes: [] };
+/** Checkpoints that are looked at: its own, and those of its columns, rules and privacy. */
+function bookkeeping({ pipeline: { name } }: ObjectRun, isFirst: boolean): readonly EstimatedPart[] {
+  return [
+    { questions: { times: 4 } },
+    // Which columns there are, and by which rules values are read.
+    isFirst
+      ? { newCheckpoints: 3, batches: { times: 2, writes: [] } }
+      : { questions: { table: name, times: 2 } },
+  ];
+}
+
+/** A record that has vanished is found by halving the time since the epoch; another one, by halving the months of the account. */
+function counting({ pipeline: { name } }: ObjectRun, vanished: number): EstimatedPart {
+  const searches = vanished === 0 ? 0 : 24 + 11 * (Math.min(vanished, 24) - 1);
+  // Each is asked for in three places, and then by itself.
+  const reads = vanished === 0 ? 0 : 3 * Math.ceil(vanished / 100) + vanished;
+  return {
+    calls: { ...noCalls, search: 1 + searches, burst: reads },
+    batches: { times: vanished === 0 ? 1 : 2, writes: [] },
+    questions: { table: name, times: 2 + searches },
+  };
+}
 
 /** Of the properties: at the beginning, and once more at the end. */
 function definitions({ settings }: SyncContext): EstimatedPart {
@@ -66,10 +92,14 @@ async function estimateStep(run: ObjectRun, step: Step, tally: Tally): Promise<E
     calls: step.task === 'sweep' && !run.listed ? addCalls(calls, { ...noCalls, search: 1 }) : calls,
     batches: {
       times: batchesFor(context, { records, columns: table.columns.length, calls: calls.burst }),
-      writes: records === 0 ? [] : [{ table, rows: records, sample }],
+      writes: records === 0 ? [] : [{ kind: 'upsert', table, rows: records, sample }],
     },
+    ...(comparing.has(step.task) && { questions: { table: table.name, times: calls.burst } }),
   };
 }
+
+/** The rows that belong to each page are looked at. */
+const comparing: ReadonlySet<Step['task']> = new Set(['bin', 'sweep']);
 
 interface Part {
   readonly table: Table;

@@ -1,9 +1,8 @@
 import PQueue from 'p-queue';
-import { noCalls } from '../cost.ts';
 import { asKeywayError } from '../errors.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { SyncContext } from './context.ts';
-import type { Outline, Outlook } from './estimate.ts';
+import { outlineOf, type Outline, type Outlook } from './estimate.ts';
 import { estimateDictionary } from './estimate-dictionary.ts';
 import { estimateHistory } from './estimate-history.ts';
 import { estimateLinks } from './estimate-links.ts';
@@ -41,7 +40,7 @@ export async function estimatePipelines(
             const error = asKeywayError(thrown);
             if (error.verdict === 'stop' || context.signal.aborted) throw thrown;
             skipped.add(pipeline.name);
-            return { pipeline: pipeline.name, steps: [], calls: noCalls, batches: [], reason: error.message };
+            return { ...outlineOf(pipeline.name, []), reason: error.message };
           }
         }),
       ),

@@ -1,4 +1,4 @@
-import { addCalls, noCalls, type Calls, type PlannedBatches } from '../cost.ts';
+import { addCalls, noCalls, type Calls, type PlannedBatches, type PlannedQuestions } from '../cost.ts';
 import type { Phase } from '../run.ts';
 import type { Instant } from '../source.ts';
 
@@ -23,7 +23,9 @@ export interface EstimatedStep {
 
 /** With what the warehouse is asked about. */
 export interface Outline extends Estimate {
+  readonly newCheckpoints: number;
   readonly batches: readonly PlannedBatches[];
+  readonly questions: readonly PlannedQuestions[];
 }
 
 /** What is expected of an object's table once the run has been over it: links and history follow its rows. */
@@ -42,6 +44,8 @@ export interface EstimatedPart {
   readonly step?: EstimatedStep;
   readonly calls?: Calls;
   readonly batches?: PlannedBatches;
+  readonly questions?: PlannedQuestions;
+  readonly newCheckpoints?: number;
 }
 
 export function outlineOf(pipeline: string, parts: readonly EstimatedPart[]): Outline {
@@ -49,7 +53,9 @@ export function outlineOf(pipeline: string, parts: readonly EstimatedPart[]): Ou
     pipeline,
     steps: parts.flatMap(({ step }) => step ?? []),
     calls: addCalls(...parts.map(({ calls }) => calls ?? noCalls)),
+    newCheckpoints: parts.reduce((sum, part) => sum + (part.newCheckpoints ?? 0), 0),
     batches: parts.flatMap(({ batches }) => batches ?? []),
+    questions: parts.flatMap(({ questions }) => questions ?? []),
   };
 }
 

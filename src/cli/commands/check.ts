@@ -92,7 +92,8 @@ function missing({ readable, scopes, withheld, problem = '' }: PipelineCheck): s
 }
 
 function warehouse({ warehouse, schemaChanges }: CheckReport, terminal: Terminal): string {
-  const server = warehouse.server === undefined ? '' : ` (${warehouse.server})`;
+  const isSaid = warehouse.label.includes(warehouse.server ?? '');
+  const server = isSaid ? '' : ` (${warehouse.server})`;
   const lines = [`${mark(warehouse.ok, terminal)} ${warehouse.label}${server}`];
   lines.push(...warehouse.problems.map((problem) => `    ${wrap(problem, 100, 4)}`));
   const tables = schemaChanges.filter(({ kind }) => kind === 'create_table').length;

@@ -19,9 +19,7 @@ export function migrateCommand(): Command {
         const document = { warehouse, stateSchema: settings.stateSchema, exitCode: exitCodes.done };
         if (json) terminal.out(JSON.stringify(document, undefined, 2));
         else
-          terminal.out(
-            `Keyway's own tables are up to date in schema ${settings.stateSchema} of ${warehouse}.`,
-          );
+          terminal.out(`Keyway's own tables are up to date, in ${settings.stateSchema} beside ${warehouse}.`);
         return exitCodes.done;
       }),
     );

@@ -1,2 +1,3 @@
+export { bigqueryLimits } from './limits.ts';
 export { openBigquery } from './open-bigquery.ts';
 export { placeOf } from './url.ts';

@@ -3,6 +3,7 @@ import { columns } from './columns.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { now } from './clock.ts';
 import { apply, differences } from './ddl.ts';
+import { estimate } from './estimate.ts';
 import { check } from './health.ts';
 import { ids } from './ids.ts';
 import { releaseLease, takeLease } from './lease.ts';
@@ -60,6 +61,8 @@ function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
     saveReconciliation: (item) => saveReconciliation(connection, item),
     reconciliations: () => reconciliations(connection),
     rowCounts: (tables) => rowCounts(connection, tables),
+    estimate: (run) => estimate(connection, run),
+    usage: () => ({ ...connection.used }),
     close: () => Promise.resolve(),
   };
 }
