@@ -44,6 +44,8 @@ export interface StoredTable {
 export class Catalog {
   readonly project: string;
   readonly datasets = new Map<string, StoredDataset>();
+  /** The last table that is being made. */
+  making: Promise<unknown> = Promise.resolve();
   readonly #clock: DoubleClock;
 
   constructor(project: string, clock: DoubleClock) {

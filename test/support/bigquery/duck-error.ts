@@ -8,9 +8,20 @@ export function duckError(error: unknown): ApiError {
   const column = /^NOT NULL constraint failed: .*\.(.*)$/s.exec(text)?.[1];
   if (column !== undefined) return new ApiError('invalidQuery', `Required field ${column} cannot be null`);
   const [firstLine = ''] = text.split('\n');
-  const name = /column "([^"]+)" (?:not found|does not)/i.exec(firstLine)?.[1];
-  if (name !== undefined) return new ApiError('invalidQuery', `Unrecognized name: ${name}`);
+  const known = names.find(([pattern]) => pattern.test(firstLine));
+  if (known !== undefined) return new ApiError('invalidQuery', firstLine.replace(...known));
   if (kind === 'Invalid Input' || kind === 'Conversion' || kind === 'Out of Range')
     return new ApiError('invalidQuery', firstLine);
   return notUnderstood(`what it gave to DuckDB: ${message}`);
 }
+
+/** Names that there are not. */
+const names: readonly (readonly [RegExp, string])[] = [
+  [/^.*column "([^"]+)" (?:not found|does not).*$/i, 'Unrecognized name: $1'],
+  [/^.*Table "([^"]+)" does not have a column named "([^"]+)".*$/, 'Name $2 not found inside $1'],
+  [/^.*Referenced table "([^"]+)" not found.*$/, 'Unrecognized name: $1'],
+  [
+    /^.*Table with name (\S+) does not exist.*$/,
+    'Table "$1" must be qualified with a dataset (e.g. dataset.table).',
+  ],
+];

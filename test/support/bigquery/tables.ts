@@ -19,6 +19,14 @@ export function checkTable(given: Table): void {
 
 /** https://docs.cloud.google.com/bigquery/docs/reference/rest/v2/tables/insert */
 export async function insertTable(double: Double, datasetId: string, given: Table): Promise<Table> {
+  // One after the other: of two that make the same table, the second finds it whole.
+  const previous = double.catalog.making;
+  const making = previous.then(() => makeTable(double, datasetId, given));
+  double.catalog.making = making.catch(() => undefined);
+  return making;
+}
+
+async function makeTable(double: Double, datasetId: string, given: Table): Promise<Table> {
   const { catalog, clock, quota } = double;
   checkTable(given);
   const dataset = catalog.dataset(datasetId);
@@ -51,9 +59,9 @@ export async function insertTable(double: Double, datasetId: string, given: Tabl
     changes: 0,
     operations: [],
   };
-  dataset.tables.set(id, table);
   quota.take(table);
   await run(double, `CREATE OR REPLACE TABLE ${table.sql} (${fields.map(duckColumn).join(', ')})`);
+  dataset.tables.set(id, table);
   return tableResource(double, table);
 }
 

@@ -1,6 +1,6 @@
 import { ZetaSQLClient } from '@fivetrandevelopers/zetasql';
 import { AnalysisError } from './analysis-error.ts';
-import { language } from './language.ts';
+import { type Language, language } from './language.ts';
 
 interface Evaluation {
   readonly value?: { readonly stringValue?: string };
@@ -13,9 +13,11 @@ interface Api {
   ): void;
 }
 
+let known: Promise<Language> | undefined;
+
 /** What Google's own implementation makes of an expression of type STRING; null for NULL. Its time zone is not UTC. */
 export async function evaluate(sql: string): Promise<string | null> {
-  const languageOptions = await language();
+  const languageOptions = await (known ??= language());
   const api = ZetaSQLClient.API as unknown as Api;
   return new Promise((resolve, reject) => {
     api.evaluate({ sql, options: { languageOptions } }, (error, answer) => {

@@ -160,9 +160,18 @@ function jsonText(value: Argument, scope: Scope): string {
   const field = scope.column(value);
   const isPlain = field?.type === 'STRING' || field?.type === 'BOOL';
   if (isPlain) return `coalesce(bq_json_text(CAST(to_json(${sql}) AS VARCHAR)), 'null')`;
-  if (field?.mode !== 'REPEATED' && field?.type === 'JSON')
-    return `coalesce(CAST(${sql} AS VARCHAR), 'null')`;
+  const isJson = field?.type === 'JSON' && field.mode !== 'REPEATED';
+  if (isJson || givesJson(value)) return `coalesce(CAST(${sql} AS VARCHAR), 'null')`;
   return `bq_to_json_string(${sql})`;
+}
+
+/** Whether it is a call of such a function, or a subscript. */
+function givesJson(value: Argument): boolean {
+  const last = value.at(-1);
+  if (last?.kind !== 'group') return false;
+  return last.key === '['
+    ? value.length > 1
+    : value.length === 2 && isKey(value[0], 'JSON_REMOVE', 'PARSE_JSON');
 }
 
 const microseconds: Readonly<Record<string, number>> = {

@@ -149,6 +149,7 @@ describe('the log', () => {
     const before = world.double.requests.length;
     await insert('logged', 'SELECT 1 AS x');
     await world.client.request('GET', '/jobs/logged', { query: { location: 'EU' } });
+    await insert('logged-script', 'SELECT 1 AS x; SELECT 2 AS x;');
     expect(world.double.requests.slice(before)).toMatchObject([
       {
         method: 'POST',
@@ -158,6 +159,7 @@ describe('the log', () => {
         status: 200,
       },
       { method: 'GET', path: '/bigquery/v2/projects/p/jobs/logged', jobId: 'logged', status: 200 },
+      { jobId: 'logged-script', statementType: 'SCRIPT' },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBigqueryDouble } from '../../../support/bigquery/index.ts';
-import type { Job, Load, TableField } from '../../../support/bigquery/rest.ts';
+import type { Job, Load, Table, TableField } from '../../../support/bigquery/rest.ts';
 import { testClient } from '../../../support/bigquery/client.ts';
 import { idOf, withDouble } from './world.ts';
 
@@ -138,7 +138,11 @@ describe('a load', () => {
 
   it('has a job id that is used once', async () => {
     const t = await world.table();
+    const rows = async (): Promise<unknown> =>
+      (await world.client.request<Table>('GET', `/datasets/d/tables/${idOf(t)}`)).numRows;
+    expect(await rows()).toBe('0');
     await loaded(loadOf(idOf(t)), '{"id":1}', 'load-once');
+    expect(await rows()).toBe('1');
     const again = await put(
       await session(loadOf(idOf(t)), 'load-once'),
       'bytes 0-7/8',

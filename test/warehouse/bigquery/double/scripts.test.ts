@@ -195,6 +195,11 @@ describe('a change of rows', () => {
     expect(await failureOf(`DELETE FROM ${t}`)).toMatch(/must have a WHERE/);
     expect(await failureOf(`UPDATE ${t} SET nope = 'x' WHERE TRUE`)).toMatch(/nope is not present/);
     expect(await failureOf(`SELECT nope FROM ${t}`)).toBe('Unrecognized name: nope');
+    expect(await failureOf(`SELECT t.nope FROM ${t} AS t`)).toBe('Name nope not found inside t');
+    expect(await failureOf(`SELECT s.id FROM ${t} AS t`)).toBe('Unrecognized name: s');
+    expect(await failureOf('SELECT id FROM nowhere')).toMatch(
+      /^Table "nowhere" must be qualified with a dataset/,
+    );
   });
 
   it('stores an empty array for NULL, and no NULL where one is required', async () => {

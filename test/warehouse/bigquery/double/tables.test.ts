@@ -70,6 +70,21 @@ describe('tables', () => {
     await make('once');
   });
 
+  it('are made by one of several that make them at once, and are whole for the others', async () => {
+    const outcomes = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const outcome = await make('race').then(
+          () => 'made',
+          (error: unknown) => (error as { code: number }).code,
+        );
+        await world.client.rows('SELECT id FROM `p.d.race`');
+        return outcome;
+      }),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'made')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 409)).toHaveLength(2);
+  });
+
   it('tell what they are and hold', async () => {
     const fields: TableField[] = [
       { name: 'id', type: 'INT64', mode: 'REQUIRED', description: 'Record id' },
