@@ -5,7 +5,9 @@ import { KeywayError } from '../../errors.ts';
 import type { Clock, Log } from '../../service.ts';
 import { Gate } from './gate.ts';
 import { path, tableName } from './identifier.ts';
-import { factsOf, isTransient, refusal, type Where } from './refusal.ts';
+import type { Where } from './advice.ts';
+import { factsOf, isTransient } from './facts.ts';
+import { refusal } from './refusal.ts';
 
 export interface ConnectionOptions {
   readonly project: string;
@@ -72,7 +74,7 @@ export class Connection {
 
   get place(): Where {
     const { project, dataset } = this.options;
-    return { server: `BigQuery project ${project}`, dataset };
+    return { server: `BigQuery project ${project}`, project, dataset };
   }
 
   /** A table of rows, quoted. */

@@ -3,7 +3,7 @@ import type { Dataset } from './api.ts';
 import type { Connection } from './connection.ts';
 import { labelled } from './labels.ts';
 
-interface WantedDataset {
+export interface WantedDataset {
   readonly name: string;
   readonly description: string;
   /** Days after which its tables go. */
@@ -37,11 +37,8 @@ async function ensure(connection: Connection, wanted: WantedDataset): Promise<vo
   }
 }
 
-async function make(
-  connection: Connection,
-  { name, description, days }: WantedDataset,
-  location: string,
-): Promise<void> {
+async function make(connection: Connection, wanted: WantedDataset, location: string): Promise<void> {
+  const { name, description, days } = wanted;
   const { project } = connection.options;
   const body = {
     datasetReference: { projectId: project, datasetId: name },
@@ -56,15 +53,20 @@ async function make(
     if (!(error instanceof KeywayError) || error.details['status'] !== 403) throw error;
     throw new KeywayError(
       'warehouse_refused',
-      `Dataset ${name} does not exist, and Keyway may not make it. Have somebody run: ${making(project, name, location)}`,
+      `Dataset ${name} does not exist, and Keyway may not make it. Have somebody run: ${making(connection, wanted, location)}`,
       { cause: error, details: error.details },
     );
   }
 }
 
-/** A command that makes a dataset. */
-function making(project: string, dataset: string, location: string): string {
-  return `bq --location=${location} mk --dataset ${project}:${dataset}`;
+/** A command that makes a dataset (BigQuery docs, bq command-line tool reference, bq mk). */
+export function making(
+  { options: { project } }: Connection,
+  { name, days }: WantedDataset,
+  location: string,
+): string {
+  const expiration = days === undefined ? '' : ` --default_table_expiration=${days * 86_400}`;
+  return `bq --location=${location} mk --dataset${expiration} ${project}:${name}`;
 }
 
 /** One job reads and writes all three, and runs in one place. */

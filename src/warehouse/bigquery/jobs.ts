@@ -1,7 +1,8 @@
 import type { Job, JobConfiguration, JobList } from './api.ts';
 import { KeywayError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
-import { factsOf, isTransientJob, refusal } from './refusal.ts';
+import { factsOf, isTransientJob } from './facts.ts';
+import { refusal } from './refusal.ts';
 
 export interface JobRequest {
   /**
@@ -78,7 +79,7 @@ function jobNamed(connection: Connection, jobId: string, location: string): Prom
 
 function failure(connection: Connection, { table }: JobRequest, job: Job): KeywayError {
   const place = table === undefined ? connection.place : { ...connection.place, table };
-  return refusal(job.status?.errorResult, place);
+  return refusal({ ...job.status?.errorResult, errors: job.status?.errors ?? [] }, place);
 }
 
 /** The jobs of a script's statements, by the line on which each begins, the first being 1. */

@@ -1,7 +1,8 @@
 import { KeywayError } from '../../errors.ts';
 import type { Job } from './api.ts';
 import type { Connection } from './connection.ts';
-import { isTransient, refusal } from './refusal.ts';
+import { isTransient } from './facts.ts';
+import { refusal } from './refusal.ts';
 
 /**
  * Inserts a job with its payload, by a resumable upload (BigQuery docs, Load data: resumable uploads): the client's own way

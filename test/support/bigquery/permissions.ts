@@ -9,6 +9,7 @@ export type Permission =
   | 'bigquery.tables.delete'
   | 'bigquery.tables.get'
   | 'bigquery.tables.getData'
+  | 'bigquery.tables.list'
   | 'bigquery.tables.update'
   | 'bigquery.tables.updateData';
 
@@ -39,12 +40,15 @@ export class PermissionBook implements Permissions {
     this.#denied = [];
   }
 
-  /** Throws as BigQuery does: in words that do not tell whether there is such a thing. */
-  check(permission: Permission, dataset?: string, table?: string): void {
-    const denied = this.#denied.some(
+  isDenied(permission: string, dataset?: string): boolean {
+    return this.#denied.some(
       (one) => one.permission === permission && (one.dataset === undefined || one.dataset === dataset),
     );
-    if (denied)
+  }
+
+  /** Throws as BigQuery does: in words that do not tell whether there is such a thing. */
+  check(permission: Permission, dataset?: string, table?: string): void {
+    if (this.isDenied(permission, dataset))
       throw new ApiError('accessDenied', `Access Denied: ${this.#words(permission, dataset, table)}`);
   }
 

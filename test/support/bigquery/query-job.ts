@@ -104,6 +104,10 @@ export async function dryRun(double: Double, location: string, query: Query): Pr
   for (const statement of statements) {
     if (statement.type === 'CREATE_TABLE_AS_SELECT')
       throw new ApiError('invalidQuery', 'CREATE TEMP TABLE is not supported in a dry run');
+    if (statement.type === 'CREATE_TABLE' || statement.type === 'CREATE_SCHEMA') {
+      dryRunOfCreate(double, statement);
+      break;
+    }
     const scope = scopeOf(double, { location, parameters: query.queryParameters ?? [] });
     scope.now = 'CAST(NULL AS TIMESTAMP)';
     const plan = planOf(statement, scope);
@@ -130,4 +134,26 @@ async function prepare({ duck }: Double, sql: string | undefined): Promise<void>
   } finally {
     duck.giveBack(connection);
   }
+}
+
+/**
+ * Whether it may be made, and is not there. That planning asks for the permissions is seen of BigQuery, not read:
+ * https://github.com/mozilla/bigquery-etl/pull/1805
+ * https://docs.cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language#create_table_statement
+ */
+function dryRunOfCreate({ catalog, permissions }: Double, { type, nodes }: Statement): void {
+  const [, , name] = nodes;
+  const parts = name?.kind === 'quoted' ? name.text.split('.') : [];
+  const [project = '', dataset = '', table = ''] = parts;
+  if (parts.length !== (type === 'CREATE_SCHEMA' ? 2 : 3)) throw notUnderstood('such a name');
+  catalog.checkProject(project);
+  if (type === 'CREATE_SCHEMA') {
+    permissions.check('bigquery.datasets.create');
+    if (catalog.datasets.has(dataset))
+      throw new ApiError('duplicate', `Already Exists: Dataset ${project}:${dataset}`);
+    return;
+  }
+  permissions.check('bigquery.tables.create', dataset);
+  if (catalog.find(dataset, table) !== undefined)
+    throw new ApiError('duplicate', `Already Exists: Table ${project}:${dataset}.${table}`);
 }

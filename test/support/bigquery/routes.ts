@@ -5,6 +5,7 @@ import { getJob, getQueryResults, listJobs } from './job-routes.ts';
 import { insertJob } from './jobs.ts';
 import { patchTable } from './patch-table.ts';
 import type { Dataset, Job, Table } from './rest.ts';
+import { listTables, testPermissions } from './table-rights.ts';
 import { deleteTable, insertTable, tableResource } from './tables.ts';
 
 /** Answers a request; 501 for a route that it does not know. */
@@ -22,6 +23,11 @@ export async function answer(double: Double, incoming: Incoming): Promise<Outgoi
     case 'GET datasets/:id':
       double.permissions.check('bigquery.datasets.get', id);
       return ok(datasetResource(double, catalog.dataset(id)));
+    case 'GET datasets/:id/tables':
+      double.permissions.check('bigquery.tables.list', id);
+      return ok(listTables(catalog.dataset(id), incoming.query));
+    case 'POST datasets/:id/tables/:table':
+      return ok(testPermissions(double, id, { table: table ?? '', body }));
     case 'POST datasets/:id/tables':
       double.permissions.check('bigquery.tables.create', id);
       return ok(await insertTable(double, id, body as Table));

@@ -27,6 +27,9 @@ export function planOf({ type, nodes }: Statement, scope: Scope): Plan {
     }
     case 'CREATE_TABLE_AS_SELECT':
       return temporaryPlan(nodes.slice(3), scope);
+    case 'CREATE_SCHEMA':
+    case 'CREATE_TABLE':
+      throw notUnderstood('making a table or dataset by a statement');
     case 'ALTER_TABLE':
       return alterationsOf(nodes.slice(2), scope);
     case 'BEGIN_TRANSACTION':

@@ -7,6 +7,8 @@ type StatementType =
   | 'ALTER_TABLE'
   | 'BEGIN_TRANSACTION'
   | 'COMMIT_TRANSACTION'
+  | 'CREATE_SCHEMA'
+  | 'CREATE_TABLE'
   | 'CREATE_TABLE_AS_SELECT'
   | 'DELETE'
   | 'INSERT'
@@ -74,6 +76,8 @@ function typeOf(nodes: readonly Node[]): StatementType {
       break;
     case 'CREATE':
       if (/^CREATE TEMP(ORARY)? TABLE$/.test(words.join(' '))) return 'CREATE_TABLE_AS_SELECT';
+      if (isKey(second, 'SCHEMA') && nodes.length === 3) return 'CREATE_SCHEMA';
+      if (isKey(second, 'TABLE') && nodes.length === 4) return 'CREATE_TABLE';
       break;
     case 'BEGIN':
     case 'COMMIT':
