@@ -9,6 +9,8 @@ import { clauseAt, isKey, split, unexpected, type Group, type Node } from './tre
 import { quote } from './types.ts';
 
 export function planOf({ type, nodes }: Statement, scope: Scope): Plan {
+  if (type === 'CREATE_SCHEMA' || type === 'CREATE_TABLE')
+    throw notUnderstood('making a table or dataset by a statement');
   nameTables(nodes, scope);
   switch (type) {
     case 'SELECT':
@@ -27,9 +29,6 @@ export function planOf({ type, nodes }: Statement, scope: Scope): Plan {
     }
     case 'CREATE_TABLE_AS_SELECT':
       return temporaryPlan(nodes.slice(3), scope);
-    case 'CREATE_SCHEMA':
-    case 'CREATE_TABLE':
-      throw notUnderstood('making a table or dataset by a statement');
     case 'ALTER_TABLE':
       return alterationsOf(nodes.slice(2), scope);
     case 'BEGIN_TRANSACTION':
