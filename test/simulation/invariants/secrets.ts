@@ -69,11 +69,8 @@ export function openPeople({ world }: Sandbox): People {
     },
     erased() {
       const gone = new Set<string>();
-      for (const { id, gone: how, state, properties } of everybody()) {
-        // A privacy deletion may leave something in the recycle bin, without anything in it.
-        const isBlank = state === 'archived' && (properties['email'] ?? null) === null;
-        if (how === 'deleted' || isBlank) gone.add(id);
-      }
+      // A privacy deletion may leave something in the recycle bin, without anything in it.
+      for (const { id, gone: how, erased } of everybody()) if (how === 'deleted' || erased) gone.add(id);
       const others = [...met].filter(([id]) => !gone.has(id)).flatMap(([, emails]) => [...emails]);
       const addresses = [...gone].flatMap((id) => [...(met.get(id) ?? [])]);
       return addresses.filter((email) => !others.includes(email));
