@@ -46,6 +46,8 @@ export interface DoubleOptions {
   readonly polls: number;
   /** Whether more than five changes of a table's metadata in ten seconds are refused. */
   readonly metadataQuota: boolean;
+  /** How many jobs keep their results. */
+  readonly keptResults: number;
   /** Where an id that was used is noticed when a load is uploaded; the documents do not tell. */
   readonly duplicateUpload: 'start' | 'end';
 }

@@ -33,6 +33,7 @@ export async function startBigqueryDouble(options: Partial<DoubleOptions> = {}):
     project: 'test-project',
     polls: 0,
     metadataQuota: true,
+    keptResults: 1_000,
     duplicateUpload: 'end',
     ...options,
   };
@@ -46,7 +47,7 @@ export async function startBigqueryDouble(options: Partial<DoubleOptions> = {}):
     duck: await openDuck(),
     faults: new FaultBook(),
     gate: new ShapeGate(),
-    jobs: new JobBook(project),
+    jobs: new JobBook(project, all.keptResults),
     permissions: new PermissionBook(project),
     quota: new MetadataQuota(clock, all.metadataQuota),
   };

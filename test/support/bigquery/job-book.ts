@@ -6,7 +6,7 @@ import type { Job, JobConfiguration, JobStatistics } from './rest.ts';
 export interface StoredJob {
   readonly id: string;
   readonly location: string;
-  readonly configuration: JobConfiguration;
+  configuration: JobConfiguration;
   readonly createdAt: number;
   readonly parent?: StoredJob;
   readonly children: StoredJob[];
@@ -17,6 +17,8 @@ export interface StoredJob {
   error?: ApiError;
   statementType?: string;
   result?: ResultSet;
+  /** Whether its results are gone. */
+  isOld?: boolean;
   /** What kinds of jobs add to the statistics. */
   statistics: Partial<JobStatistics>;
   /** Resolves when it has ended, well or not. */
@@ -27,9 +29,12 @@ export interface StoredJob {
 export class JobBook {
   readonly #jobs = new Map<string, StoredJob>();
   readonly #project: string;
+  readonly #keptResults: number;
+  #recent: StoredJob[] = [];
 
-  constructor(project: string) {
+  constructor(project: string, keptResults: number) {
     this.#project = project;
+    this.#keptResults = keptResults;
   }
 
   /** https://docs.cloud.google.com/bigquery/docs/running-jobs#generate-jobid */
@@ -57,6 +62,8 @@ export class JobBook {
       done: Promise.resolve(),
     };
     this.#jobs.set(id, job);
+    this.#recent.push(job);
+    if (this.#recent.length > this.#keptResults) forget(this.#recent.shift());
     return job;
   }
 
@@ -117,4 +124,17 @@ export class JobBook {
         : (this.#jobs.get(parentId)?.children ?? []);
     return [...all].reverse();
   }
+}
+
+/** Results are kept for a day only: here, until there are many newer ones, so that memory does not fill. */
+function forget(job: StoredJob | undefined): void {
+  if (job === undefined) return;
+  delete job.result;
+  job.isOld = true;
+  const { query, ...rest } = job.configuration;
+  if (query !== undefined) {
+    const { queryParameters: _, ...kept } = query;
+    job.configuration = { ...rest, query: kept };
+  }
+  for (const child of job.children) forget(child);
 }

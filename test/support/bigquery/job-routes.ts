@@ -58,6 +58,8 @@ export async function getQueryResults(
   if (!poll(job)) return { status: 200, body: { ...reference, jobComplete: false } satisfies QueryResults };
   if (job.error !== undefined) throw job.error;
   if (job.configuration.query === undefined) throw new ApiError('invalid', `Job ${id} is not a query job`);
+  // https://docs.cloud.google.com/bigquery/docs/cached-results: in a temporary table, for about a day
+  if (job.isOld === true) throw new ApiError('notFound', `Not found: the results of job ${id} have expired`);
   const { fields, rows } = job.result ?? { fields: [], rows: [] };
   const int64 = query.get('formatOptions.useInt64Timestamp') === 'true';
   const { start, end, next } = pageOf(query, rows.length);

@@ -162,6 +162,18 @@ describe('results', () => {
     await expect(results('pages', { pageToken: 'mine' })).rejects.toMatchObject({ code: 400 });
   });
 
+  it('expire', async () => {
+    const double = await startBigqueryDouble({ project: 'p', keptResults: 2 });
+    onTestFinished(() => double.close());
+    const client = testClient(double.url, 'p');
+    for (const jobId of ['old', 'middle', 'new']) await client.query('SELECT 1 AS x', { jobId });
+    const at = (id: string): Promise<QueryResults> =>
+      client.request('GET', `/queries/${id}`, { query: { location: 'EU' } });
+    await expect(at('old')).rejects.toMatchObject({ code: 404 });
+    expect((await at('middle')).totalRows).toBe('1');
+    await expect(client.query('SELECT 1 AS x', { jobId: 'old' })).rejects.toMatchObject({ code: 409 });
+  });
+
   it('of a change are how many rows it changed, those of a failed job its error', async () => {
     const t = await world.table("(1, 'a'), (2, 'b')");
     await insert('changed', `UPDATE ${t} SET name = 'x' WHERE TRUE`);

@@ -119,6 +119,8 @@ describe('a load', () => {
       expect(status?.errorResult, line).toMatchObject({ reason: 'invalid' });
       expect(status?.errors?.[1]?.message, line).toMatch(/starting at position 9: /);
     }
+    const { status } = await loaded(loadOf(idOf(t)), '{"id":1,"tags":["x",null]}');
+    expect(status?.errors?.[1]?.message).toMatch(/Only optional fields can be set to NULL\. Field: tags/);
     expect(await world.client.rows(`SELECT COUNT(*) FROM ${t}`)).toEqual([['0']]);
   });
 
