@@ -33,13 +33,24 @@ export function describeAnalysed(name: string, body: (analyser: Analyser) => voi
     return;
   }
   describe(name, () => {
-    let server: Server | undefined;
-    beforeAll(async () => {
-      server = await startServer();
-    });
-    afterAll(() => server?.stop());
-    body({ analyse });
+    const analyser = useAnalyser(name);
+    if (analyser !== undefined) body(analyser);
   });
+}
+
+/** For the tests of the block or file that calls it; nothing where its binary does not run, which a line tells. */
+function useAnalyser(purpose: string): Analyser | undefined {
+  const reason = whyNotHere();
+  if (reason !== undefined) {
+    process.stderr.write(`NOT RUN on this platform: ${purpose}: ${reason}\n`);
+    return undefined;
+  }
+  let server: Server | undefined;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server?.stop());
+  return { analyse };
 }
 
 async function analyse(script: string, given: Given = {}): Promise<readonly string[]> {

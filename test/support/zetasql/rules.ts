@@ -27,7 +27,7 @@ function* tableNames(text: string, tables: readonly string[]): Generator<string>
 }
 
 /** The tables that a script names, as they stand between backticks. */
-function tablesNamed(script: string): ReadonlySet<string> {
+export function tablesNamed(script: string): ReadonlySet<string> {
   const tokens = script.matchAll(/`((?:\\.|[^`\\])*)`|'(?:\\.|[^'\\])*'/gs);
   return new Set([...tokens].flatMap(([, name]) => (name?.includes('.') === true ? [name] : [])));
 }
@@ -70,7 +70,7 @@ const inner = 0;
 
 function isFalse(expression: unknown): boolean {
   const [literal] = nodesNamed('resolvedLiteralNode', { expression });
-  return [...calls(expression)].length === 0 && literal !== undefined;
+  return calls(expression).length === 0 && literal !== undefined;
 }
 
 function hasEquality(condition: unknown, left: unknown, right: unknown): boolean {
@@ -99,8 +99,8 @@ function* correlations(statement: Node): Generator<string> {
   for (const subquery of nodesNamed('resolvedSubqueryExprNode', statement)) {
     if ((subquery['parameterList'] as readonly unknown[]).length === 0) continue;
     const body = subquery['subquery'];
-    if (nodesNamed('resolvedTableScanNode', body).next().done === true) continue;
-    const conditions = [...nodesNamed('resolvedFilterScanNode', body)].map((scan) => scan['filterExpr']);
+    if (nodesNamed('resolvedTableScanNode', body).length === 0) continue;
+    const conditions = nodesNamed('resolvedFilterScanNode', body).map((scan) => scan['filterExpr']);
     const tied = conditions.flatMap(equalities).some(([a, b]) => isOuter(a) !== isOuter(b));
     if (!tied) yield 'A correlated subquery that reads tables needs an equality with the outer row';
   }

@@ -14,36 +14,43 @@ export function innermost(statement: Node): { readonly name: string; readonly no
   return { name: name.replace(/^resolved/, '').replace(/Node$/, ''), node };
 }
 
-/** Each node of this name, such as resolvedJoinScanNode, at any depth. */
-export function* nodesNamed(wanted: string, tree: unknown): Generator<Node> {
-  if (Array.isArray(tree)) {
-    for (const item of tree) yield* nodesNamed(wanted, item);
-    return;
-  }
-  if (typeof tree !== 'object' || tree === null) return;
-  for (const [name, member] of Object.entries(tree)) {
-    if (name === wanted && isNode(member)) yield member;
-    yield* nodesNamed(wanted, member);
-  }
+/** All nodes of this name, such as resolvedJoinScanNode, at any depth, the outer ones first. */
+export function nodesNamed(wanted: string, tree: unknown): readonly Node[] {
+  const found: Node[] = [];
+  const search = (value: object): void => {
+    for (const [name, member] of Object.entries(value) as [string, unknown][]) {
+      if (typeof member !== 'object' || member === null || plain.has(name)) continue;
+      if (name === wanted) found.push(member as Node);
+      search(member);
+    }
+  };
+  if (typeof tree === 'object' && tree !== null) search(tree);
+  return found;
 }
 
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null;
-}
+/** Members in which there are no nodes, only very many columns and types. */
+const plain = new Set([
+  'columnList',
+  'columnAccessList',
+  'columnIndexList',
+  'outputColumnList',
+  'type',
+  'signature',
+]);
 
 /** A call's arguments, and its function, such as $equal; of all calls at any depth. */
-export function* calls(
+export function calls(
   tree: unknown,
-): Generator<{ readonly name: string; readonly operands: readonly Node[] }> {
-  for (const call of nodesNamed('resolvedFunctionCallNode', tree)) {
+): readonly { readonly name: string; readonly operands: readonly Node[] }[] {
+  return nodesNamed('resolvedFunctionCallNode', tree).map((call) => {
     const base = call['parent'] as { function?: { name: string }; argumentList: readonly Node[] };
-    yield { name: (base.function?.name ?? '').replace('ZetaSQL:', ''), operands: base.argumentList };
-  }
+    return { name: (base.function?.name ?? '').replace('ZetaSQL:', ''), operands: base.argumentList };
+  });
 }
 
 /** The columns to which a tree refers: a number for each column of each table in the statement. */
 export function references(tree: unknown): readonly { readonly id: number; readonly correlated: boolean }[] {
-  return [...nodesNamed('resolvedColumnRefNode', tree)].map((reference) => ({
+  return nodesNamed('resolvedColumnRefNode', tree).map((reference) => ({
     id: columnId(reference['column']),
     correlated: reference['isCorrelated'] === true,
   }));

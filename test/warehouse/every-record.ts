@@ -1,0 +1,71 @@
+import { noCounts } from '../../src/run.ts';
+import type { Lease, Warehouse } from '../../src/warehouse.ts';
+
+const runId = '019a0000-0000-7000-8000-000000000001';
+
+/** All that Keyway remembers of itself, of its runs and of the account. `open` gives another process. */
+export async function everyRecord(warehouse: Warehouse, open: () => Promise<Warehouse>): Promise<void> {
+  const mine: Lease = { name: 'sync', holder: 'elsewhere/1/a', label: "it's mine", ttl: 60_000 };
+  await warehouse.migrate();
+  await warehouse.check();
+  await warehouse.portalId();
+  await warehouse.useKey({ portalId: '62515', fingerprint: 'abc' });
+  await warehouse.useKey({ portalId: '62515', fingerprint: 'abc' });
+  await warehouse.portalId();
+  const other = await open();
+  for (const holder of [warehouse, other, warehouse]) {
+    const lease = { ...mine, holder: holder === other ? 'elsewhere/2/b' : mine.holder };
+    await holder.takeLease(lease);
+    await holder.takeLease(lease);
+    await holder.releaseLease(lease);
+    await holder.takeLease(lease);
+  }
+  await warehouse.checkpoints();
+  await everyRun(warehouse);
+}
+
+async function everyRun(warehouse: Warehouse): Promise<void> {
+  const run = {
+    id: runId,
+    command: 'sync',
+    version: '1.0.0',
+    portalId: '62515',
+    keyFingerprint: 'abc',
+    startedAt: 1,
+    outcome: 'running' as const,
+  };
+  const part = { runId, pipeline: 'contacts', startedAt: 1, outcome: 'running' as const, counts: noCounts };
+  await warehouse.startRun(run);
+  await warehouse.savePipelineRun(part);
+  const failed = { finishedAt: 2, outcome: 'failed' as const };
+  const more = {
+    code: 'internal' as const,
+    reason: "it's",
+    completeUpTo: 1,
+    misfitsByProperty: { "it's": 1 },
+  };
+  await warehouse.savePipelineRun({ ...part, ...failed, ...more });
+  await warehouse.finishRun({ ...run, ...failed, error: "it's" }, [
+    { endpoint: 'GET /x', status: 200, calls: 1 },
+  ]);
+  await warehouse.startRun({ ...run, id: runId.replace(/1$/, '2') });
+  await warehouse.startRun({ ...run, id: runId.replace(/1$/, '3') });
+  await warehouse.runs(10);
+  await warehouse.pipelineRuns();
+  await warehouse.saveReconciliation({
+    runId,
+    pipeline: 'contacts',
+    depth: 'ids',
+    inHubspot: 1,
+    inWarehouse: 1,
+    missing: 0,
+    stale: 0,
+    archived: 0,
+    deleted: 0,
+    repaired: 0,
+    months: ['2026-01'],
+    calls: 1,
+    verdict: 'equal',
+  });
+  await warehouse.reconciliations();
+}
