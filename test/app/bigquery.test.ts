@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DryRunReport, SyncReport } from '../../src/app/index.ts';
 import { openSandbox } from '../../src/sandbox/index.ts';
@@ -7,6 +9,7 @@ import { environment, hurried, withSandbox, type Environment } from './account.t
 import { withBigquery, type TestBigquery } from './bigquery.ts';
 
 const hour = 3_600_000;
+const root = resolve(import.meta.dirname, '../..');
 
 async function document<Report>(args: readonly string[], env: Environment): Promise<Report> {
   const { exitCode, stdout } = await keyway([...args, '--json'], { env });
@@ -122,6 +125,23 @@ describe('a warehouse in BigQuery', () => {
       expect(stdout + stderr).not.toMatch(/a-token-of/);
       expect(stdout + stderr).not.toContain(sandbox.key);
     }
+  });
+});
+
+describe('Google’s client', () => {
+  /** Files of packages that a module brings along. */
+  function loadedBy(module: string): string {
+    const script = `await import(${JSON.stringify(resolve(root, module))});
+      process.stdout.write(Object.keys(createRequire('file:///').cache).join('\\n'));`;
+    const source = `import { createRequire } from 'node:module'; ${script}`;
+    const run = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { encoding: 'utf8' });
+    expect(run.stderr).toBe('');
+    return run.stdout;
+  }
+
+  it('is loaded only by those whose warehouse it is, for it takes long', () => {
+    expect(loadedBy('src/app/index.ts')).not.toContain('@google-cloud');
+    expect(loadedBy('src/warehouse/bigquery/index.ts')).toContain('@google-cloud/bigquery');
   });
 });
 
