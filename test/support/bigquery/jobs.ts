@@ -43,7 +43,7 @@ export async function insertJob(double: Double, given: Job, data?: Buffer): Prom
   if (load !== undefined && data === undefined) throw notUnderstood('a load from somewhere else');
   const job = jobs.add(given, { location, now: clock.now(), polls: options.polls });
   job.done = run(double, job, data);
-  await Promise.race([job.done, new Promise((resolve) => setTimeout(resolve, patience))]);
+  await Promise.race([job.done, new Promise((resolve) => void setTimeout(resolve, patience).unref())]);
   // What the double does not understand is not to be taken for something that went wrong.
   if (job.error?.reason === 'notImplemented') throw job.error;
   return { status: 200, body: jobResource(catalog.project, job, isDone(job) && job.error === undefined) };

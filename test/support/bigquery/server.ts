@@ -36,6 +36,8 @@ export async function listen(double: Double): Promise<Listening> {
   const server = createServer((request, response) => {
     void exchange(double, uploads, { request, response, requests });
   });
+  // A connection that is idle for some seconds stays, as Google's do: else a client may just then write to it.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,

@@ -11,7 +11,14 @@ export interface Size {
   readonly columns: ReadonlyMap<string, number>;
 }
 
-const known = new WeakMap<StoredTable, { readonly state: string; readonly size: Size }>();
+interface Known {
+  readonly state: string;
+  readonly size: Size;
+  /** By `performance.now()`. */
+  readonly at: number;
+}
+
+const known = new WeakMap<StoredTable, Known>();
 
 /** How much a table holds; nothing is counted twice. */
 export async function sizeOf({ duck }: Double, table: StoredTable): Promise<Size> {
@@ -27,7 +34,7 @@ export async function sizeOf({ duck }: Double, table: StoredTable): Promise<Size
     const [rows = 0, ...bytes] = (reader.getRows()[0] ?? []).map(Number);
     const columns = new Map(table.fields.map(({ name }, i) => [name.toLowerCase(), bytes[i] ?? 0]));
     const size = { rows, bytes: bytes.reduce((sum, one) => sum + one, 0), columns };
-    known.set(table, { state, size });
+    known.set(table, { state, size, at: performance.now() });
     return size;
   } finally {
     duck.giveBack(connection);
@@ -54,8 +61,9 @@ function sizes(value: string): Readonly<Record<Field['type'], string>> {
   };
 }
 
-/** Of some earlier state: good enough to tell what was billed, without counting after each statement. */
+/** As it was within the last second: good enough to tell what was billed, without counting after each statement. */
 export async function lastSizeOf(double: Double, table: StoredTable): Promise<Size> {
-  const before = known.get(table)?.size;
-  return before?.columns.size === table.fields.length ? before : sizeOf(double, table);
+  const before = known.get(table);
+  const isFresh = before?.size.columns.size === table.fields.length && performance.now() - before.at < 1_000;
+  return isFresh ? before.size : sizeOf(double, table);
 }
