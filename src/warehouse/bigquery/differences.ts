@@ -5,7 +5,7 @@ import type { SchemaChange } from '../../warehouse.ts';
 import type { StoredColumn, StoredTable } from './catalog.ts';
 import { columnName, identifierBytes } from './identifier.ts';
 import { bigqueryLimits } from './limits.ts';
-import { bigqueryTypes } from './types.ts';
+import { bigqueryTypes, typeOf } from './types.ts';
 
 /** What it takes to make the stored table as wanted: only additions. Pure. */
 export function differencesOf(table: Table, stored: StoredTable | undefined): readonly SchemaChange[] {
@@ -52,7 +52,10 @@ function columnChange(
   const { shortType: from } = stored;
   if (!holds(stored, column)) {
     if (table.key.includes(column.name)) throw keyRetyped(table.name, column.name, from);
-    const renamedTo = formerName(columnName(column.name), from, { taken: names, identifierBytes });
+    const renamedTo = formerName(columnName(column.name), formerType(stored), {
+      taken: names,
+      identifierBytes,
+    });
     names.add(renamedTo);
     return { kind: 'retype_column', table: table.name, column: column.name, from, type: short, renamedTo };
   }
@@ -62,6 +65,10 @@ function columnChange(
   return stored.description === columnDescription(column)
     ? undefined
     : { kind: 'comment', table: table.name, column: column.name };
+}
+
+function formerType({ type, shortType }: StoredColumn): string {
+  return type === undefined ? shortType : typeOf(type).former;
 }
 
 /** A column that somebody has widened holds all that it is to hold: it stays as it is. */
