@@ -46,7 +46,7 @@ export function grantOf(
   const role = projectRoles[permission] ?? 'roles/bigquery.dataEditor';
   return {
     role,
-    command: `gcloud projects add-iam-policy-binding ${project} --member="${principal}" --role=${role}`,
+    command: `gcloud projects add-iam-policy-binding ${project} --member="${principal}" --role=${role} --condition=None`,
   };
 }
 

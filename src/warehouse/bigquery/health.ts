@@ -106,6 +106,6 @@ async function missingDatasetProblems(
   const { role, command } = grantOf({ permission: 'bigquery.tables.create', dataset: name }, granting);
   const make = making(connection, wanted, await connection.location());
   return [
-    `Dataset ${name} does not exist, and may not be made: ${permission} is missing on project ${project}. Have somebody make it: ${make} and grant ${role} there: ${command}`,
+    `Dataset ${name} does not exist, and Keyway may not make it: ${permission} is missing on project ${project}. Have somebody make it: ${make} and grant ${role} there: ${command}`,
   ];
 }

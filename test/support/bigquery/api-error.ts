@@ -31,6 +31,7 @@ const statuses = {
   notImplemented: 501,
   quotaExceeded: 403,
   rateLimitExceeded: 403,
+  resourceInUse: 400,
 } as const;
 
 export type Reason = keyof typeof statuses;

@@ -56,3 +56,29 @@ export function datasetResource({ catalog }: Double, dataset: StoredDataset): Da
     ...(description === undefined ? {} : { description }),
   };
 }
+
+/** https://docs.cloud.google.com/bigquery/docs/reference/rest/v2/datasets/list */
+export function listDatasets({ catalog }: Double): object {
+  const datasets = [...catalog.datasets.keys()].map((datasetId) => ({
+    kind: 'bigquery#dataset',
+    id: `${catalog.project}:${datasetId}`,
+    datasetReference: { projectId: catalog.project, datasetId },
+  }));
+  return { kind: 'bigquery#datasetList', ...(datasets.length === 0 ? {} : { datasets }) };
+}
+
+/** https://docs.cloud.google.com/bigquery/docs/reference/rest/v2/datasets/delete */
+export async function deleteDataset(
+  { catalog, duck, gate }: Double,
+  id: string,
+  withTables: boolean,
+): Promise<void> {
+  if (catalog.dataset(id).tables.size > 0 && !withTables)
+    throw new ApiError('resourceInUse', `Dataset ${catalog.project}:${id} is still in use`);
+  await gate.alone(async () => {
+    catalog.datasets.delete(id);
+    const connection = await duck.borrow();
+    await connection.run(`DROP SCHEMA IF EXISTS ${quote(id)} CASCADE`);
+    duck.giveBack(connection);
+  });
+}

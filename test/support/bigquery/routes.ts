@@ -1,4 +1,4 @@
-import { datasetResource, insertDataset } from './datasets.ts';
+import { datasetResource, deleteDataset, insertDataset, listDatasets } from './datasets.ts';
 import { notUnderstood } from './api-error.ts';
 import type { Double, Incoming, Outgoing } from './double.ts';
 import { getJob, getQueryResults, listJobs } from './job-routes.ts';
@@ -20,6 +20,11 @@ export async function answer(double: Double, incoming: Incoming): Promise<Outgoi
     case 'POST datasets':
       double.permissions.check('bigquery.datasets.create');
       return ok(await insertDataset(double, body as Dataset));
+    case 'GET datasets':
+      return ok(listDatasets(double));
+    case 'DELETE datasets/:id':
+      await deleteDataset(double, id, incoming.query.get('deleteContents') === 'true');
+      return { status: 204 };
     case 'GET datasets/:id':
       double.permissions.check('bigquery.datasets.get', id);
       return ok(datasetResource(double, catalog.dataset(id)));

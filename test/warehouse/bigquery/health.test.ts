@@ -70,7 +70,7 @@ async function used(): Promise<BigqueryDouble> {
 }
 
 const onProject = (role: string): string =>
-  `gcloud projects add-iam-policy-binding test-project --member="serviceAccount:${robot}" --role=${role}`;
+  `gcloud projects add-iam-policy-binding test-project --member="serviceAccount:${robot}" --role=${role} --condition=None`;
 const onDataset = (dataset: string): string =>
   `bq query --use_legacy_sql=false 'GRANT \`roles/bigquery.dataEditor\` ON SCHEMA \`test-project.${dataset}\` TO "serviceAccount:${robot}"'`;
 

@@ -192,7 +192,7 @@ describe('an error of BigQuery’s', () => {
   const dataset =
     'bq query --use_legacy_sql=false \'GRANT `roles/bigquery.dataEditor` ON SCHEMA `shop.rows` TO "serviceAccount:NAME@PROJECT.iam.gserviceaccount.com"\'';
   const jobs =
-    'gcloud projects add-iam-policy-binding shop --member="serviceAccount:NAME@PROJECT.iam.gserviceaccount.com" --role=roles/bigquery.jobUser';
+    'gcloud projects add-iam-policy-binding shop --member="serviceAccount:NAME@PROJECT.iam.gserviceaccount.com" --role=roles/bigquery.jobUser --condition=None';
   it.each([
     [
       'Access Denied: Dataset shop:rows: Permission bigquery.tables.create denied on dataset shop:rows (or it may not exist).',

@@ -1,0 +1,4 @@
+import { describeWarehouse } from '../../warehouse/conformance.ts';
+import { liveSubject } from './subject.ts';
+
+describeWarehouse({ name: 'BigQuery', subject: liveSubject });
