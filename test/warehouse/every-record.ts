@@ -6,6 +6,7 @@ const runId = '019a0000-0000-7000-8000-000000000001';
 /** All that Keyway remembers of itself, of its runs and of the account. `open` gives another process. */
 export async function everyRecord(warehouse: Warehouse, open: () => Promise<Warehouse>): Promise<void> {
   const mine: Lease = { name: 'sync', holder: 'elsewhere/1/a', label: "it's mine", ttl: 60_000 };
+  await warehouse.check();
   await warehouse.migrate();
   await warehouse.check();
   await warehouse.portalId();

@@ -39,7 +39,7 @@ export function describeAnalysed(name: string, body: (analyser: Analyser) => voi
 }
 
 /** For the tests of the block or file that calls it; nothing where its binary does not run, which a line tells. */
-function useAnalyser(purpose: string): Analyser | undefined {
+export function useAnalyser(purpose: string): Analyser | undefined {
   const reason = whyNotHere();
   if (reason !== undefined) {
     process.stderr.write(`NOT RUN on this platform: ${purpose}: ${reason}\n`);

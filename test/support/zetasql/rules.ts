@@ -26,9 +26,11 @@ function* tableNames(text: string, tables: readonly string[]): Generator<string>
   for (const name of tablesNamed(text)) if (!tables.includes(name)) yield `There is no table ${name}`;
 }
 
-/** The tables that a script names, as they stand between backticks. */
+/** The tables that a script names, as they stand between backticks. Not one that is to be made. */
 export function tablesNamed(script: string): ReadonlySet<string> {
-  const tokens = script.matchAll(/`((?:\\.|[^`\\])*)`|'(?:\\.|[^'\\])*'/gs);
+  const tokens = script.matchAll(
+    /(?<!\bCREATE (?:SCHEMA|TABLE) )`((?:\\.|[^`\\])*)`|'(?:\\.|[^'\\])*'|`[^`]*`/gs,
+  );
   return new Set([...tokens].flatMap(([, name]) => (name?.includes('.') === true ? [name] : [])));
 }
 
@@ -43,8 +45,18 @@ function* recursion(words: string): Generator<string> {
     yield `WITH is not allowed inside WITH RECURSIVE ${where}`;
   const recursiveTerm = words.split(/\bUNION ALL\b/)[1] ?? '';
   if (/\bNOT IN\b/.test(recursiveTerm)) yield `NOT IN is not allowed in a recursive term ${where}`;
-  if (/\bSELECT [^(]*\b(?:IN|EXISTS) ?\(.*\bFROM\b/.test(recursiveTerm.split(/\bWHERE\b/)[0] ?? ''))
+  if (/\b(?:IN|EXISTS) ?\(/.test(selectList(recursiveTerm)))
     yield `IN and EXISTS are not allowed in the SELECT of a recursive term ${where}`;
+}
+
+/** What stands before the FROM of a query. */
+function selectList(query: string): string {
+  let depth = 0;
+  for (const { 0: sign, index } of query.matchAll(/[()]|\bFROM\b/g)) {
+    if (sign === 'FROM' && depth === 0) return query.slice(0, index);
+    depth += sign === '(' ? 1 : sign === ')' ? -1 : 0;
+  }
+  return query;
 }
 
 /** data-definition-language#alter_table_add_column_statement */

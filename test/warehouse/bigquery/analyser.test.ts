@@ -140,6 +140,14 @@ const refused: readonly (readonly [RegExp, string])[] = [
   [/top level/, `SELECT id FROM (${tree})`],
   [/top level/, `UPDATE ${t} SET open = TRUE WHERE id IN (${tree})`],
   [
+    /WITH is not allowed inside/,
+    tree.replace('WITH RECURSIVE', 'WITH RECURSIVE a AS (WITH b AS (SELECT 1 AS c) SELECT c FROM b),'),
+  ],
+  [
+    /IN and EXISTS are not allowed/,
+    tree.replace('SELECT t.id,', `SELECT IF(t.id IN (SELECT id FROM ${s}), 1, 2),`),
+  ],
+  [
     /NOT IN is not allowed/,
     tree.replace(') SELECT id FROM up', ` WHERE t.id NOT IN (SELECT id FROM ${s})) SELECT id FROM up`),
   ],

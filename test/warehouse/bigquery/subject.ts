@@ -1,11 +1,13 @@
 import { PassThroughClient } from 'google-auth-library';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type Clock, silentLog, systemClock } from '../../../src/service.ts';
 import type { Column, Row, Table } from '../../../src/table.ts';
 import { openBigquery } from '../../../src/warehouse/bigquery/index.ts';
 import { columnName } from '../../../src/warehouse/bigquery/identifier.ts';
 import type { Warehouse } from '../../../src/warehouse.ts';
 import { type BigqueryDouble, startBigqueryDouble } from '../../support/bigquery/index.ts';
+import { analysingProxy } from '../../support/zetasql/analysing-proxy.ts';
+import type { Analyser } from '../../support/zetasql/index.ts';
 import type { Subject } from '../conformance.ts';
 
 const dataset = 'hubspot';
@@ -33,12 +35,16 @@ async function openAt(double: BigqueryDouble, more: OpenOptions = {}): Promise<W
   return warehouse;
 }
 
-export async function bigquerySubject(): Promise<Subject & { readonly double: BigqueryDouble }> {
+/** With an analyser, what it finds wrong in a job's SQL is refused before the double sees it, and a test of it fails. */
+export async function bigquerySubject(
+  analyser?: Analyser,
+): Promise<Subject & { readonly double: BigqueryDouble }> {
   const double = await startBigqueryDouble();
   onTestFinished(() => double.close());
+  const endpoint = analyser === undefined ? double.url : await analysed(double, analyser);
   return {
     double,
-    open: () => openAt(double, { clock: systemClock }),
+    open: () => openAt(double, { clock: systemClock, endpoint }),
     openUntil: (step) => openUntil(double, step),
     read: (table) => read(double, table),
     async stamps(table) {
@@ -48,6 +54,15 @@ export async function bigquerySubject(): Promise<Subject & { readonly double: Bi
       return rows.map((row) => String(row['stamp']));
     },
   };
+}
+
+async function analysed(double: BigqueryDouble, { analyse }: Analyser): Promise<string> {
+  const proxy = await analysingProxy(double.url, analyse);
+  onTestFinished(() => {
+    expect(proxy.jobs.flatMap(({ complaint }) => complaint ?? [])).toEqual([]);
+    return proxy.stop();
+  });
+  return proxy.url;
 }
 
 /** Each request and each answer is a step. Nothing gets through any more until the warehouse is closed. */
