@@ -18,7 +18,8 @@ export function refusal(error: unknown, place: Where): KeywayError {
 type Details = Readonly<Record<string, string | number>>;
 
 function detailsOf(facts: Facts, { table }: Where): Details {
-  const { permission, dataset } = denialIn(facts.message) ?? {};
+  const isDenied = facts.reason === 'accessDenied' || facts.code === 403;
+  const { permission, dataset } = (isDenied ? denialIn(facts.message) : undefined) ?? {};
   return {
     ...(typeof facts.code === 'number' ? { status: facts.code } : {}),
     ...(facts.reason === undefined ? {} : { reason: facts.reason }),
