@@ -2,6 +2,7 @@ import type { IdQuery, StoredId } from '../../warehouse.ts';
 import { isEmpty, isFilled, type TypedColumn } from './cells.ts';
 import { has, storedTable, type StoredTable } from './catalog.ts';
 import type { Connection } from './connection.ts';
+import type { IdCursors } from './id-cursors.ts';
 import { columnName } from './identifier.ts';
 import { instant, milliseconds } from './instant.ts';
 import { hasMember } from './json.ts';
@@ -10,12 +11,38 @@ import { bind, bindArray, type Parameters } from './parameters.ts';
 import { pagesOf, type ResultRow, type Statement } from './query.ts';
 
 /** One question, whose answer BigQuery keeps while it is read a chunk at a time: each further question would bill the table anew. */
-export async function* ids(connection: Connection, query: IdQuery): AsyncGenerator<readonly StoredId[]> {
+export async function* ids(
+  { connection, cursors }: IdTables,
+  query: IdQuery,
+): AsyncGenerator<readonly StoredId[]> {
+  const { after, upTo, ...question } = query;
+  // Where a stretch ends, another begins.
+  if (upTo === undefined && after === undefined) yield* asked(connection, query);
+  else {
+    const ask = (from: string | undefined): AsyncIterable<readonly StoredId[]> =>
+      asked(connection, { ...question, ...(from !== undefined && { after: from }) });
+    yield* cursors.read(JSON.stringify(question), { after, upTo }, ask);
+  }
+}
+
+export interface IdTables {
+  readonly connection: Connection;
+  readonly cursors: IdCursors;
+}
+
+async function* asked(connection: Connection, query: IdQuery): AsyncGenerator<readonly StoredId[]> {
   const stored = await storedTable(connection, query.table);
   if (stored === undefined) return;
   const statement = idsStatement(connection.table(query.table), stored, query);
-  for await (const rows of pagesOf(connection, statement, query.chunk)) yield rows.map(storedId);
+  for await (const rows of pagesOf(connection, statement, rowsAPage)) {
+    for (let at = 0; at < rows.length; at += query.chunk) {
+      yield rows.slice(at, at + query.chunk).map(storedId);
+    }
+  }
 }
+
+/** A page costs a request, whatever is on it. */
+const rowsAPage = 10_000;
 
 function idsStatement(target: string, stored: StoredTable, query: IdQuery): Statement {
   const parameters: Parameters = [];

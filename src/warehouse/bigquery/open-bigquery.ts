@@ -5,6 +5,7 @@ import { now } from './clock.ts';
 import { apply, differences } from './ddl.ts';
 import { estimate } from './estimate.ts';
 import { check } from './health.ts';
+import { IdCursors } from './id-cursors.ts';
 import { ids } from './ids.ts';
 import { releaseLease, takeLease } from './lease.ts';
 import { bigqueryLimits } from './limits.ts';
@@ -31,6 +32,7 @@ export function openBigquery(options: BigqueryOptions): Promise<Warehouse> {
 function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
   const connection = new Connection(options);
   const leases = { connection, isAlive: options.isAlive ?? (() => true) };
+  const idTables = { connection, cursors: new IdCursors(options.clock) };
   const runTables = { connection, open: new Set<string>() };
   return {
     limits: bigqueryLimits,
@@ -44,7 +46,7 @@ function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
     checkpoint: (pipeline) => checkpoint(connection, pipeline),
     checkpoints: () => checkpoints(connection),
     commit: (batch) => commit(connection, batch),
-    ids: (query) => ids(connection, query),
+    ids: (query) => ids(idTables, query),
     countLiving: (query) => countLiving(connection, query),
     countRows: (query) => countRows(connection, query),
     cells: (query) => cells(connection, query),

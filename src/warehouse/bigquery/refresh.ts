@@ -20,7 +20,7 @@ export async function refresh(script: Script, write: Refreshment): Promise<reado
   const has = (column: string): boolean => stored !== undefined && hasColumn(stored, column);
   return [
     {
-      sql: refreshStatement({ target: script.target(table.name), staged: staged.target }, write, has),
+      sql: refreshStatement({ target: script.target(table.name), staged }, write, has),
       counts: ({ updated }) => ({ updated, unchanged: rows.length - updated }),
     },
   ];

@@ -17,12 +17,12 @@ export async function replace(script: Script, write: Replacement): Promise<reado
   const target = script.target(table.name);
   const staged = await script.stage(table, newestRows(rows.map(packer(table))));
   const others: Step = {
-    sql: removal(script, write, staged?.target),
+    sql: removal(script, write, staged),
     counts: ({ updated, deleted }) => ({ removed: updated + deleted }),
   };
   if (staged === undefined) return [others];
   const merge: Step = {
-    sql: mergeStatement(target, staged.target, table),
+    sql: mergeStatement(target, staged, table),
     counts: ({ inserted, updated }) => ({ inserted, updated, unchanged: rows.length - inserted - updated }),
   };
   return [merge, others];

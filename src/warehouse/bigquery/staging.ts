@@ -11,13 +11,6 @@ import { runJob } from './jobs.ts';
 import { labelled } from './labels.ts';
 import { uploadJob } from './upload.ts';
 
-/** Where rows of a table wait before they are merged. */
-export interface StagingTable {
-  /** Quoted. */
-  readonly target: string;
-  readonly drop: () => Promise<void>;
-}
-
 interface Staging {
   readonly table: Table;
   readonly rows: readonly PackedRow[];
@@ -25,8 +18,8 @@ interface Staging {
   readonly name: string;
 }
 
-/** Loads rows into a table of their own, by load jobs, which are free. It expires with its dataset's tables if nobody drops it. */
-export async function stage(connection: Connection, staging: Staging): Promise<StagingTable> {
+/** Loads rows into a table of their own, where they wait to be merged; gives its quoted name. By load jobs, which are free. It expires with its dataset's tables if nobody drops it. */
+export async function stage(connection: Connection, staging: Staging): Promise<string> {
   const { project: projectId, stagingDataset: datasetId } = connection.options;
   const { table, rows, name } = staging;
   await connection.create({
@@ -39,10 +32,7 @@ export async function stage(connection: Connection, staging: Staging): Promise<S
     table: name,
   });
   await Promise.all(chunksOf(rows).map((chunk, place) => load(connection, staging, { chunk, place })));
-  return {
-    target: path(projectId, datasetId, name),
-    drop: () => drop(connection, name),
-  };
+  return path(projectId, datasetId, name);
 }
 
 /** Bytes before they are compressed: compressed JSON is not read in parallel (BigQuery docs, Loading JSON data). */
@@ -111,7 +101,7 @@ function assertAll({ statistics }: Job, table: Table, rows: number): void {
   );
 }
 
-async function drop(connection: Connection, name: string): Promise<void> {
+export async function dropStaging(connection: Connection, name: string): Promise<void> {
   const uri = `/datasets/${connection.options.stagingDataset}/tables/${name}`;
   // It would expire anyway.
   await connection.once({ method: 'DELETE', uri }).catch(() => undefined);

@@ -1,6 +1,5 @@
 import type { Job } from './api.ts';
 import type { Committed } from '../../warehouse.ts';
-import type { StagingTable } from './staging.ts';
 import type { StoredTable } from './catalog.ts';
 import type { Parameters } from './parameters.ts';
 import type { Table } from '../../table.ts';
@@ -39,8 +38,8 @@ export interface Script {
   /** A table of rows, quoted. */
   readonly target: (table: string) => string;
   readonly stored: (table: string) => Promise<StoredTable | undefined>;
-  /** Nothing where there are no rows. */
-  readonly stage: (table: Table, rows: readonly PackedRow[]) => Promise<StagingTable | undefined>;
+  /** The table where the rows wait, quoted; nothing where there are no rows. */
+  readonly stage: (table: Table, rows: readonly PackedRow[]) => Promise<string | undefined>;
   /** A name that no other temporary table of the script has. */
   readonly temporary: () => string;
 }

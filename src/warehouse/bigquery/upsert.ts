@@ -17,7 +17,7 @@ export async function upsert(script: Script, { table, rows }: Upsert): Promise<r
   if (staged === undefined) return [];
   return [
     {
-      sql: mergeStatement(script.target(table.name), staged.target, table),
+      sql: mergeStatement(script.target(table.name), staged, table),
       counts: ({ inserted, updated }) => ({
         inserted,
         updated,

@@ -14,7 +14,7 @@ import { purge } from './purge.ts';
 import { change, resultsOf } from './query.ts';
 import { refresh } from './refresh.ts';
 import { replace } from './replace.ts';
-import { stage, type StagingTable } from './staging.ts';
+import { dropStaging, stage } from './staging.ts';
 import { changedRows, type Script, type Step } from './step.ts';
 import { upsert } from './upsert.ts';
 
@@ -26,18 +26,18 @@ import { upsert } from './upsert.ts';
  */
 export async function commit(connection: Connection, batch: Batch): Promise<Committed> {
   const id = randomUUIDv7();
-  const staged: StagingTable[] = [];
+  const staged: string[] = [];
   try {
     if (batch.replaces === 0) await makeFence(connection, batch.pipeline);
     const script = openScript(connection, id, staged);
     const steps = await stepsOf(connection, batch, { script, id });
-    return await connection.commits.pass(() => committed(connection, batch, { id, steps, script }));
+    return await committed(connection, batch, { id, steps, script });
   } finally {
-    await Promise.all(staged.map(({ drop }) => drop()));
+    await Promise.all(staged.map((name) => dropStaging(connection, name)));
   }
 }
 
-function openScript(connection: Connection, id: string, staged: StagingTable[]): Script {
+function openScript(connection: Connection, id: string, staged: string[]): Script {
   let temporaries = 0;
   return {
     parameters: [],
@@ -46,10 +46,9 @@ function openScript(connection: Connection, id: string, staged: StagingTable[]):
     async stage(table, rows) {
       if (rows.length === 0) return undefined;
       const name = `${id}-${staged.length}`;
-      const made = stage(connection, { table, rows, name });
-      // Counted at once: a load that fails leaves a table behind, too.
-      staged.push({ target: '', drop: async () => (await made.catch(() => undefined))?.drop() });
-      return made;
+      // Noted first: a load that fails leaves a table behind, too.
+      staged.push(name);
+      return stage(connection, { table, rows, name });
     },
     temporary: () => `gone_${temporaries++}`,
   };
@@ -119,11 +118,8 @@ async function committed(
   let job: Job | undefined;
   let failure: unknown;
   try {
-    job = await change(
-      connection,
-      { sql, parameters, purpose: 'commit', ...(table === undefined ? {} : { table }) },
-      `keyway-commit-${id}`,
-    );
+    const statement = { sql, parameters, purpose: 'commit', ...(table === undefined ? {} : { table }) };
+    job = await connection.commits.pass(() => change(connection, statement, `keyway-commit-${id}`));
   } catch (error) {
     failure = error;
   }

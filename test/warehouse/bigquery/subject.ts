@@ -18,7 +18,7 @@ const hurried: Clock = { now: () => Date.now(), sleep: () => Promise.resolve() }
 type OpenOptions = Partial<Parameters<typeof openBigquery>[0]>;
 
 /** A warehouse that is closed when the test ends. */
-async function openAt(double: BigqueryDouble, more: OpenOptions = {}): Promise<Warehouse> {
+export async function openAt(double: BigqueryDouble, more: OpenOptions = {}): Promise<Warehouse> {
   const warehouse = await openBigquery({
     project: double.project,
     dataset,
