@@ -46,9 +46,9 @@ export class IdCursors {
     };
     for (;;) {
       if (cursor.ahead.length === 0) {
-        const { done, value } = await cursor.rows.next();
-        if (done === true) return;
-        cursor.ahead = value;
+        const next = await cursor.rows.next();
+        if (next.done === true) return;
+        cursor.ahead = next.value;
       }
       const within =
         upTo === undefined ? cursor.ahead : cursor.ahead.filter(({ id }) => compareIds(id, upTo) <= 0);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { packer } from '../../../src/warehouse/bigquery/pack-row.ts';
 import { Connection } from '../../../src/warehouse/bigquery/connection.ts';
 import { isTransientJob } from '../../../src/warehouse/bigquery/facts.ts';
-import { stage } from '../../../src/warehouse/bigquery/staging.ts';
+import { dropStaging, stage } from '../../../src/warehouse/bigquery/staging.ts';
 import type { Job, JobList, Table as TableResource } from '../../support/bigquery/rest.ts';
 import { batch, links, people, person, upsert } from '../../warehouse/laws/world.ts';
 import { withLiveWorld } from './live-world.ts';
@@ -75,7 +75,7 @@ describe('jobs and transactions', () => {
     const name = id();
     const packed = [person({ id: '1', name: 'Ada', tags: ['a'] }), person({ id: '2' })].map(packer(people));
     const staged = await stage(connection, { table: people, rows: packed, name });
-    expect(await rows(`SELECT id, name FROM ${staged.target} ORDER BY id`)).toEqual([
+    expect(await rows(`SELECT id, name FROM ${staged} ORDER BY id`)).toEqual([
       ['1', 'Ada'],
       ['2', null],
     ]);
@@ -88,8 +88,8 @@ describe('jobs and transactions', () => {
     expect(Number(expirationTime) - Date.now()).toBeGreaterThan(86_400_000);
     // Again under the same name: the table is there, and the load is not done twice.
     await stage(connection, { table: people, rows: packed, name });
-    expect(await rows(`SELECT COUNT(*) FROM ${staged.target}`)).toEqual([['2']]);
-    await staged.drop();
+    expect(await rows(`SELECT COUNT(*) FROM ${staged}`)).toEqual([['2']]);
+    await dropStaging(connection, name);
     await expect(world.client.request('GET', uri)).rejects.toMatchObject({ code: 404 });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Table } from '../../../src/table.ts';
 import { packer } from '../../../src/warehouse/bigquery/pack-row.ts';
 import { Connection } from '../../../src/warehouse/bigquery/connection.ts';
-import { stage } from '../../../src/warehouse/bigquery/staging.ts';
+import { dropStaging, stage } from '../../../src/warehouse/bigquery/staging.ts';
 import type { Batch } from '../../../src/warehouse.ts';
 import type { Table as TableResource } from '../../support/bigquery/rest.ts';
 import { datasetsOf, livePlace } from './place.ts';
@@ -117,9 +117,10 @@ describe('tables and values', () => {
     const numbers = table('numbers', [{ name: 'document', type: 'json', description: 'JSON' }]);
     const given = '[9007199254740993,18446744073709551615,-9223372036854775808,0.1,1.5,100]';
     const packed = [packer(numbers)(['1', given])];
-    const staged = await stage(new Connection(world.options), { table: numbers, rows: packed, name });
-    expect(await rows(`SELECT TO_JSON_STRING(document) FROM ${staged.target}`)).toEqual([[given]]);
-    await staged.drop();
+    const connection = new Connection(world.options);
+    const staged = await stage(connection, { table: numbers, rows: packed, name });
+    expect(await rows(`SELECT TO_JSON_STRING(document) FROM ${staged}`)).toEqual([[given]]);
+    await dropStaging(connection, name);
   });
 
   it('(r) a change of descriptions is refused when the table was changed meanwhile', async () => {
