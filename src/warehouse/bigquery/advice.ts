@@ -7,6 +7,8 @@ export interface Where {
   readonly project: string;
   readonly dataset: string;
   readonly table?: string;
+  /** The table's column that one which an error names stands for. */
+  readonly columnOf?: (name: string) => string;
 }
 
 export function where({ dataset, table }: Where): string {
@@ -139,7 +141,7 @@ export const advice: readonly Advice[] = [
   {
     applies: ({ code, reason }) => reason === 'invalid' && code === undefined,
     text: (place, { column }) =>
-      `BigQuery refused rows of ${where(place)}${column === undefined ? '' : `, at column ${column}`}: a value is missing that may not be, or does not fit its column. Compare the table's columns with keyway check.`,
+      `BigQuery refused rows of ${where(place)}${column === undefined ? '' : `, at column ${place.columnOf?.(column) ?? column}`}: a value is missing that may not be, or does not fit its column. Compare the table's columns with keyway check.`,
     verdict: 'retry',
   },
   {

@@ -20,9 +20,9 @@ export function isEmpty(column: TypedColumn, alias = 't'): string {
     : `${alias}.${identifier(column.name)} IS NULL`;
 }
 
-/** Whether the cell of `t` is another than that of `s`: JSON and arrays cannot be compared but as texts. */
-export function differs({ name, type }: TypedColumn): string {
-  const [stored, given] = [`t.${identifier(name)}`, `s.${identifier(name)}`];
+/** Whether the cell of `t` is another than the given one: JSON and arrays cannot be compared but as texts. */
+export function differs({ name, type }: TypedColumn, given: string): string {
+  const stored = `t.${identifier(name)}`;
   return type !== undefined && typeOf(type).comparable
     ? `${stored} IS DISTINCT FROM ${given}`
     : `TO_JSON_STRING(${stored}) IS DISTINCT FROM TO_JSON_STRING(${given})`;

@@ -15,6 +15,8 @@ export interface JobRequest {
   readonly shared?: boolean;
   /** For error messages. */
   readonly table?: string;
+  /** The column that one of the job's stands for: for error messages. */
+  readonly columnOf?: (name: string) => string;
   /** How a job with a payload gets there; by `jobs.insert` otherwise. */
   readonly insert?: (job: Job) => Promise<Job>;
 }
@@ -77,8 +79,8 @@ function jobNamed(connection: Connection, jobId: string, location: string): Prom
   return connection.request({ method: 'GET', uri: `/jobs/${jobId}`, query: { location } });
 }
 
-function failure(connection: Connection, { table }: JobRequest, job: Job): KeywayError {
-  const place = table === undefined ? connection.place : { ...connection.place, table };
+function failure(connection: Connection, { table, columnOf }: JobRequest, job: Job): KeywayError {
+  const place = { ...connection.place, ...(table !== undefined && { table }), ...(columnOf && { columnOf }) };
   return refusal({ ...job.status?.errorResult, errors: job.status?.errors ?? [] }, place);
 }
 

@@ -1,11 +1,11 @@
 import type { PackedRow } from '../../packed-rows.ts';
 import type { Cell, ColumnType, Row, Table } from '../../table.ts';
-import { columnName } from './identifier.ts';
+import { stagedName } from './staged-columns.ts';
 
 /** Rows as lines of newline-delimited JSON (BigQuery docs, Loading JSON data): NULL is what is not there. */
 export function packer(table: Table): (row: Row) => PackedRow {
-  const members = table.columns.map(({ name, type }) => ({
-    name: `${JSON.stringify(columnName(name))}:`,
+  const members = table.columns.map(({ type }, place) => ({
+    name: `"${stagedName(place)}":`,
     textOf: texts[type],
   }));
   const keys = table.key.map((name) => table.columns.findIndex((column) => column.name === name));

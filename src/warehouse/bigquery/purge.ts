@@ -29,23 +29,24 @@ interface Gone {
 }
 
 /**
- * The ids and those of all rows that were merged into them, at whatever remove. What goes in a circle ends at HubSpot's
- * limit of 250 merges a record.
+ * The ids and those of all rows that were merged into them, at whatever remove; and whether their rows are to be closed. What
+ * goes in a circle ends at HubSpot's limit of 250 merges a record.
  */
 function goneStatement(
   { parameters, target }: Script,
-  { table, ids }: Purge,
+  { table, ids, inBin = false }: Purge,
   { stored, gone }: Gone,
 ): string {
   const given = bindArray(parameters, 'INT64', ids);
+  const closes = `NOT (id IN UNNEST(${bindArray(parameters, 'INT64', inBin ? ids : [])})) AS closes`;
   if (stored === undefined || !has(stored, '_merged_into_id')) {
-    return `CREATE TEMP TABLE ${gone} AS SELECT DISTINCT id FROM UNNEST(${given}) AS id`;
+    return `CREATE TEMP TABLE ${gone} AS SELECT DISTINCT id, ${closes} FROM UNNEST(${given}) AS id`;
   }
   return [
     `CREATE TEMP TABLE ${gone} AS WITH RECURSIVE merged AS (`,
     `SELECT id, 0 AS depth FROM UNNEST(${given}) AS id`,
     `UNION ALL SELECT t.id, m.depth + 1 AS depth FROM ${target(table.name)} AS t JOIN merged AS m ON t._merged_into_id = m.id WHERE m.depth < 250`,
-    ') SELECT DISTINCT id FROM merged',
+    `) SELECT DISTINCT id, ${closes} FROM merged`,
   ].join(' ');
 }
 
@@ -58,42 +59,44 @@ const kept = new Set(['_created_at', '_updated_at', '_archived', '_deleted_at', 
  */
 function clearing(
   { parameters, target }: Script,
-  { table, ids, deletedAt, inBin = false }: Purge,
+  { table, deletedAt }: Purge,
   { stored, gone }: { readonly stored: StoredTable; readonly gone: string },
 ): readonly Step[] {
-  const closes = `t.id NOT IN UNNEST(${bindArray(parameters, 'INT64', inBin ? ids : [])})`;
   const current = new Set(table.columns.map(({ name }) => columnName(name)));
   const emptied = [...stored.columns]
     .filter(([name, { required }]) => !required && !kept.has(name) && !table.key.includes(name))
     .map(([name, { type }]) => ({ name, type, isCurrent: current.has(name) }));
   const archived = has(stored, '_archived');
+  const lives = 'g.closes AND t._deleted_at IS NULL';
   const due = [
-    ...(archived ? [`(${closes} AND t._archived IS DISTINCT FROM FALSE)`] : []),
-    ...emptied.map((column) => (column.isCurrent ? `(${closes} AND ${isFilled(column)})` : isFilled(column))),
-    'FALSE',
+    `(${lives})`,
+    ...(archived ? ['(g.closes AND t._archived IS DISTINCT FROM FALSE)'] : []),
+    ...emptied.map((column) => (column.isCurrent ? `(g.closes AND ${isFilled(column)})` : isFilled(column))),
   ].join(' OR ');
   const setting = [
-    `_deleted_at = CASE WHEN ${closes} THEN COALESCE(t._deleted_at, ${bind(parameters, 'TIMESTAMP', deletedAt)}) ELSE t._deleted_at END`,
-    ...(archived ? [`_archived = NOT (${closes}) AND t._archived`] : []),
+    `_deleted_at = IF(g.closes, COALESCE(t._deleted_at, ${bind(parameters, 'TIMESTAMP', deletedAt)}), t._deleted_at)`,
+    ...(archived ? ['_archived = NOT g.closes AND t._archived'] : []),
     ...emptied.map(({ name, isCurrent }) => {
       const column = identifier(name);
-      return isCurrent ? `${column} = CASE WHEN NOT (${closes}) THEN t.${column} END` : `${column} = NULL`;
+      return isCurrent ? `${column} = IF(g.closes, NULL, t.${column})` : `${column} = NULL`;
     }),
     `${identifier(syncedAt)} = CURRENT_TIMESTAMP()`,
   ].join(', ');
-  const among = `t.id IN (SELECT id FROM ${gone})`;
-  const lives = `(${closes} AND t._deleted_at IS NULL)`;
-  const update = `UPDATE ${target(table.name)} AS t SET ${setting} WHERE ${among} AND`;
+  const rows = target(table.name);
+  const among = `FROM ${rows} AS t JOIN ${gone} AS g ON t.id = g.id`;
   return [
     {
-      sql: `SELECT COUNT(*) AS existing FROM ${target(table.name)} AS t WHERE ${among}`,
+      sql: `SELECT COUNT(*) AS existing ${among}`,
       answers: (existing) => ({ unchanged: existing }),
     },
     {
-      sql: `${update} NOT ${lives} AND (${due})`,
+      sql: `SELECT COUNTIF(${lives}) AS living ${among}`,
+      answers: (living) => ({ removed: living, updated: -living }),
+    },
+    {
+      sql: `UPDATE ${rows} AS t SET ${setting} FROM ${gone} AS g WHERE t.id = g.id AND (${due})`,
       counts: ({ updated }) => ({ updated, unchanged: -updated }),
     },
-    { sql: `${update} ${lives}`, counts: ({ updated }) => ({ removed: updated, unchanged: -updated }) },
   ];
 }
 

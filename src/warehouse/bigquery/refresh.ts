@@ -6,6 +6,7 @@ import { differs } from './cells.ts';
 import { identifier } from './identifier.ts';
 import { joined, objectOf, textWithout } from './json.ts';
 import { packer } from './pack-row.ts';
+import { given } from './staged-columns.ts';
 import type { Script, Step } from './step.ts';
 import { sameKey } from './upsert.ts';
 
@@ -41,18 +42,20 @@ function refreshStatement(
   );
   const extra = misfits.length > 0 && has('_extra') ? mergedExtra(table, misfits) : undefined;
   const due = [
-    ...columns.map(differs),
+    ...columns.map((column) => differs(column, given(table, column.name))),
     ...(extra === undefined ? [] : [`TO_JSON_STRING(t._extra) IS DISTINCT FROM TO_JSON_STRING(${extra})`]),
     'FALSE',
   ].join(' OR ');
   const setting = [
-    ...columns.map(({ name }) => `${identifier(name)} = s.${identifier(name)}`),
+    ...columns.map(({ name }) => `${identifier(name)} = ${given(table, name)}`),
     ...(extra === undefined ? [] : [`_extra = ${extra}`]),
     `${identifier(syncedAt)} = CURRENT_TIMESTAMP()`,
   ].join(', ');
   const where = [
     sameKey(table),
-    ...(table.version === undefined ? [] : [sameVersion(identifier(table.version))]),
+    ...(table.version === undefined
+      ? []
+      : [`t.${identifier(table.version)} IS NOT DISTINCT FROM ${given(table, table.version)}`]),
     ...(has('_deleted_at') ? ['t._deleted_at IS NULL'] : []),
     `(${due})`,
   ].join(' AND ');
@@ -60,12 +63,9 @@ function refreshStatement(
 }
 
 /** What the row has in `_extra` besides the misfits, and the misfits that it is given. */
-function mergedExtra({ columns }: Table, misfits: readonly string[]): string {
+function mergedExtra(table: Table, misfits: readonly string[]): string {
   const left = textWithout('t._extra', misfits);
-  if (columns.every(({ name }) => name !== '_extra')) return objectOf(left);
-  return objectOf(joined(left, `IF(s._extra IS NULL, '{}', TO_JSON_STRING(s._extra))`));
-}
-
-function sameVersion(version: string): string {
-  return `t.${version} IS NOT DISTINCT FROM s.${version}`;
+  if (table.columns.every(({ name }) => name !== '_extra')) return objectOf(left);
+  const extra = given(table, '_extra');
+  return objectOf(joined(left, `IF(${extra} IS NULL, '{}', TO_JSON_STRING(${extra}))`));
 }

@@ -3,12 +3,13 @@ import { constants, gzip } from 'node:zlib';
 import { KeywayError } from '../../errors.ts';
 import type { PackedRow } from '../../packed-rows.ts';
 import type { Table } from '../../table.ts';
-import type { Job, JobConfiguration } from './api.ts';
+import type { Job, JobConfiguration, TableField } from './api.ts';
 import type { Connection } from './connection.ts';
 import { fieldOf } from './fields.ts';
 import { path } from './identifier.ts';
 import { runJob } from './jobs.ts';
 import { labelled } from './labels.ts';
+import { stagedName, unstaged } from './staged-columns.ts';
 import { uploadJob } from './upload.ts';
 
 interface Staging {
@@ -26,13 +27,20 @@ export async function stage(connection: Connection, staging: Staging): Promise<s
     uri: `/datasets/${datasetId}/tables`,
     body: {
       tableReference: { projectId, datasetId, tableId: name },
-      schema: { fields: table.columns.map((column) => fieldOf(column, table.key.includes(column.name))) },
+      schema: { fields: fieldsOf(table) },
       labels: labelled('staging'),
     },
     table: name,
   });
   await Promise.all(chunksOf(rows).map((chunk, place) => load(connection, staging, { chunk, place })));
   return path(projectId, datasetId, name);
+}
+
+export function fieldsOf({ columns, key }: Table): readonly TableField[] {
+  return columns.map((column, place) => ({
+    ...fieldOf(column, key.includes(column.name)),
+    name: stagedName(place),
+  }));
 }
 
 /** Bytes before they are compressed: compressed JSON is not read in parallel (BigQuery docs, Loading JSON data). */
@@ -71,6 +79,7 @@ async function load(
     id: `keyway-load-${name}-${place}`,
     configuration: loading(connection, name),
     table: table.name,
+    columnOf: (name) => unstaged(table, name),
     insert: (given) => uploadJob(connection, given, payload),
   });
   assertAll(job, table, chunk.length);

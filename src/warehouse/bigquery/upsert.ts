@@ -3,6 +3,7 @@ import { type Row, syncedAt, type Table } from '../../table.ts';
 import { differs } from './cells.ts';
 import { identifier } from './identifier.ts';
 import { packer } from './pack-row.ts';
+import { given } from './staged-columns.ts';
 import type { Script, Step } from './step.ts';
 
 interface Upsert {
@@ -29,7 +30,7 @@ export async function upsert(script: Script, { table, rows }: Upsert): Promise<r
 
 /** `t.key = s.key` for all columns of the key. */
 export function sameKey(table: Table): string {
-  return table.key.map((name) => `t.${identifier(name)} = s.${identifier(name)}`).join(' AND ');
+  return table.key.map((name) => `t.${identifier(name)} = ${given(table, name)}`).join(' AND ');
 }
 
 /** Rows that would not change are left alone. */
@@ -39,16 +40,16 @@ export function mergeStatement(target: string, staged: string, table: Table): st
     `MERGE INTO ${target} AS t USING ${staged} AS s ON ${sameKey(table)}`,
     ...updating(table),
     `WHEN NOT MATCHED THEN INSERT (${[...names, identifier(syncedAt)].join(', ')})`,
-    `VALUES (${[...names.map((name) => `s.${name}`), 'CURRENT_TIMESTAMP()'].join(', ')})`,
+    `VALUES (${[...table.columns.map(({ name }) => given(table, name)), 'CURRENT_TIMESTAMP()'].join(', ')})`,
   ].join(' ');
 }
 
 function updating(table: Table): readonly string[] {
   const columns = table.columns.filter((column) => !table.key.includes(column.name));
   if (columns.length === 0) return [];
-  const setting = columns.map(({ name }) => `${identifier(name)} = s.${identifier(name)}`);
+  const setting = columns.map(({ name }) => `${identifier(name)} = ${given(table, name)}`);
   return [
-    `WHEN MATCHED AND ${notOlder(table)}(${columns.map(differs).join(' OR ')})`,
+    `WHEN MATCHED AND ${notOlder(table)}(${columns.map((column) => differs(column, given(table, column.name))).join(' OR ')})`,
     `THEN UPDATE SET ${[...setting, `${identifier(syncedAt)} = CURRENT_TIMESTAMP()`].join(', ')}`,
   ];
 }
@@ -56,5 +57,5 @@ function updating(table: Table): readonly string[] {
 function notOlder(table: Table): string {
   if (table.version === undefined) return '';
   const version = identifier(table.version);
-  return `(t.${version} IS NULL OR s.${version} >= t.${version}) AND `;
+  return `(t.${version} IS NULL OR ${given(table, table.version)} >= t.${version}) AND `;
 }

@@ -75,7 +75,7 @@ describe('jobs and transactions', () => {
     const name = id();
     const packed = [person({ id: '1', name: 'Ada', tags: ['a'] }), person({ id: '2' })].map(packer(people));
     const staged = await stage(connection, { table: people, rows: packed, name });
-    expect(await rows(`SELECT id, name FROM ${staged} ORDER BY id`)).toEqual([
+    expect(await rows(`SELECT c0, c1 FROM ${staged} ORDER BY c0`)).toEqual([
       ['1', 'Ada'],
       ['2', null],
     ]);

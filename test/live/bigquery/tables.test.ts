@@ -119,7 +119,7 @@ describe('tables and values', () => {
     const packed = [packer(numbers)(['1', given])];
     const connection = new Connection(world.options);
     const staged = await stage(connection, { table: numbers, rows: packed, name });
-    expect(await rows(`SELECT TO_JSON_STRING(document) FROM ${staged}`)).toEqual([[given]]);
+    expect(await rows(`SELECT TO_JSON_STRING(c1) FROM ${staged}`)).toEqual([[given]]);
     await dropStaging(connection, name);
   });
 
