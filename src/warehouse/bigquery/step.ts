@@ -23,12 +23,14 @@ export interface ChangedRows {
   readonly deleted: number;
 }
 
-export function changedRows({ statistics }: Job): ChangedRows {
+/** Nothing where the job does not tell. */
+export function changedRows({ statistics }: Job): ChangedRows | undefined {
   const { dmlStats } = statistics?.query ?? {};
+  if (dmlStats === undefined) return undefined;
   return {
-    inserted: Number(dmlStats?.insertedRowCount ?? 0),
-    updated: Number(dmlStats?.updatedRowCount ?? 0),
-    deleted: Number(dmlStats?.deletedRowCount ?? 0),
+    inserted: Number(dmlStats.insertedRowCount ?? 0),
+    updated: Number(dmlStats.updatedRowCount ?? 0),
+    deleted: Number(dmlStats.deletedRowCount ?? 0),
   };
 }
 

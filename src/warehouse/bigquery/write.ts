@@ -6,16 +6,16 @@ import { storedTable } from './catalog.ts';
 import { clear } from './clear.ts';
 import { closeRows } from './close-rows.ts';
 import type { Connection } from './connection.ts';
+import { countsOf } from './counts.ts';
 import { fence, type Fence, makeFence, storedFence } from './fence.ts';
-import { childrenOf } from './jobs.ts';
 import { definitionStatements } from './log-changes.ts';
 import type { Parameters } from './parameters.ts';
 import { purge } from './purge.ts';
-import { change, resultsOf } from './query.ts';
+import { change } from './query.ts';
 import { refresh } from './refresh.ts';
 import { replace } from './replace.ts';
 import { dropStaging, stage } from './staging.ts';
-import { changedRows, type Script, type Step } from './step.ts';
+import type { Script, Step } from './step.ts';
 import { upsert } from './upsert.ts';
 
 /**
@@ -125,17 +125,12 @@ async function committed(
   }
   const stored = await storedFence(connection, batch.pipeline);
   if (stored?.batch !== id) throw failureOf(batch, stored, failure);
-  return {
-    version: batch.replaces + 1,
-    ...(job === undefined ? nothing : await counted(connection, job, all)),
-  };
+  return { version: batch.replaces + 1, ...(await countsOf(connection, job, all)) };
 }
-
-const nothing = { inserted: 0, updated: 0, removed: 0, unchanged: 0 };
 
 function failureOf(batch: Batch, stored: Fence | undefined, failure: unknown): unknown {
   const version = stored?.version ?? 0;
-  if (version === batch.replaces && failure !== undefined) return failure;
+  if (version === batch.replaces) return failure ?? unchanged(batch);
   return new KeywayError(
     'checkpoint_moved',
     `Another run has moved the checkpoint of ${batch.pipeline} (version ${version}, expected ${batch.replaces}). Nothing was written; let that run finish.`,
@@ -148,28 +143,10 @@ function failureOf(batch: Batch, stored: Fence | undefined, failure: unknown): u
   );
 }
 
-/** What the statements' own jobs tell. */
-async function counted(
-  connection: Connection,
-  job: Job,
-  all: readonly Step[],
-): Promise<Omit<Committed, 'version'>> {
-  const total = { ...nothing };
-  if (all.every(({ counts, answers }) => counts === undefined && answers === undefined)) return total;
-  const children = await childrenOf(connection, job);
-  for (const [place, step] of all.entries()) {
-    const child = children.get(place + 1);
-    if (child === undefined) continue;
-    const counts = { ...step.counts?.(changedRows(child)), ...(await answered(connection, child, step)) };
-    for (const name of ['inserted', 'updated', 'removed', 'unchanged'] as const) {
-      total[name] += counts[name] ?? 0;
-    }
-  }
-  return total;
-}
-
-async function answered(connection: Connection, child: Job, { answers }: Step): Promise<object> {
-  if (answers === undefined) return {};
-  const [[row] = []] = await Array.fromAsync(resultsOf(connection, child, 1));
-  return answers(Number(Object.values(row ?? {})[0] ?? 0));
+function unchanged({ pipeline }: Batch): KeywayError {
+  return new KeywayError(
+    'warehouse_refused',
+    `BigQuery says that it has committed rows of ${pipeline}, but the checkpoint is as it was. Run again; if it happens again, please report it.`,
+    { verdict: 'retry', details: { pipeline } },
+  );
 }
