@@ -41,7 +41,7 @@ export async function limitsOf({ settings }: Pick<AppParts, 'settings'>): Promis
   return isThere ? (await loadBigquery()).bigqueryLimits : postgresLimits;
 }
 
-async function openInBigquery({ settings, clock, log }: AppParts, url: string): Promise<Warehouse> {
+async function openInBigquery({ settings, clock, log, signal }: AppParts, url: string): Promise<Warehouse> {
   const { openBigquery, placeOf } = await loadBigquery();
   const { stateSchema: stateDataset } = settings;
   const { maximumBytesBilled } = settings.bigquery;
@@ -52,6 +52,7 @@ async function openInBigquery({ settings, clock, log }: AppParts, url: string): 
     ...(maximumBytesBilled === undefined ? {} : { maximumBytesBilled }),
     clock,
     log,
+    stop: signal,
     isAlive,
   });
 }

@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   /** Absent: Application Default Credentials. */
   readonly authClient?: BigQueryOptions['authClient'];
   readonly maximumBytesBilled?: number;
+  /** Aborted when the program is to end: from then on nobody waits long for BigQuery. */
+  readonly stop?: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -104,11 +106,20 @@ export class Connection {
       } catch (error) {
         const { table } = request;
         const known = refusal(error, table === undefined ? this.place : { ...this.place, table });
-        if (!isTransient(error) || failures === patience.length) throw known;
+        const wait = patience[failures];
+        if (!isTransient(error) || wait === undefined) throw known;
         this.log.debug({ status: factsOf(error).code, failures: failures + 1 }, 'BigQuery asks to try again');
-        await this.clock.sleep(patience[failures] ?? 0);
+        if (!(await this.mayRetry(wait))) throw known;
       }
     }
+  }
+
+  /** Waits so many milliseconds; whether there is time for another try then. Short waits are taken to the end, come what may. */
+  async mayRetry(wait: number): Promise<boolean> {
+    const { stop } = this.options;
+    if (wait <= shortWait) await this.clock.sleep(wait);
+    else await this.clock.sleep(wait, stop).catch(() => undefined);
+    return wait <= shortWait || stop?.aborted !== true;
   }
 
   /** The answer, or nothing where there is no such thing. */
@@ -156,4 +167,5 @@ export class Connection {
 
 /** Milliseconds. */
 const requestTimeout = 120_000;
+const shortWait = 1_000;
 const patience = [250, 1_000, 2_500, 5_000, 10_000];

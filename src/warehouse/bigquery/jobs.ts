@@ -1,4 +1,5 @@
 import type { Job, JobConfiguration, JobList } from './api.ts';
+import { awaitEnd } from './await-end.ts';
 import { KeywayError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 import { factsOf, isTransientJob } from './facts.ts';
@@ -29,10 +30,11 @@ export async function runJob(connection: Connection, request: JobRequest): Promi
     if (errorResult === undefined || errorResult === null) return job;
     if (found && request.shared === true && attempt < mostShared) continue;
     const facts = factsOf(errorResult);
-    if (!isTransientJob(facts) || failures === patience.length) throw failure(connection, request, job);
+    const wait = patience[failures++];
+    if (!isTransientJob(facts) || wait === undefined) throw failure(connection, request, job);
     connection.log.warn({ reason: facts.reason, job: request.id }, 'a job of BigQuery failed; trying again');
     // Two that met would meet again if both waited equally long.
-    await connection.clock.sleep((patience[failures++] ?? 0) * (0.5 + Math.random()));
+    if (!(await connection.mayRetry(wait * (0.5 + Math.random())))) throw failure(connection, request, job);
   }
 }
 
@@ -57,16 +59,13 @@ async function ended(connection: Connection, request: JobRequest, jobId: string)
   const insert = request.insert ?? ((given) => inserted(connection, given));
   connection.used.jobs += 1;
   let found = false;
-  let current = await insert(job).catch(async (error: unknown) => {
+  const begun = await insert(job).catch(async (error: unknown) => {
     // It is there already: an earlier request got through whose answer did not.
     if (!(error instanceof KeywayError) || error.details['status'] !== 409) throw error;
     found = true;
     return jobNamed(connection, jobId, location);
   });
-  for (let polls = 0; current.status?.state !== 'DONE'; polls++) {
-    await connection.clock.sleep(Math.min(100 * 1.5 ** polls, 5_000));
-    current = await jobNamed(connection, jobId, location);
-  }
+  const current = await awaitEnd(connection, begun, () => jobNamed(connection, jobId, location));
   connection.used.bytesBilled += Number(current.statistics?.query?.totalBytesBilled ?? 0);
   return { job: current, found };
 }
