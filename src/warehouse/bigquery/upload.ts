@@ -28,7 +28,7 @@ async function openSession(connection: Connection, job: Job, length: number): Pr
   const { project } = connection.options;
   const { apiEndpoint } = connection.client;
   const url = `${apiEndpoint}/upload/bigquery/v2/projects/${project}/jobs?uploadType=resumable`;
-  const { headers } = await patiently(connection, {
+  const { status, headers } = await patiently(connection, {
     method: 'POST',
     url,
     headers: {
@@ -38,31 +38,25 @@ async function openSession(connection: Connection, job: Job, length: number): Pr
     },
     body: JSON.stringify(job),
   });
-  const location = headers.get('location');
-  // Credentials go nowhere but where they belong.
-  if (location === null || new URL(location).host !== new URL(apiEndpoint).host) {
-    throw new KeywayError(
-      'warehouse_refused',
-      'BigQuery gave no usable address for an upload. If there is a proxy before it, it may not change headers.',
-    );
-  }
-  return location;
+  const session = URL.parse(headers.get('location') ?? '', apiEndpoint);
+  // Credentials and rows go nowhere but where they belong.
+  if (status !== 200 || session?.origin !== new URL(apiEndpoint).origin) throw unusable();
+  return session.href;
+}
+
+function unusable(): KeywayError {
+  return new KeywayError(
+    'warehouse_refused',
+    'BigQuery did not answer an upload as it says it does. If there is a proxy before it, it may neither redirect nor change headers.',
+  );
 }
 
 /** The job; nothing where the session has ended. */
 async function sendAll(connection: Connection, url: string, payload: Uint8Array): Promise<Job | undefined> {
   let sent = 0;
   for (let failures = 0; ;) {
-    const end = Math.min(sent + partLength, payload.length);
-    const range = `bytes ${sent}-${end - 1}/${payload.length}`;
     try {
-      const answer = await send(connection, {
-        method: 'PUT',
-        url,
-        headers: { 'content-range': range },
-        body: payload.subarray(sent, end),
-      });
-      const outcome = outcomeOf(answer);
+      const outcome = outcomeOf(await send(connection, part(url, payload, sent)));
       if (outcome.kind !== 'more') return outcome.kind === 'done' ? outcome.job : undefined;
       failures = outcome.received > sent ? 0 : failures + 1;
       sent = outcome.received;
@@ -73,11 +67,23 @@ async function sendAll(connection: Connection, url: string, payload: Uint8Array)
       if (outcome.kind !== 'more') return outcome.kind === 'done' ? outcome.job : undefined;
       sent = outcome.received;
     }
-    if (failures > mostFailures) throw refusal({ code: 503, reason: 'backendError' }, connection.place);
+    const isOver = failures > mostFailures;
+    if (isOver || (failures > 0 && !(await connection.mayRetry(250 * 2 ** failures)))) {
+      throw refusal({ code: 503, reason: 'backendError' }, connection.place);
+    }
   }
 }
 
 const mostFailures = 5;
+
+/** What comes next; where all has arrived, the question what became of it. */
+function part(url: string, payload: Uint8Array, sent: number): Request {
+  const { length } = payload;
+  if (sent >= length) return { method: 'PUT', url, headers: { 'content-range': `bytes */${length}` } };
+  const end = Math.min(sent + partLength, length);
+  const range = `bytes ${sent}-${end - 1}/${length}`;
+  return { method: 'PUT', url, headers: { 'content-range': range }, body: payload.subarray(sent, end) };
+}
 
 type Outcome =
   | { readonly kind: 'done'; readonly job: Job }
@@ -93,7 +99,8 @@ async function progress(connection: Connection, url: string, length: number): Pr
 
 function outcomeOf({ status, headers, body }: Answer): Outcome {
   if (status === 404 || status === 410) return { kind: 'gone' };
-  if (status !== 308) return { kind: 'done', job: body as Job };
+  if (status === 200 || status === 201) return { kind: 'done', job: body as Job };
+  if (status !== 308) throw unusable();
   const last = /^bytes=0-(\d+)$/.exec(headers.get('range') ?? '')?.[1];
   return { kind: 'more', received: last === undefined ? 0 : Number(last) + 1 };
 }
@@ -116,8 +123,8 @@ async function patiently(connection: Connection, request: Request): Promise<Answ
     try {
       return await send(connection, request);
     } catch (error) {
-      if (!isTransient(error) || failures === mostFailures) throw refusal(error, connection.place);
-      await connection.clock.sleep(250 * 2 ** failures);
+      const isOver = !isTransient(error) || failures === mostFailures;
+      if (isOver || !(await connection.mayRetry(250 * 2 ** failures))) throw refusal(error, connection.place);
     }
   }
 }
@@ -129,6 +136,8 @@ async function send({ client, options }: Connection, { body, ...request }: Reque
     ...(body === undefined ? {} : { body }),
     responseType: 'json',
     retry: false,
+    // 308 tells of progress here; where else an answer points, rows are not sent.
+    redirect: 'manual',
     timeout: requestTimeout,
     validateStatus: () => true,
   });
