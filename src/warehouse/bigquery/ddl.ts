@@ -1,3 +1,4 @@
+import { KeywayError } from '../../errors.ts';
 import { syncedColumn, type Column, type Table } from '../../table.ts';
 import type { SchemaChange } from '../../warehouse.ts';
 import type { TableResource } from './api.ts';
@@ -112,9 +113,25 @@ function addition(column: Column): string {
   return `ADD COLUMN IF NOT EXISTS ${identifier(column.name)} ${sqlType(column.type)} ${options}`;
 }
 
-/** All descriptions in one request, which fails when somebody else has changed the table since. */
+/**
+ * All descriptions in one request, which fails when the table was changed since it was read: by somebody else, or by this
+ * very request, whose answer was lost. It is read again then.
+ */
 async function describe(connection: Connection, table: Table, stored: StoredTable): Promise<void> {
-  const { resource } = (await storedTable(connection, table.name)) ?? stored;
+  for (let tries = 1; ; tries++) {
+    const { resource } = (await storedTable(connection, table.name)) ?? stored;
+    try {
+      return await patch(connection, table, resource);
+    } catch (error) {
+      const isOutdated = error instanceof KeywayError && error.details['status'] === 412;
+      if (!isOutdated || tries === mostTries) throw error;
+    }
+  }
+}
+
+const mostTries = 3;
+
+async function patch(connection: Connection, table: Table, resource: TableResource): Promise<void> {
   const texts = new Map(
     [...table.columns, syncedColumn].map((column) => [columnName(column.name), columnDescription(column)]),
   );

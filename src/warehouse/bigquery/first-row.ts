@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { KeywayError } from '../../errors.ts';
 import type { TableResource } from './api.ts';
 import type { Connection } from './connection.ts';
 import { bind, type Parameters } from './parameters.ts';
@@ -28,8 +29,20 @@ export async function makeFirstRow(connection: Connection, row: FirstRow): Promi
     .update([stateDataset, row.table, creationTime, row.name].join('\0'))
     .digest('hex');
   for (let round = 0; !(await isThere(connection, row)); round++) {
+    if (round === mostRounds) throw vanishing(row);
     await insert(connection, row, `keyway-first-row-${which.slice(0, 32)}-${round}`);
   }
+}
+
+/** How often somebody may have deleted it. */
+const mostRounds = 500;
+
+function vanishing({ table, name }: FirstRow): KeywayError {
+  return new KeywayError(
+    'warehouse_refused',
+    `The row of ${name} in ${table} is gone as often as Keyway makes it. See who deletes it; nothing else may write to Keyway's own tables.`,
+    { details: { table } },
+  );
 }
 
 async function isThere(connection: Connection, { table, key, name }: FirstRow): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { KeywayError } from '../../errors.ts';
 import type { Job, JobConfiguration, QueryResults } from './api.ts';
 import type { Connection } from './connection.ts';
 import { runJob } from './jobs.ts';
@@ -64,6 +65,7 @@ export async function* resultsOf(
 ): AsyncGenerator<readonly ResultRow[]> {
   const location = jobReference?.location ?? (await connection.location());
   let pageToken: string | undefined;
+  let received = 0;
   do {
     const page = await connection.request<QueryResults>({
       method: 'GET',
@@ -75,9 +77,21 @@ export async function* resultsOf(
       },
     });
     const rows = rowsOf(page);
+    received += rows.length;
     if (rows.length > 0) yield rows;
     pageToken = page.pageToken;
+    if (pageToken === undefined) assertAll(page, received);
   } while (pageToken !== undefined);
+}
+
+/** Rows that are taken for all, but are not, would have others deleted. */
+function assertAll({ jobComplete, totalRows }: QueryResults, received: number): void {
+  if (jobComplete !== false && Number(totalRows ?? received) === received) return;
+  throw new KeywayError(
+    'warehouse_unavailable',
+    `BigQuery gave ${received} rows of an answer that has ${totalRows ?? 'more'}. Keyway tries again at the next run.`,
+    { verdict: 'retry' },
+  );
 }
 
 const rowsAPage = 10_000;

@@ -26,7 +26,7 @@ export async function saveReconciliation(connection: Connection, item: Reconcili
 
 export async function reconciliations(connection: Connection): Promise<readonly StoredReconciliation[]> {
   const rows = await select(connection, {
-    sql: `SELECT run_id, pipeline, depth, months, verdict, ${counted.map(([column]) => column).join(', ')}, UNIX_MILLIS(checked_at) AS checked_at FROM ${connection.own('reconciliations')} WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY pipeline ORDER BY id DESC) = 1 ORDER BY pipeline`,
+    sql: `SELECT run_id, pipeline, depth, months, verdict, ${counted.map(([column]) => column).join(', ')}, UNIX_MILLIS(checked_at) AS checked_at FROM ${connection.own('reconciliations')} WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY pipeline ORDER BY checked_at DESC, id DESC) = 1 ORDER BY pipeline`,
     parameters: [],
     purpose: 'state',
   });
