@@ -19,8 +19,22 @@ export async function countsOf(
   steps: readonly Step[],
 ): Promise<Counts> {
   if (steps.every(({ counts, answers }) => counts === undefined && answers === undefined)) return none;
+  const counts = job === undefined ? undefined : await lookedUp(connection, job, steps);
+  if (counts !== undefined) return counts;
+  connection.log.warn(
+    { job: job?.jobReference?.jobId },
+    'a commit stands, but BigQuery does not tell how many rows it changed: the counts of this run are without them',
+  );
+  return none;
+}
+
+async function lookedUp(
+  connection: Connection,
+  job: Job,
+  steps: readonly Step[],
+): Promise<Counts | undefined> {
   try {
-    for (let looks = 0; job !== undefined && looks < mostLooks; looks++) {
+    for (let looks = 0; looks < mostLooks; looks++) {
       // Another place than the one that the job itself is read from: it may be behind.
       if (looks > 0) await connection.clock.sleep(1_000 * looks);
       const counts = await told(connection, job, steps);
@@ -29,11 +43,7 @@ export async function countsOf(
   } catch (error) {
     connection.log.debug({ error: String(error) }, 'the jobs of a commit cannot be looked up');
   }
-  connection.log.warn(
-    { job: job?.jobReference?.jobId },
-    'a commit stands, but BigQuery does not tell how many rows it changed: the counts of this run are without them',
-  );
-  return none;
+  return undefined;
 }
 
 const mostLooks = 3;
