@@ -10,7 +10,7 @@ import { analysingProxy } from '../../support/zetasql/analysing-proxy.ts';
 import type { Analyser } from '../../support/zetasql/index.ts';
 import type { Subject } from '../conformance.ts';
 
-export const dataset = 'hubspot';
+const dataset = 'hubspot';
 
 /** Waits of a retry pass at once. */
 const hurried: Clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
