@@ -16,7 +16,7 @@ RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates libatomic1 tini \
   && rm -rf /var/lib/apt/lists/*
 LABEL org.opencontainers.image.title="Keyway" \
-  org.opencontainers.image.description="A faithful, typed copy of a HubSpot CRM in your own Postgres" \
+  org.opencontainers.image.description="A faithful, typed copy of a HubSpot CRM in your own Postgres or BigQuery" \
   org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production LOG_FORMAT=json
 WORKDIR /app
