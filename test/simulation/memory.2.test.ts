@@ -2,6 +2,7 @@ import { memoryEngine } from '../support/memory-engine.ts';
 import { describeLives } from './lives.ts';
 
 describeLives('lives with a warehouse in memory', {
+  warehouse: 'memory',
   from: 151,
   to: 300,
   engine: (life) => Promise.resolve(memoryEngine(life)),

@@ -16,7 +16,7 @@ import {
 } from './invariants/index.ts';
 import type { Life } from './life.ts';
 import { withoutRefusals } from './rules-of-life.ts';
-import { onlyOf, playSync, sync, type Plant, type Player } from './play-sync.ts';
+import { onlyOf, playSync, roomOf, sync, type Plant, type Player } from './play-sync.ts';
 import { openTurns } from './turns.ts';
 import { linksWithoutSweeps } from './without-sweeps.ts';
 import { work } from './work.ts';
@@ -50,7 +50,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
         rules: player.rules,
         history: life.history.trackedAtRest,
         ...(life.tight?.cells !== undefined && { cells: life.tight.cells }),
-        holds: tightCells(life.tight ?? {}),
+        holds: { ...engine.holds, ...tightCells(life.tight ?? {}) },
         ...(life.furtherObjects && { further: life.furtherObjects }),
       })),
       ...(await leftBehind(player, { logged, people })),
@@ -118,9 +118,14 @@ async function lastLook(player: Player): Promise<readonly string[]> {
   switch (life.turns % 3) {
     // What has a column depends on what there was when the table was made.
     case isRoomy(life) ? 0 : undefined: {
-      const fresh = memoryEngine({ tight: life.tight ?? {} });
-      await syncInto(fresh, world.sandbox, { ...onlyOf(life), rules, log, means });
-      return compareReload(world.tables, fresh.tables);
+      const fresh = (await world.engine.another?.()) ?? memoryEngine({ tight: life.tight ?? {} });
+      try {
+        const around = { warehouse: roomOf(life) };
+        await syncInto(fresh, world.sandbox, { ...onlyOf(life), rules, log, means, around });
+        return await compareReload(world.tables, fresh.tables);
+      } finally {
+        await fresh.close();
+      }
     }
     case 1:
       return unequal(world, {

@@ -11,6 +11,7 @@ import {
   type SyncOptions,
   type World,
 } from '../support/sync-world.ts';
+import type { Warehouse } from '../../src/warehouse.ts';
 import { tightLimits } from '../support/tight-limits.ts';
 import { everyCall } from './every-call.ts';
 import { inProcess } from './in-process.ts';
@@ -96,7 +97,7 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
           return fate === undefined ? source : fate.source(source);
         },
         warehouse: (real, source) => {
-          const tight = { ...real, limits: { ...real.limits, ...tightLimits(life.tight ?? {}) } };
+          const tight = roomOf(life)(real);
           const inTurn =
             turns === undefined ? tight : everyCall(tight, (name, effect) => turns.take(name, effect));
           const seen = watched.warehouse(newer ? newerRules(inTurn) : inTurn);
@@ -109,6 +110,11 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
     const requests = requestsOf(world) - before;
     if (requests > mostRequests(life)) broken.push(`a run made ${requests} requests`);
   }
+}
+
+/** A warehouse with as little room as this life has. */
+export function roomOf({ tight = {} }: Life): (warehouse: Warehouse) => Warehouse {
+  return (real) => ({ ...real, limits: { ...real.limits, ...tightLimits(tight, real.limits) } });
 }
 
 const dictionaries = pipelines.filter(({ kind }) => kind === 'dictionary').map(({ name }) => name);

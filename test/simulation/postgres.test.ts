@@ -9,4 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-describeLives('lives with a real Postgres', { from: 1, to: 30, engine: () => postgresEngine(database.url) });
+describeLives('lives with a real Postgres', {
+  warehouse: 'postgres',
+  from: 1,
+  to: 30,
+  engine: () => postgresEngine(database.url),
+});

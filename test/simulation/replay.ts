@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEmbedded } from '../../src/embedded/index.ts';
 import { silentLog, systemClock } from '../../src/service.ts';
+import { bigqueryEngine } from '../support/bigquery-engine.ts';
 import type { Engine } from '../support/engine.ts';
 import { memoryEngine } from '../support/memory-engine.ts';
 import { postgresEngine } from '../support/postgres-engine.ts';
@@ -13,11 +14,15 @@ import { trySeed } from './seeds.ts';
 
 /**
  * Plays seeded lives of an account and tells what was wrong:
- * `npm run scenario -- <first seed> [<last seed>] [--postgres] [--workers <n>]`.
+ * `npm run scenario -- <first seed> [<last seed>] [--warehouse memory|postgres|bigquery] [--workers <n>]`.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { postgres: { type: 'boolean' }, workers: { type: 'string' }, every: { type: 'string' } },
+  options: {
+    warehouse: { type: 'string', default: 'memory' },
+    workers: { type: 'string' },
+    every: { type: 'string' },
+  },
 });
 const [first = 1, last = first] = positionals.map(Number);
 const workers = Number(values.workers ?? 1);
@@ -32,9 +37,8 @@ interface Tally {
 /** Each worker plays every n-th seed. One that ends without a word has failed, and what it played does not count. */
 async function conduct(): Promise<number> {
   const results = Array.from({ length: workers }, (_, i) => {
-    const mode = values.postgres === true ? ['--postgres'] : [];
     const seeds = [String(first + i), String(last), '--every', String(workers)];
-    const child = fork(import.meta.filename, [...seeds, ...mode]);
+    const child = fork(import.meta.filename, [...seeds, '--warehouse', values.warehouse]);
     return new Promise<Tally>((resolve) => {
       let tally: Tally = { played: 1, failed: 1 };
       child.on('message', (message) => (tally = message as Tally));
@@ -47,11 +51,11 @@ async function conduct(): Promise<number> {
 }
 
 async function play(): Promise<number> {
-  const { engine, stop } = values.postgres === true ? await onPostgres() : inMemory();
+  const { engine, stop } = await enginesOf(values.warehouse);
   let [played, failed] = [0, 0];
   try {
     for (let seed = first; seed <= last; seed += Number(values.every ?? 1)) {
-      const wrong = await trySeed(seed, engine);
+      const wrong = await trySeed(seed, engine, values.warehouse);
       played++;
       if (wrong !== undefined) {
         failed++;
@@ -81,11 +85,18 @@ interface Engines {
   readonly stop: () => Promise<void>;
 }
 
-function inMemory(): Engines {
-  return {
-    engine: (life) => Promise.resolve(memoryEngine(life)),
-    stop: () => Promise.resolve(),
-  };
+function enginesOf(warehouse: string): Engines | Promise<Engines> {
+  const stop = (): Promise<void> => Promise.resolve();
+  switch (warehouse) {
+    case 'memory':
+      return { engine: (life) => Promise.resolve(memoryEngine(life)), stop };
+    case 'bigquery':
+      return { engine: () => bigqueryEngine(), stop };
+    case 'postgres':
+      return onPostgres();
+    default:
+      throw new Error(`there is no warehouse ${warehouse}: memory, postgres or bigquery`);
+  }
 }
 
 async function onPostgres(): Promise<Engines> {

@@ -7,6 +7,7 @@ import { shrink } from './shrink.ts';
 export async function trySeed(
   seed: number,
   engine: (life: Life) => Promise<Engine>,
+  warehouse = 'memory',
 ): Promise<string | undefined> {
   const life = drawLife(seed);
   const { broken: found, digest } = await playLife(life, await engine(life));
@@ -17,7 +18,7 @@ export async function trySeed(
   const shortest = await shrink(life, fails, life.rowsPerBatch === undefined ? 60 : 4);
   const { broken: left } = await playLife(shortest, await engine(shortest));
   return [
-    `seed ${seed}: ${found.length} broken promises; replay: npm run scenario -- ${seed}`,
+    `seed ${seed}: ${found.length} broken promises; replay: npm run scenario -- ${seed}${warehouse === 'memory' ? '' : ` --warehouse ${warehouse}`}`,
     ...found.map((sentence) => `  ${sentence}`),
     `  It still fails after only these steps:`,
     ...shortest.steps.map((step) => `    ${JSON.stringify(step)}`),

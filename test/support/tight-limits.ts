@@ -13,15 +13,20 @@ export interface Tightness {
   readonly names?: true;
 }
 
-export function tightLimits({ columns, cells, numbers, names }: Tightness): Partial<WarehouseLimits> {
+/** Limits below those of a warehouse `of` its own. One that is particular about names stays so. */
+export function tightLimits(
+  { columns, cells, numbers, names }: Tightness,
+  of: Pick<WarehouseLimits, 'columnNames'> = {},
+): Partial<WarehouseLimits> {
   const most = { text: 1, number: 1, json: 1, 'text[]': 1, integer: 1, timestamp: 1, date: 1, boolean: 1 };
   return {
     ...(columns !== undefined && { columns }),
     ...(cells !== undefined && { rowWidth: { bytes: cells, most, of: () => 1 } }),
     ...(numbers === true && fewDigits),
-    ...(names === true && {
-      columnNames: { character: /^[a-z0-9_]$/i, first: /^[a-z_]$/i, prefixes: strange },
-    }),
+    ...(names === true &&
+      of.columnNames === undefined && {
+        columnNames: { character: /^[a-z0-9_]$/i, first: /^[a-z_]$/i, prefixes: strange },
+      }),
   };
 }
 

@@ -1,0 +1,89 @@
+import { PassThroughClient } from 'google-auth-library';
+import { silentLog, systemClock, type Clock } from '../../src/service.ts';
+import { tableName } from '../../src/warehouse/bigquery/identifier.ts';
+import { openBigquery } from '../../src/warehouse/bigquery/index.ts';
+import { startBigqueryDouble, type BigqueryDouble } from './bigquery/index.ts';
+import { rewritingProxy, type Rewriting } from './bigquery/rewriting-proxy.ts';
+import { quote } from './bigquery/sql/types.ts';
+import type { Engine } from './engine.ts';
+import type { Holds } from './expected-cell.ts';
+import type { Tables } from './tables.ts';
+
+export interface BigqueryEngine extends Engine {
+  readonly double: BigqueryDouble;
+}
+
+const dataset = 'hubspot';
+
+/** What cells in BigQuery have room for. */
+export const bigqueryCells: Holds = { number: { whole: 29, places: 9 }, json: 'doubles' };
+
+interface BigqueryEngineOptions {
+  /** Whether calls wait for their turn; else they come over each other, as over any network. */
+  readonly inTurn?: boolean;
+  /** What becomes of requests on their way. */
+  readonly rewriting?: Rewriting;
+}
+
+/** A double of BigQuery's of its own. */
+export async function bigqueryEngine({
+  inTurn = false,
+  rewriting,
+}: BigqueryEngineOptions = {}): Promise<BigqueryEngine> {
+  const double = await startBigqueryDouble();
+  const { project } = double;
+  const proxy = rewriting && (await rewritingProxy(double.url, rewriting));
+  const endpoint = proxy?.url ?? double.url;
+  return {
+    double,
+    inProcess: inTurn,
+    another: () => bigqueryEngine({ inTurn }),
+    tables: bigqueryTables(double),
+    holds: bigqueryCells,
+    open: () =>
+      openBigquery({
+        project,
+        dataset,
+        stateDataset: `${dataset}_keyway`,
+        stagingDataset: `${dataset}_keyway_staging`,
+        location: 'EU',
+        endpoint,
+        authClient: new PassThroughClient(),
+        clock: hasty,
+        log: silentLog,
+      }),
+    async close() {
+      proxy?.close();
+      await double.close();
+    },
+  };
+}
+
+/** Waits are real in what they order, and not in how long they take. */
+const hasty: Clock = {
+  now: () => systemClock.now(),
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 1), signal),
+};
+
+/** What is stored, past the API and the SQL that is tested; cells as Postgres writes them. */
+export function bigqueryTables({ sql }: Pick<BigqueryDouble, 'sql'>): Tables {
+  return {
+    async rows(table) {
+      const name = tableName(table);
+      const columns = await sql(
+        `select column_name as name, data_type as type from duckdb_columns()
+          where schema_name = '${dataset}' and table_name = '${name}' order by column_index`,
+      );
+      if (columns.length === 0) return [];
+      const cells = columns.map((column) => written(String(column['name']), String(column['type'])));
+      return sql(`select ${cells.join(', ')} from ${dataset}.${quote(name)}`);
+    },
+  };
+}
+
+function written(name: string, type: string): string {
+  const column = quote(name);
+  if (type.endsWith('[]')) return `case when len(${column}) > 0 then ${column} end as ${column}`;
+  if (type === 'TIMESTAMP') return `${column}::varchar || '+00' as ${column}`;
+  return `${column}::varchar as ${column}`;
+}
