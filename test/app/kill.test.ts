@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { openSandbox } from '../../src/sandbox/index.ts';
 import { differences } from '../support/compare.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { postgresTables } from '../support/tables.ts';
 import { unlimited } from '../support/sync-world.ts';
+import { run, runAndKill } from './killed.ts';
 
 const kills = 50;
-const program = resolve(import.meta.dirname, '../../src/cli/keyway.mjs');
 
 it(
   `survives kill -9 at ${kills} random moments: one clean run later all is true, one row per id`,
@@ -34,7 +31,14 @@ it(
       };
       let killed = 0;
       for (let round = 0; killed < kills; round++) {
-        if (await runAndKill(env, sandbox, round)) killed++;
+        if (
+          await runAndKill(env, {
+            requests: () => sandbox.requests().total,
+            after: (round * 7) % 45,
+            later: (round * 13) % 70,
+          })
+        )
+          killed++;
         sandbox.world.churn({ steps: 4 });
         sandbox.clock.advance(60_000);
       }
@@ -51,26 +55,3 @@ it(
     }
   },
 );
-
-/**
- * Kills a sync a few milliseconds after one of its requests, spread over the whole of it; whether it was still at work
- * then.
- */
-async function runAndKill(env: NodeJS.ProcessEnv, sandbox: Sandbox, round: number): Promise<boolean> {
-  const atRequest = sandbox.requests().total + ((round * 7) % 45);
-  const child = spawn(process.execPath, [program, 'sync'], { env, stdio: 'ignore' });
-  const watch = setInterval(() => {
-    if (sandbox.requests().total < atRequest) return;
-    clearInterval(watch);
-    setTimeout(() => child.kill('SIGKILL'), (round * 13) % 70);
-  }, 2);
-  const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  clearInterval(watch);
-  return signal === 'SIGKILL';
-}
-
-async function run(env: NodeJS.ProcessEnv): Promise<number | null> {
-  const child = spawn(process.execPath, [program, 'sync'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code;
-}
