@@ -6,12 +6,11 @@ import pg from 'pg';
 import { contacts } from '../../pipelines/objects/contacts.ts';
 import { openEmbedded } from '../../src/embedded/index.ts';
 import { silentLog, systemClock } from '../../src/service.ts';
-import type { SourceRecord } from '../../src/source.ts';
 import { objectTable } from '../../src/transform/index.ts';
 import { openPostgres, postgresLimits } from '../../src/warehouse/postgres/index.ts';
 import { copyIn, copyOut, floorTool } from './copy.ts';
 import { postgresCpu } from './postgres-cpu.ts';
-import { propertyCount, recordId, syntheticProperties, valueOf } from './synthetic.ts';
+import { definition, propertyCount, record, syntheticProperties } from './synthetic.ts';
 
 /**
  * How fast rows get in, beside the fastest way there is: `\copy` of the same rows into the same keyed table. Rounds are
@@ -203,36 +202,6 @@ function report({ floors, loads, syncs, unchanged }: Measured): void {
     `unchanged resync: ${(unchanged.wal / unchanged.unchanged).toFixed(1)} bytes of WAL a row ` +
       `(${unchanged.unchanged} unchanged), ${Math.round(rows / unchanged.seconds)} rows/s`,
   );
-}
-
-function record(index: number): SourceRecord {
-  const [createdAt, updatedAt] = [valueOf(index, 1)!, valueOf(index, 1)!];
-  const values = syntheticProperties.map((_, property) => valueOf(index, property));
-  return { id: recordId(index), createdAt, updatedAt, archived: false, values };
-}
-
-function definition({
-  name,
-  type,
-}: (typeof syntheticProperties)[number]): Parameters<typeof objectTable>[1][number] {
-  return {
-    name,
-    type,
-    label: name,
-    description: '',
-    fieldType: 'text',
-    groupName: 'bench',
-    calculated: false,
-    archived: false,
-    hubspotDefined: true,
-    referencedObjectType: null,
-    currencyPropertyName: null,
-    dataSensitivity: 'non_sensitive',
-    createdAt: null,
-    updatedAt: null,
-    options: [],
-    treatment: { kind: 'include' },
-  };
 }
 
 async function startPageServer(): Promise<{

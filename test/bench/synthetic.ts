@@ -1,3 +1,6 @@
+import type { SourceRecord } from '../../src/source.ts';
+import type { objectTable } from '../../src/transform/index.ts';
+
 /**
  * Synthetic contacts for the benchmark: 200 properties, half of them text, a tenth each of whole numbers, decimals,
  * instants, days and booleans; two in five filled. The same index gives the same record for ever.
@@ -82,4 +85,31 @@ function mix(n: number): number {
   x ^= x >>> 4;
   x = Math.imul(x, 0x27d4eb2d);
   return (x ^ (x >>> 15)) >>> 0;
+}
+
+export function record(index: number): SourceRecord {
+  const [createdAt, updatedAt] = [valueOf(index, 1)!, valueOf(index, 1)!];
+  const values = syntheticProperties.map((_, property) => valueOf(index, property));
+  return { id: recordId(index), createdAt, updatedAt, archived: false, values };
+}
+
+export function definition({ name, type }: SyntheticProperty): Parameters<typeof objectTable>[1][number] {
+  return {
+    name,
+    type,
+    label: name,
+    description: '',
+    fieldType: 'text',
+    groupName: 'bench',
+    calculated: false,
+    archived: false,
+    hubspotDefined: true,
+    referencedObjectType: null,
+    currencyPropertyName: null,
+    dataSensitivity: 'non_sensitive',
+    createdAt: null,
+    updatedAt: null,
+    options: [],
+    treatment: { kind: 'include' },
+  };
 }

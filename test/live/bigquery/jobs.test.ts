@@ -171,6 +171,23 @@ describe('jobs and transactions', () => {
     expect([stamp >= before, stamp <= after]).toEqual([true, true]);
   });
 
+  it('(v) the time is told only when all that began earlier is there, whichever process began it', async () => {
+    const { version } = await world.warehouse.checkpoint('people');
+    const many = Array.from({ length: 20_000 }, (_, place) => person({ id: String(1_000_000 + place) }));
+    const counted = async (more: string): Promise<number> =>
+      Number(
+        (await rows(`SELECT COUNT(*) FROM ${world.table('people')} WHERE id >= 1000000 AND ${more}`))[0]?.[0],
+      );
+    let isOver = false;
+    const other = await world.open();
+    const written = other.commit(batch([upsert(many)], version)).finally(() => (isOver = true));
+    const looks: (readonly [now: number, seen: number])[] = [];
+    while (!isOver) looks.push([await world.warehouse.now(), await counted('TRUE')]);
+    await written;
+    for (const [now, seen] of looks)
+      expect(await counted(`UNIX_MILLIS(_synced_at) < ${now}`)).toBeLessThanOrEqual(seen);
+  });
+
   it('(t) of statements that change one row at the same time, one does, and the others find what it left', async () => {
     const lease = { name: 'live', holder: 'host/1/a', label: 'live', ttl: 60_000 };
     const all = await Promise.all(Array.from({ length: 4 }, () => world.open()));
