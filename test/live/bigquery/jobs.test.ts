@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/service.ts';
 import { packer } from '../../../src/warehouse/bigquery/pack-row.ts';
 import { Connection } from '../../../src/warehouse/bigquery/connection.ts';
 import { isTransientJob } from '../../../src/warehouse/bigquery/facts.ts';
@@ -182,7 +183,10 @@ describe('jobs and transactions', () => {
     const other = await world.open();
     const written = other.commit(batch([upsert(many)], version)).finally(() => (isOver = true));
     const looks: (readonly [now: number, seen: number])[] = [];
-    while (!isOver) looks.push([await world.warehouse.now(), await counted('TRUE')]);
+    while (!isOver) {
+      looks.push([await world.warehouse.now(), await counted('TRUE')]);
+      await systemClock.sleep(100);
+    }
     await written;
     for (const [now, seen] of looks)
       expect(await counted(`UNIX_MILLIS(_synced_at) < ${now}`)).toBeLessThanOrEqual(seen);

@@ -68,9 +68,10 @@ describe('an answer of BigQuery that cannot be', () => {
     const world = await faultyWorld();
     const done: Answered = { status: 200, headers: {}, body: JSON.stringify({ status: { state: 'DONE' } }) };
     const warehouse = await lying(world, (asked, pass) => (isPosted(asked) ? done : pass()));
-    await expect(commitTwo(warehouse)).rejects.toThrow(
-      /says that it has committed .* checkpoint is as it was/,
-    );
+    await expect(commitTwo(warehouse)).rejects.toMatchObject({
+      code: 'warehouse_refused',
+      message: expect.stringMatching(/says that it has committed .* checkpoint is as it was/) as string,
+    });
     expect(await world.state()).toEqual({ version: 0, names: [] });
   });
 
