@@ -10,8 +10,11 @@ import { select } from './query.ts';
  */
 export function now(connection: Connection): Promise<Instant> {
   return connection.commits.pass(async () => {
-    const wait = `UPDATE ${connection.own('checkpoints')} AS t SET updated_at = t.updated_at WHERE t.pipeline = ''`;
-    const sql = `${wait};\nSELECT UNIX_MILLIS(CURRENT_TIMESTAMP()) AS instant;`;
+    const statements = [
+      `UPDATE ${connection.own('checkpoints')} AS t SET updated_at = t.updated_at WHERE t.pipeline = ''`,
+      'SELECT UNIX_MILLIS(CURRENT_TIMESTAMP()) AS instant',
+    ];
+    const sql = statements.join(';\n');
     const [row] = await select(connection, { sql, parameters: [], purpose: 'state' });
     return Number(row?.['instant'] ?? 0);
   });
