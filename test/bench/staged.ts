@@ -23,14 +23,15 @@ const url = process.argv[3] ?? '';
 /** Rows of some 4 KB: a batch is full by its bytes. */
 const rowsABatch = 4_000;
 
-const { table, row } = objectTable(contacts, syntheticProperties.map(definition), bigqueryLimits);
+const shape = objectTable(contacts, syntheticProperties.map(definition), bigqueryLimits);
+const { table } = shape;
 const compress = promisify(gzip);
 const cost = { seconds: 0, cpu: 0 };
 let bytes = 0;
 
 for (let start = 0; start < rows; start += rowsABatch) {
   const count = Math.min(rowsABatch, rows - start);
-  const cells = Array.from({ length: count }, (_, i) => row(record(start + i)).row);
+  const cells = Array.from({ length: count }, (_, i) => shape.row(record(start + i)).row);
   const before = process.cpuUsage();
   const startedAt = performance.now();
   await (url === '' ? stringified(cells) : staged(cells, start));
@@ -41,7 +42,7 @@ for (let start = 0; start < rows; start += rowsABatch) {
 process.send?.({ ...cost, bytes, peak: process.resourceUsage().maxRSS * 1024 });
 process.disconnect?.();
 
-type Rows = readonly ReturnType<typeof row>['row'][];
+type Rows = readonly ReturnType<typeof shape.row>['row'][];
 
 async function stringified(cells: Rows): Promise<void> {
   const lines = cells.map((row) =>

@@ -179,11 +179,11 @@ describe('jobs and transactions', () => {
       Number(
         (await rows(`SELECT COUNT(*) FROM ${world.table('people')} WHERE id >= 1000000 AND ${more}`))[0]?.[0],
       );
-    let isOver = false;
+    const writing = { isOver: false };
     const other = await world.open();
-    const written = other.commit(batch([upsert(many)], version)).finally(() => (isOver = true));
+    const written = other.commit(batch([upsert(many)], version)).finally(() => (writing.isOver = true));
     const looks: (readonly [now: number, seen: number])[] = [];
-    while (!isOver) {
+    while (!writing.isOver) {
       looks.push([await world.warehouse.now(), await counted('TRUE')]);
       await systemClock.sleep(100);
     }

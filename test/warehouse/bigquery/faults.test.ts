@@ -135,8 +135,10 @@ describe('the clock of BigQuery', () => {
     const world = await faultyWorld();
     const [writer, other] = [await world.open(), await world.open()];
     const ids = Array.from({ length: 20_000 }, (_, place) => String(place));
-    let isOver = false;
-    const written = writer.commit(batch([upsert(named('n', ...ids))], 0)).finally(() => (isOver = true));
+    const writing = { isOver: false };
+    const written = writer
+      .commit(batch([upsert(named('n', ...ids))], 0))
+      .finally(() => (writing.isOver = true));
     const rowsBefore = async (instant: number): Promise<number> => {
       const condition = `epoch_ms(_synced_at) < ${instant}`;
       const [row] = await world.double.sql(
@@ -145,7 +147,7 @@ describe('the clock of BigQuery', () => {
       return Number(row?.['rows']);
     };
     const looks: (readonly [instant: number, seen: number])[] = [];
-    while (!isOver) {
+    while (!writing.isOver) {
       const instant = await other.now();
       looks.push([instant, await rowsBefore(instant)]);
       // Asked all the time, it would never let the transaction begin.
