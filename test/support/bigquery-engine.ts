@@ -75,15 +75,22 @@ export function bigqueryTables({ sql }: Pick<BigqueryDouble, 'sql'>): Tables {
           where schema_name = '${dataset}' and table_name = '${name}' order by column_index`,
       );
       if (columns.length === 0) return [];
-      const cells = columns.map((column) => written(String(column['name']), String(column['type'])));
-      return sql(`select ${cells.join(', ')} from ${dataset}.${quote(name)}`);
+      const cells = columns.map((column, place) => {
+        const cell = quote(String(column['name']));
+        return `${written(cell, String(column['type']))} as c${String(place)}`;
+      });
+      const found = await sql(`select ${cells.join(', ')} from ${dataset}.${quote(name)}`);
+      // A column may be called `__proto__`.
+      return found.map((row) =>
+        Object.fromEntries(
+          columns.map((column, place) => [String(column['name']), row[`c${String(place)}`]]),
+        ),
+      );
     },
   };
 }
 
-function written(name: string, type: string): string {
-  const column = quote(name);
-  if (type.endsWith('[]')) return `case when len(${column}) > 0 then ${column} end as ${column}`;
-  if (type === 'TIMESTAMP') return `${column}::varchar || '+00' as ${column}`;
-  return `${column}::varchar as ${column}`;
+function written(column: string, type: string): string {
+  if (type.endsWith('[]')) return `case when len(${column}) > 0 then ${column} end`;
+  return type === 'TIMESTAMP' ? `${column}::varchar || '+00'` : `${column}::varchar`;
 }
