@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, request as ask, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Job } from './rest.ts';
 
@@ -19,11 +19,9 @@ export interface RewritingProxy {
 export async function rewritingProxy(target: string, rewriting: Rewriting): Promise<RewritingProxy> {
   const server = createServer((request, response) => {
     passed(request, target, rewriting)
-      .then(async (answer) => {
-        const out = Buffer.from(await answer.arrayBuffer());
-        const { connection: _c, 'transfer-encoding': _t, ...rest } = Object.fromEntries(answer.headers);
-        response.writeHead(answer.status, { ...rest, 'content-length': String(out.length) });
-        response.end(out);
+      .then(({ status, headers, body }) => {
+        response.writeHead(status, headers);
+        response.end(body);
       })
       .catch(() => response.destroy());
   });
@@ -38,41 +36,55 @@ export async function rewritingProxy(target: string, rewriting: Rewriting): Prom
   };
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
 async function passed(
-  request: IncomingMessage,
+  incoming: IncomingMessage,
   target: string,
   { job, text = (given) => given }: Rewriting,
-): Promise<Response> {
-  const { method = '', url = '' } = request;
-  const given = await bytesOf(request);
-  const send = (body: Buffer): Promise<Response> =>
-    fetch(target + text(url, { method }), {
-      method,
-      redirect: 'manual',
-      headers: plain(request.headers),
-      ...(body.length > 0 && { body: new Uint8Array(body) }),
-    });
+): Promise<Answer> {
+  const { method = '', url = '', headers } = incoming;
+  const given = await bytesOf(incoming);
+  const send = (body: Buffer): Promise<Answer> =>
+    answered(target + text(url, { method }), { method, headers, body });
   if (method === 'PUT' || given.length === 0) return send(given);
   const body = text(given.toString(), { method });
   if (job === undefined || !/\/jobs(?:\?|$)/.test(url)) return send(Buffer.from(body));
-  const sendAnother = async (other: Job): Promise<void> => {
-    await (await send(Buffer.from(JSON.stringify(other)))).arrayBuffer();
-  };
+  const sendAnother = async (other: Job): Promise<void> =>
+    void (await send(Buffer.from(JSON.stringify(other))));
   return send(Buffer.from(JSON.stringify(await job(JSON.parse(body) as Job, sendAnother))));
 }
 
-function plain(headers: IncomingMessage['headers']): Record<string, string> {
-  const own = ['connection', 'content-length', 'transfer-encoding'];
-  const kept = Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      typeof value === 'string' && !own.includes(name) ? [[name, value]] : [],
-    ),
-  );
-  return { ...kept, 'accept-encoding': 'identity' };
+interface Outgoing {
+  readonly method: string;
+  /** The host that the client asked stays in them: an upload is told to go on there. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
 }
 
-async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+async function answered(url: string, { method, headers, body }: Outgoing): Promise<Answer> {
+  const { connection: _c, 'transfer-encoding': _t, 'content-length': _l, ...rest } = headers;
+  const length = body.length > 0 || method === 'PUT' ? { 'content-length': String(body.length) } : {};
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    ask(url, { method, headers: { ...rest, ...length } }, resolve)
+      .on('error', reject)
+      .end(body);
+  });
+  const { connection: _ac, 'transfer-encoding': _at, ...own } = answer.headers;
+  const received = await bytesOf(answer);
+  return {
+    status: answer.statusCode ?? 502,
+    headers: { ...own, 'content-length': String(received.length) },
+    body: received,
+  };
+}
+
+async function bytesOf(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
