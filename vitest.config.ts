@@ -3,7 +3,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/live/**'],
+    // The one that takes minutes by itself: `npm run bugs:bigquery`.
+    exclude: [
+      'test/live/**',
+      ...(process.env['BIGQUERY_BUGS'] === undefined ? ['test/simulation/bigquery-bugs.test.ts'] : []),
+    ],
     globalSetup: ['test/support/global-postgres.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
