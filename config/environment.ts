@@ -74,8 +74,15 @@ function unknownNames(env: Environment): string[] {
  * belongs to other tools too, so there only a near miss is an error.
  */
 function isOurs(name: string, known: readonly string[]): boolean {
-  if (name.startsWith('HUBSPOT_')) return nearest(name, known) !== undefined;
+  if (name.startsWith(shared)) return nearest(name.slice(shared.length), ownOf(known)) !== undefined;
   return name.startsWith('KEYWAY_') && !injected.test(name) && !name.startsWith('KEYWAY_TEST_');
+}
+
+const shared = 'HUBSPOT_';
+
+/** What all of these names begin with would make any two of them look alike. */
+function ownOf(known: readonly string[]): readonly string[] {
+  return known.filter((name) => name.startsWith(shared)).map((name) => name.slice(shared.length));
 }
 
 const injected = /^KEYWAY_(\w+_)?(SERVICE_(HOST|PORT\w*)|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;

@@ -173,7 +173,7 @@ function placesOf(chosen: ReadonlyMap<SettingName, Parsed>): Places {
 function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env: Environment): Settings {
   const value: Valued = (name) => (chosen.has(name) ? chosen.get(name)?.value : defaultOf(name)) as never;
   const secret = (
-    name: 'hubspot.serviceKey' | 'hubspot.serviceKeyNext' | 'hashKey' | 'warehouse',
+    name: 'hubspot.serviceKey' | 'hubspot.serviceKeyNext' | 'hubspot.legacyToken' | 'hashKey' | 'warehouse',
   ): Secret | undefined => {
     const text = value(name);
     return text === undefined ? undefined : new Secret(text, chosen.get(name)?.file);
@@ -183,6 +183,7 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
     hubspot: {
       key: secret('hubspot.serviceKey'),
       nextKey: secret('hubspot.serviceKeyNext'),
+      legacyToken: secret('hubspot.legacyToken'),
       baseUrl: value('hubspot.baseUrl'),
     },
     warehouse: secret('warehouse'),
@@ -258,5 +259,16 @@ export function requireKey(settings: Settings): Secret {
     'key_missing',
     `No HubSpot Service Key: create one in HubSpot under Settings → Integrations → Service Keys ` +
       `(or Development → Keys → Service Keys), then set ${variable}, or ${variable}_FILE to a file that holds it.`,
+  );
+}
+
+/** The legacy token, or the error that tells where it is. */
+export function requireLegacyToken(settings: Settings): Secret {
+  if (settings.hubspot.legacyToken !== undefined) return settings.hubspot.legacyToken;
+  const variable = envOf('hubspot.legacyToken');
+  throw new KeywayError(
+    'key_missing',
+    `No legacy token: copy the access token of the private app from HubSpot (Development → Legacy apps, or Settings → Integrations → Private Apps), ` +
+      `then set ${variable}, or ${variable}_FILE to a file that holds it.`,
   );
 }

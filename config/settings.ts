@@ -11,6 +11,8 @@ export interface Settings {
     /** Absent: no key was given, which only matters to commands that talk to HubSpot. */
     readonly key: Secret | undefined;
     readonly nextKey: Secret | undefined;
+    /** Of the private app that the key replaces: to compare what the two read. */
+    readonly legacyToken: Secret | undefined;
     readonly baseUrl: string;
   };
   /** The URL of a Postgres or of a dataset in BigQuery; absent: the embedded Postgres. */

@@ -46,6 +46,17 @@ const settingsTable = {
     file: true,
     yaml: 'never',
   },
+  'hubspot.legacyToken': {
+    kind: serviceKey,
+    env: 'HUBSPOT_LEGACY_TOKEN',
+    otherwise: 'none; `keys compare` needs one',
+    meaning:
+      'token of the legacy private app that a Service Key is to replace; `keys compare` alone reads with it',
+    example: 'pat-eu1-22222222-2222-2222-2222-222222222222',
+    secret: true,
+    file: true,
+    yaml: 'never',
+  },
   'hubspot.baseUrl': {
     kind: webUrl,
     env: 'HUBSPOT_BASE_URL',

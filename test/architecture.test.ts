@@ -78,9 +78,16 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['p-queue'],
     reason: 'the loop is handed its source and its warehouse: it must not know which they are',
   },
+  'src/compare': {
+    rooms: ['nouns'],
+    packages: [],
+    reason:
+      'the comparison is handed both of its sources: it must not know what they are, nor write anywhere',
+  },
   'src/app': {
     rooms: [
       'nouns',
+      'src/compare',
       'src/transform',
       'src/hubspot',
       'src/warehouse/postgres',

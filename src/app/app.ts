@@ -2,6 +2,7 @@ import type { Settings } from '../../config/index.ts';
 import type { Clock, Log } from '../service.ts';
 import { systemClock } from '../service.ts';
 import { check, type CheckReport } from './check.ts';
+import { compareKeys, type KeyComparison, type KeyComparisonRequest } from './compare-keys.ts';
 import { reconcile, type ReconcileReport, type ReconcileRequest } from './reconcile.ts';
 import { dryRun, type DryRunReport } from './dry-run.ts';
 import { migrate } from './migrate.ts';
@@ -18,6 +19,8 @@ export interface App {
   reconcile(request: ReconcileRequest): Promise<ReconcileReport>;
   /** Looks at key, account, scopes, warehouse and schema; changes nothing. */
   check(): Promise<CheckReport>;
+  /** Compares what the token of a legacy private app and the Service Key read; writes nothing. */
+  compareKeys(request: KeyComparisonRequest): Promise<KeyComparison>;
   status(): Promise<StatusReport>;
   /** Creates or updates Keyway's own tables. Resolves with the warehouse's label. */
   migrate(): Promise<string>;
@@ -45,6 +48,7 @@ export function openApp(settings: Settings, options: AppOptions): App {
     dryRun: (request) => dryRun(parts, request),
     reconcile: (request) => reconcile(parts, request),
     check: () => check(parts),
+    compareKeys: (request) => compareKeys(parts, request),
     status: () => status(parts),
     migrate: () => migrate(parts),
   };

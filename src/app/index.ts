@@ -1,6 +1,7 @@
 export type { Settings } from '../../config/index.ts';
 export { openApp, type App } from './app.ts';
 export type { CheckReport, PipelineCheck } from './check.ts';
+export type { KeyComparison } from './compare-keys.ts';
 export type { Demo } from './demo.ts';
 export type { DryRunReport } from './dry-run.ts';
 export { openLog, strikeOut } from './log.ts';

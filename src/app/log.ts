@@ -28,7 +28,7 @@ export async function openLog(settings: Settings, options: LogOptions): Promise<
   return log;
 }
 
-/** The text without key, next key and warehouse password, nor anything else of their looks. */
+/** The text without keys, legacy token and warehouse password, nor anything else of their looks. */
 export function strikeOut(text: string, settings: Settings): string {
   let clean = text;
   for (const value of secretsOf(settings)) {
@@ -47,7 +47,8 @@ const passwordInUrl = /(postgres(?:ql)?:\/\/[^\s"':/@]*:)[^\s"']*@/gi;
 function secretsOf({ hubspot, warehouse }: Settings): string[] {
   const url = warehouse?.reveal() ?? '';
   const encoded = URL.canParse(url) ? new URL(url).password : '';
-  return [hubspot.key?.reveal(), hubspot.nextKey?.reveal(), url, encoded, decodeURIComponent(encoded)].filter(
+  const keys = [hubspot.key, hubspot.nextKey, hubspot.legacyToken].map((key) => key?.reveal());
+  return [...keys, url, encoded, decodeURIComponent(encoded)].filter(
     (value) => value !== undefined && value.length >= shortest,
   ) as string[];
 }

@@ -1,11 +1,13 @@
-import { requireKey } from '../../config/index.ts';
+import { requireKey, type Secret } from '../../config/index.ts';
 import { askedSensitivities } from '../privacy.ts';
 import { openHubspot, type Hubspot } from '../hubspot/index.ts';
 import type { AppParts } from './app.ts';
 
-/** Throws `key_missing` when no key is set. Nothing is asked of HubSpot yet. */
-export function openSource({ settings, clock, log }: AppParts): Hubspot {
-  const key = requireKey(settings);
+/** Reads with the key of the settings, or with another. Throws `key_missing` when none is set. Nothing is asked of HubSpot yet. */
+export function openSource(
+  { settings, clock, log }: AppParts,
+  key: Pick<Secret, 'reveal'> = requireKey(settings),
+): Hubspot {
   return openHubspot({
     baseUrl: settings.hubspot.baseUrl,
     key: () => key.reveal(),

@@ -1,4 +1,4 @@
-import type { CheckReport, ReconcileReport, SyncReport } from '../app/index.ts';
+import type { CheckReport, KeyComparison, ReconcileReport, SyncReport } from '../app/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Signal } from './signals.ts';
 
@@ -77,4 +77,8 @@ export function exitOfCheck(report: CheckReport): ExitCode {
   if (report.error !== undefined) return exitOfError(report.error.code);
   if (report.ok) return exitCodes.done;
   return report.warehouse.ok ? exitCodes.missed : exitCodes.failed;
+}
+
+export function exitOfComparison({ verdict }: KeyComparison): ExitCode {
+  return verdict === 'different' ? exitCodes.different : exitCodes.done;
 }

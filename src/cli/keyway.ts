@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.ts';
 import { demoCommand } from './commands/demo.ts';
+import { keysCommand } from './commands/keys.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
@@ -27,11 +28,12 @@ export function keyway(): Command {
     statusCommand(),
     reconcileCommand(),
     checkCommand(),
+    keysCommand(),
     migrateCommand(),
     sandboxCommand(),
     demoCommand(),
   ]) {
-    program.addCommand(command.copyInheritedSettings(program));
+    program.addCommand(inheriting(command, program));
   }
   return program.addHelpText(
     'after',
@@ -42,4 +44,11 @@ export function keyway(): Command {
       ['keyway status', 'how fresh is the copy?'],
     ]),
   );
+}
+
+/** A group hands on what it inherits. */
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const each of command.commands) inheriting(each, command);
+  return command;
 }

@@ -5,12 +5,14 @@ import { openLog, strikeOut } from '../../src/app/index.ts';
 
 const key = 'a key/with+odd="signs"'.replaceAll(' ', '~');
 const next = 'pat-eu1-11111111-2222-3333-4444-555555555555';
+const legacy = 'legacy~token/with?"signs"';
 const password = 'p%40ss%2Fword';
 
 const settings: Settings = readSettings({
   env: {
     HUBSPOT_SERVICE_KEY: key,
     HUBSPOT_SERVICE_KEY_NEXT: next,
+    HUBSPOT_LEGACY_TOKEN: legacy,
     KEYWAY_WAREHOUSE: `postgres://keyway:${password}@db.example.com/crm`,
   },
   cwd: tmpdir(),
@@ -55,13 +57,22 @@ describe('the log', () => {
       const facts = {
         err: new Error(`refused ${url}`, { cause: new Error(`key ${key}`) }),
         headers: { authorization: `Bearer ${next}` },
-        list: [key, encodeURIComponent(key), decodeURIComponent(password)],
+        list: [
+          key,
+          legacy,
+          encodeURIComponent(key),
+          encodeURIComponent(legacy),
+          decodeURIComponent(password),
+        ],
       };
       const text = await logged(format, facts, `key ${key}, next ${next}, at ${url}`);
       for (const secret of [
         key,
         JSON.stringify(key).slice(1, -1),
         encodeURIComponent(key),
+        legacy,
+        JSON.stringify(legacy).slice(1, -1),
+        encodeURIComponent(legacy),
         next,
         password,
         'p@ss/word',

@@ -32,13 +32,15 @@ describe('the README', () => {
   });
 
   it('knows every command, its flags, and every exit code', async () => {
-    const { stdout } = await keyway(['--help']);
-    const commands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[|.*$)/gm)].map(([, name = '']) => name);
-    expect(commands).toEqual(expect.arrayContaining(['sync', 'demo']));
-    for (const command of commands.filter((name) => name !== 'help' && name !== 'keyway')) {
-      const row = readme.split('\n').find((line) => new RegExp(`^\\| \`${command}\\b`).test(line)) ?? '';
-      expect(row, command).not.toBe('');
-      const help = (await keyway([command, '--help'])).stdout.split('Global Options')[0] ?? '';
+    const commands = await commandsOf([]);
+    expect(commands.map((words) => words.join(' '))).toEqual(
+      expect.arrayContaining(['sync', 'demo', 'keys compare']),
+    );
+    for (const command of commands) {
+      const row =
+        readme.split('\n').find((line) => new RegExp(`^\\| \`${command.join(' ')}\\b`).test(line)) ?? '';
+      expect(row, command.join(' ')).not.toBe('');
+      const help = (await keyway([...command, '--help'])).stdout.split('Global Options')[0] ?? '';
       for (const [, flag = ''] of help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm))
         if (flag !== '--help') expect(row).toContain(`\`${flag}\``);
     }
@@ -46,3 +48,14 @@ describe('the README', () => {
       expect(readme).toMatch(new RegExp(`^\\| .*\\b${code}\\b.* \\|`, 'm'));
   });
 });
+
+/** Every command by its words; of a group, those in it. */
+async function commandsOf(group: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const { stdout } = await keyway([...group, '--help']);
+  const listed = /^Commands:\n([^]*?)\n\n/m.exec(stdout)?.[1] ?? '';
+  const names = [...listed.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name);
+  const found = await Promise.all(
+    names.filter((name) => name !== 'help').map((name) => commandsOf([...group, name])),
+  );
+  return found.length === 0 ? [group] : found.flat();
+}

@@ -14,7 +14,12 @@ describe('where a value comes from', () => {
   it('needs nothing: every setting has a default or may be left out', () => {
     const settings = read(folder);
     expect(settings).toMatchObject({
-      hubspot: { key: undefined, nextKey: undefined, baseUrl: 'https://api.hubapi.com' },
+      hubspot: {
+        key: undefined,
+        nextKey: undefined,
+        legacyToken: undefined,
+        baseUrl: 'https://api.hubapi.com',
+      },
       warehouse: undefined,
       schema: 'hubspot',
       stateSchema: 'keyway',
@@ -132,10 +137,16 @@ describe('mistakes', () => {
     yaml(
       'pipelnes: [deals]\npipelines:\n  - contacts\n  - contcts\nsync:\n  overlp: 3m\n  concurrency: 99\nlag: 1s\n',
     );
-    const env = { KEYWAY_SCHEMAS: 'x', HUBSPOT_SERVICE_KY: 'x', LOG_LEVEL: 'loud' };
+    const env = {
+      KEYWAY_SCHEMAS: 'x',
+      HUBSPOT_SERVICE_KY: 'x',
+      HUBSPOT_LEGACY_TOKN: 'x',
+      LOG_LEVEL: 'loud',
+    };
     expect(problems(folder, { env })).toEqual([
       'KEYWAY_SCHEMAS is not a setting; did you mean KEYWAY_SCHEMA?',
       'HUBSPOT_SERVICE_KY is not a setting; did you mean HUBSPOT_SERVICE_KEY?',
+      'HUBSPOT_LEGACY_TOKN is not a setting; did you mean HUBSPOT_LEGACY_TOKEN?',
       'config/keyway.yaml:1:1: pipelnes is not a setting; did you mean pipelines?',
       'config/keyway.yaml:6:3: sync.overlp is not a setting; did you mean sync.overlap?',
       'config/keyway.yaml:8:1: lag is not a setting; did you mean sync.lag?',
@@ -179,6 +190,8 @@ describe('mistakes', () => {
       KEYWAY_PORT_8080_TCP_ADDR: '10.0.0.1',
       KEYWAY_POSTGRES_SERVICE_PORT_HTTP: '5432',
       HUBSPOT_ACCESS_TOKEN: 'x',
+      HUBSPOT_AUTH_TOKEN: 'x',
+      HUBSPOT_PRIVATE_APP_TOKEN: 'x',
       HUBSPOT_PORTAL_ID: '1',
     };
     expect(read(folder, { env }).schema).toBe('hubspot');
