@@ -10,6 +10,7 @@ import { classify } from './classify.ts';
 import type { DayCounter } from './day-counter.ts';
 import { openHubspotClock } from './hubspot-clock.ts';
 import type { KeyGuard } from './key-guard.ts';
+import { keyKind } from './key-kind.ts';
 import { queryText } from './query-text.ts';
 import type { Transport } from './transport.ts';
 import { openUsage } from './usage.ts';
@@ -93,7 +94,8 @@ async function judged<T>(answer: RawAnswer, request: ApiRequest<T>, known: Known
   const { bucket } = request;
   // HubSpot may repeat in an error what it was sent.
   const safe = isSuccess(answer) ? '' : bytes.toString('utf8').replaceAll(known.key, '…');
-  const error = classify(answer, safe, { endpoint, bucket, now: known.now, timeZone: known.timeZone });
+  const { now, timeZone } = known;
+  const error = classify(answer, safe, { endpoint, bucket, now, timeZone, keyKind: keyKind(known.key) });
   if (error !== undefined) throw error;
   return request.read(answerJson(answer, bytes, request), known.key);
 }

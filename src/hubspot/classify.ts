@@ -7,9 +7,10 @@ import { dailyLimit } from './daily-limit.ts';
 import { errorBody, saidIn, type ErrorBody, type Facts } from './error-body.ts';
 import { forbidden } from './forbidden.ts';
 import { hubspotWords } from './hubspot-words.ts';
+import type { KeyKind } from './key-kind.ts';
 import { limitPolicy } from './limit-policy.ts';
 import { retryAfter } from './retry-after.ts';
-import { unauthorized } from './unauthorized.ts';
+import { turnedAway, unauthorized } from './unauthorized.ts';
 
 /** What is known about a request when its answer is judged. */
 export interface Circumstances {
@@ -18,23 +19,19 @@ export interface Circumstances {
   readonly now: Instant;
   /** Of the account, once known. */
   readonly timeZone: string | undefined;
+  /** What the key is by its form. */
+  readonly keyKind: KeyKind;
 }
 
 /** The error that an answer stands for; nothing when it is a success. Status first: the body may be anything. */
 export function classify(answer: RawAnswer, text: string, about: Circumstances): KeywayError | undefined {
   const { status } = answer;
   if (status === 200 || status === 207) return undefined;
-  if (status === 530) {
-    return new KeywayError(
-      'key_refused',
-      'HubSpot does not take this for a Service Key at all (530). Copy the whole key again from HubSpot.',
-      { details: { status } },
-    );
-  }
+  if (status === 530) return turnedAway({ status }, about.keyKind);
   const body = errorBody(text);
   const facts = { status, endpoint: about.endpoint, ...saidIn(body) };
   if (status >= 300 && status < 400) return redirect(answer, facts);
-  if (status === 401) return unauthorized(body, facts);
+  if (status === 401) return unauthorized(body, facts, about.keyKind);
   if (status === 403) return forbidden(body, text, facts);
   if (status === 429) return limited(answer, body, facts, about);
   return byStatus(answer, body, facts, about);

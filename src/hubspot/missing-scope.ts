@@ -26,10 +26,10 @@ function contextScopes(body: Readonly<Record<string, unknown>>): readonly string
 
 /** `… (requires one of [leads-read])`, and `… missing required 'x' scope`. */
 function sentenceScopes(message: unknown): readonly string[] {
-  const list = /requires? (?:one|any|all) of \[([\w., -]+)\]/i.exec(
-    typeof message === 'string' ? message : '',
-  );
-  return (list?.[1] ?? '').split(/[\s,]+/).filter((scope) => scopeName.test(scope));
+  const text = typeof message === 'string' ? message : '';
+  const list = /requires? (?:one|any|all) of \[([\w., -]+)\]/i.exec(text)?.[1] ?? '';
+  const quoted = /missing required ['"]?([\w.-]+)['"]? scope/i.exec(text)?.[1] ?? '';
+  return `${list} ${quoted}`.split(/[\s,]+/).filter((scope) => scopeName.test(scope));
 }
 
 const scopeName = /^[\w.-]{2,100}$/;

@@ -70,7 +70,14 @@ interface Unknowns {
   /** A search filter on a property that does not exist. */
   readonly unknownFilterProperty: 'refuse' | 'ignore';
   /** Which wording a missing scope gets. */
-  readonly scopeBody: 'granular' | 'required' | 'view_schema' | 'text' | 'not public';
+  readonly scopeBody:
+    | 'granular'
+    | 'required'
+    | 'view_schema'
+    | 'permissions'
+    | 'missing required'
+    | 'text'
+    | 'not public';
   /** What asking for an object that is switched off leads to. */
   readonly switchedOff: 'forbidden' | 'not recognised' | 'as ever';
   /** Requested properties without a value. */

@@ -3,6 +3,9 @@ import { keyway } from '../cli/run-keyway.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { contents, environment, expectRefusal, hurried, withSandbox } from './account.ts';
 
+const cliKey = Buffer.from('\n$eu1-0bad-c0de-4bad-8bad-0badc0de0bad\u0010\u0001').toString('base64');
+const accessToken = 'CNTNtIxZMgcAQAEYs-gDIIGOBii1hQIyGQAf3xBKmlwHjX7OIpuIFEavB2';
+
 describe('a key that HubSpot does not take', () => {
   it.each([
     [
@@ -12,6 +15,17 @@ describe('a key that HubSpot does not take', () => {
     ],
     ['is cut short', 'pat-na1-0badc0de-0bad', /cut short.*Copy the whole Service Key again/],
     ['is another secret', 'hunter2-is-not-a-service-key', /another secret was pasted/],
+    [
+      'is a personal access key',
+      cliKey,
+      /personal access key, which is for the HubSpot CLI alone\. Create a/,
+    ],
+    [
+      'may be a hapikey',
+      '0badc0de-0bad-4bad-8bad-0badc0de0bad',
+      /old API key \(hapikey\).*Create a Service Key/,
+    ],
+    ['is a token of OAuth', accessToken, /has expired\..*OAuth access token.*Create a Service Key/],
   ])('because it %s ends with 3 and leaves no trace', async (_, key, says) => {
     const [sandbox, database] = [await withSandbox(), await withDatabase()];
     const env = { ...environment(sandbox, database), HUBSPOT_SERVICE_KEY: key };
@@ -21,6 +35,30 @@ describe('a key that HubSpot does not take', () => {
     expect(check.stdout.replaceAll(/\s+/g, ' ')).toMatch(says);
     expect(check.stdout + check.stderr).not.toContain(key);
     expect(await contents(database)).toEqual({});
+  });
+
+  it.each([
+    ['edge 530', 'hunter2', /does not take this for a key at all \(530\)\. .*another secret was pasted/],
+    ['unauthorized 401 api key', undefined, /says that this is an API key \(hapikey\).*Create a Service Key/],
+  ] as const)('as HubSpot tells by %s ends with 3', async (kind, key, says) => {
+    const [sandbox, database] = [await withSandbox(), await withDatabase()];
+    sandbox.faults.add({ kind });
+    const env = { ...environment(sandbox, database), HUBSPOT_SERVICE_KEY: key ?? sandbox.key };
+    const hides = env.HUBSPOT_SERVICE_KEY;
+    expectRefusal(await keyway(['sync'], { env }), { exitCode: 3, says, hides });
+    const check = await keyway(['check'], { env });
+    expect(check.exitCode).toBe(3);
+    expect(check.stdout.replaceAll(/\s+/g, ' ')).toMatch(says);
+    expect(await contents(database)).toEqual({});
+  });
+
+  it('for its form alone is tried all the same, with a warning', async () => {
+    const key = '0badc0de-0bad-4bad-8bad-0badc0de0bad';
+    const [sandbox, database] = [await withSandbox({ key }), await withDatabase()];
+    const { exitCode, stdout, stderr } = await keyway(['check'], { env: environment(sandbox, database) });
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/This may not be a Service Key\. .*old API key.*It is tried all the same/);
+    expect(stdout + stderr).not.toContain(key);
   });
 
   it('because of what is in it never reaches HubSpot', async () => {
@@ -56,6 +94,49 @@ describe('a key that HubSpot does not take', () => {
     expect(stdout + stderr).not.toContain(sandbox.key);
     sandbox.faults.clear();
     expect((await keyway(['sync'], { env })).exitCode).toBe(0);
+  });
+});
+
+describe('a key that may not read everything', () => {
+  const scopeOf = (object: string): string => `crm.objects.${object}.read`;
+  const scopes = ['oauth', ...['companies', 'contacts', 'owners', 'custom'].map(scopeOf)];
+
+  it.each([
+    ['granular', /lacks the scope crm\.objects\.deals\.read/],
+    ['required', /lacks the scope crm\.objects\.deals\.read/],
+    ['view_schema', /lacks the scope crm\.objects\.deals\.read .*, without which it may not look/],
+    ['permissions', /lacks the scope crm\.objects\.deals\.read .*, without which it may not look/],
+    ['missing required', /lacks the scope crm\.objects\.deals\.read/],
+    ['text', /lacks a scope that this needs, and HubSpot does not say which/],
+    ['not public', /keeps this for itself/],
+  ] as const)('is told so of deals alone where HubSpot words it as "%s"', async (scopeBody, says) => {
+    const [sandbox, database] = [
+      await withSandbox({ scopes, unknowns: { scopeBody } }),
+      await withDatabase(),
+    ];
+    const only = { KEYWAY_PIPELINES: 'contacts,deals' };
+    const env = { ...environment(sandbox, database), ...hurried, ...only };
+    const { exitCode, stdout, stderr } = await keyway(['sync'], { env });
+    expect(exitCode).toBe(4);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(says);
+    expect(stdout + stderr).not.toContain(sandbox.key.slice(0, 16));
+    expect(await database.query('select outcome, code from keyway.pipeline_runs order by 1')).toEqual([
+      { outcome: 'complete', code: null },
+      { outcome: 'skipped', code: scopeBody === 'not public' ? 'not_available' : 'scope_missing' },
+    ]);
+  });
+
+  it.each([
+    ['forbidden 403 workflows', /does not show workflows to Service Keys/],
+    ['forbidden 403 plan', /plan does not include this/],
+    ['forbidden 403 page', /firewall or proxy/],
+  ] as const)('is told why of an object that HubSpot refuses by %s', async (kind, says) => {
+    const [sandbox, database] = [await withSandbox(), await withDatabase()];
+    sandbox.faults.add({ kind, match: /\/deals/ });
+    const env = { ...environment(sandbox, database), ...hurried, KEYWAY_PIPELINES: 'contacts,deals' };
+    const { exitCode, stdout } = await keyway(['sync'], { env });
+    expect([exitCode, stdout.replaceAll(/\s+/g, ' ')]).toEqual([4, expect.stringMatching(says)]);
+    expect((await keyway(['check'], { env })).stdout.replaceAll(/\s+/g, ' ')).toMatch(says);
   });
 });
 

@@ -6,6 +6,7 @@ const about = {
   bucket: 'burst',
   now: Date.parse('2026-10-10T12:00:00Z'),
   timeZone: 'US/Eastern',
+  keyKind: 'service key',
 } as const;
 
 function judge(status: number, body: unknown, headers: Record<string, string> = {}, more: object = {}) {

@@ -24,6 +24,14 @@ test('a token that cannot be decoded is called expired since 1970', async () => 
   expect(body.message).toBe('The OAuth token used to make this call expired 20727 day(s) ago.');
 });
 
+test('an access token of OAuth has expired half an hour after it was made', async () => {
+  const { get } = await openAccount();
+  const token = 'CNTNtIxZMgcAQAEYs-gDIIGOBii1hQIyGQAf3xBKmlwHjX7OIpuIFEavB2';
+  const { status, body } = await get(`${objects}/contacts`, { Authorization: `Bearer ${token}` });
+  expect(status).toBe(401);
+  expect(body.context).toEqual({ 'expire time': ['2026-10-01T06:00:00Z'] });
+});
+
 test('the edge answers a malformed token with a page of its own when the switch is on', async () => {
   const { get } = await openAccount({ edge530: true });
   const { status, body } = await get(`${objects}/contacts`, { Authorization: 'Bearer secret' });
@@ -75,6 +83,8 @@ test('a missing scope names every scope that would do', async () => {
 test.each([
   ['required', 'requiredScopes'],
   ['view_schema', 'do not have permissions to view_schema'],
+  ['permissions', 'does not have proper permissions! (requires any of [crm.objects.contacts.read'],
+  ['missing required', "is missing required 'crm.objects.contacts.read' scope"],
   ['text', 'granted all required scopes'],
   ['not public', 'available for public use'],
 ] as const)('a missing scope can be worded as "%s"', async (scopeBody, words) => {

@@ -17,9 +17,14 @@ test.each([
   ['edge 521', 521, 'html'],
   ['edge 523', 523, 'html'],
   ['edge 524', 524, 'html'],
+  ['edge 530', 530, 'html'],
   ['unauthorized 401', 401, 'json'],
+  ['unauthorized 401 api key', 401, 'json'],
   ['forbidden 403', 403, 'json'],
   ['forbidden 403 text', 403, 'html'],
+  ['forbidden 403 workflows', 403, 'json'],
+  ['forbidden 403 plan', 403, 'json'],
+  ['forbidden 403 page', 403, 'html'],
   ['html 200', 200, 'html'],
 ] as const)('a request can be made to meet %s, once', async (kind, status, type) => {
   const { sandbox, get } = await openAccount();

@@ -13,6 +13,7 @@ export function authenticate(state: State, header: string | undefined): Key {
   if (/^pat-[a-z]{2,3}\d-[0-9a-f-]{36}$/.test(token)) throw unknown();
   if (state.options.edge530)
     throw new Refusal(530, '<html><body><h1>530</h1></body></html>', { rule: 'bad credentials' });
+  if (/^C[I-P][\w-]{30,}$/.test(token)) throw expired('2 hour(s)', state.now() - 7_200_000);
   throw undecodable(state.now());
 }
 
@@ -23,12 +24,16 @@ function unknown(): Refusal {
 
 /** The epoch date means "could not decode", not "expired". */
 function undecodable(now: number): Refusal {
-  const days = Math.floor(now / 86_400_000);
+  return expired(`${String(Math.floor(now / 86_400_000))} day(s)`, 0);
+}
+
+/** What a token that has ended gets: those of OAuth do so half an hour after they were made. */
+function expired(ago: string, at: number): Refusal {
   const body = {
     status: 'error',
-    message: `The OAuth token used to make this call expired ${String(days)} day(s) ago.`,
+    message: `The OAuth token used to make this call expired ${ago} ago.`,
     category: 'EXPIRED_AUTHENTICATION',
-    context: { 'expire time': ['1970-01-01T00:00:00Z'] },
+    context: { 'expire time': [new Date(at).toISOString().replace('.000', '')] },
   };
   return new Refusal(401, body, { rule: 'bad credentials' });
 }

@@ -136,7 +136,8 @@ function checkScopes(state: State, route: Route, objects: readonly ObjectDefinit
     ...(route.scopes ? [{ scopes: route.scopes, name: '' }] : []),
   ];
   for (const { scopes, name } of needs)
-    if (!scopes.some((scope) => key.scopes.includes(scope))) throw missingScope(state, scopes, name);
+    if (!scopes.some((scope) => key.scopes.includes(scope)))
+      throw missingScope(state, scopes, { object: name, token: key.value });
 }
 
 function parse({ method, body }: Incoming): unknown {

@@ -49,12 +49,32 @@ const answers: Partial<Record<FaultKind, (state: State) => Refusal>> = {
   'edge 521': () => html(521),
   'edge 523': () => html(523),
   'edge 524': () => html(524),
+  'edge 530': () => html(530),
   'html 200': () => html(200),
   'unauthorized 401': () =>
     json(401, 'Authentication credentials not found.', { category: 'INVALID_AUTHENTICATION' }),
+  'unauthorized 401 api key': () =>
+    json(
+      401,
+      'The API key provided is invalid. View or manage your API key here: https://app.hubspot.com/l/api-key/',
+      {
+        category: 'INVALID_AUTHENTICATION',
+        links: { 'api key': 'https://app.hubspot.com/l/api-key/' },
+      },
+    ),
   'forbidden 403': (state) => missingScope(state, ['crm.objects.contacts.read']),
   'forbidden 403 text': () =>
     new Refusal(403, "This app hasn't been granted all required scopes to make this call."),
+  'forbidden 403 workflows': () =>
+    json(
+      403,
+      'Access denied. Flow must be accessible via external APIs and contain no sensitive properties.',
+      {
+        category: 'FlowApiError.FLOW_ACCESS_DENIED',
+      },
+    ),
+  'forbidden 403 plan': () => json(403, 'This portal does not have access to this feature.'),
+  'forbidden 403 page': () => html(403),
 };
 
 /** What comes over a connection: an answer with its headers, or something else. */

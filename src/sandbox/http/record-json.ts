@@ -43,7 +43,7 @@ function hiddenNames(
   });
   const [first] = hidden;
   if (first !== undefined && exchange.state.options.unknowns.sensitiveWithoutScope === 'refuse')
-    throw missingScope(exchange.state, scopesOf(store, first.spec), store.definition.name);
+    throw missingScope(exchange.state, scopesOf(store, first.spec), { object: store.definition.name });
   return new Set(hidden.map(({ spec }) => spec.name));
 }
 

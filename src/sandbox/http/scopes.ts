@@ -5,13 +5,26 @@ const link = 'https://developers.hubspot.com/scopes';
 const message = `This app hasn't been granted all required scopes to make this call. Read more about required scopes here: ${link}.`;
 
 /** A missing scope, in the wording that the switch chooses: HubSpot has several. */
-export function missingScope(state: State, scopes: readonly string[], object = ''): Refusal {
+export function missingScope(
+  state: State,
+  scopes: readonly string[],
+  { object = '', token = '' }: { readonly object?: string; readonly token?: string } = {},
+): Refusal {
   const bodies: Record<State['options']['unknowns']['scopeBody'], Refusal['body']> = {
     granular: granted('requiredGranularScopes', scopes),
     required: granted('requiredScopes', scopes),
     view_schema: {
       status: 'error',
       message: `You do not have permissions to view_schema object type ObjectTypeId{legacyObjectType=${object.toUpperCase()}} in portal ${String(state.options.portalId)} (requires one of [${scopes.join(', ')}])`,
+    },
+    // HubSpot repeats the beginning of the token.
+    permissions: {
+      status: 'error',
+      message: `This oauth-token (${token.slice(0, 20)}) does not have proper permissions! (requires any of [${scopes.join(', ')}])`,
+    },
+    'missing required': {
+      status: 'error',
+      message: `This app is missing required '${scopes[0] ?? ''}' scope`,
     },
     text: "This app hasn't been granted all required scopes to make this call.",
     'not public': {
@@ -32,7 +45,7 @@ export function notInUse(object: string): Refusal {
 }
 
 export function writeRefused(state: State, object: string): Refusal {
-  const { status, body } = missingScope(state, [`crm.objects.${object}.write`], object);
+  const { status, body } = missingScope(state, [`crm.objects.${object}.write`], { object });
   return new Refusal(status, body, { rule: 'write attempt' });
 }
 
