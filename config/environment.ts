@@ -27,7 +27,8 @@ export function readEnvironment(env: Environment, cwd: string, label = ''): Read
 /** `.env` of the working folder, in Node's own syntax; empty when there is none. */
 export function readDotEnv(cwd: string): Environment {
   try {
-    return parseEnv(readFileSync(resolve(cwd, '.env'), 'utf8'));
+    // With a byte order mark, as some editors write one, the first name would be another.
+    return parseEnv(readFileSync(resolve(cwd, '.env'), 'utf8').replace(/^\ufeff/, ''));
   } catch {
     return {};
   }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { KeywayError } from '../src/errors.ts';
+import { pastedKey } from '../src/pasted-key.ts';
 import { isCustom } from '../src/pipeline.ts';
 import { everyObject } from '../src/privacy.ts';
 import { datasetProblems, datasetsOf, type Place, type Places } from './datasets.ts';
@@ -176,7 +177,8 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
     name: 'hubspot.serviceKey' | 'hubspot.serviceKeyNext' | 'hubspot.legacyToken' | 'hashKey' | 'warehouse',
   ): Secret | undefined => {
     const text = value(name);
-    return text === undefined ? undefined : new Secret(text, chosen.get(name)?.file);
+    const clean = name.startsWith('hubspot.') ? pastedKey : undefined;
+    return text === undefined ? undefined : new Secret(text, chosen.get(name)?.file, clean);
   };
   const sources = settingNames.map((name) => [name, chosen.get(name)?.source ?? 'default'] as const);
   return {

@@ -5,10 +5,13 @@ import { inspect } from 'node:util';
 export class Secret {
   #value: string;
   readonly #file: string | undefined;
+  readonly #clean: (text: string) => string;
 
-  constructor(value: string, file?: string) {
+  /** `clean` takes from what the file holds what does not belong to the value. */
+  constructor(value: string, file?: string, clean: (text: string) => string = trimmed) {
     this.#value = value;
     this.#file = file;
+    this.#clean = clean;
   }
 
   reveal(): string {
@@ -25,7 +28,7 @@ export class Secret {
    * secret is swapped, leaves the value as it is.
    */
   refresh(): boolean {
-    const read = this.#file === undefined ? '' : readAgain(this.#file);
+    const read = this.#file === undefined ? '' : this.#clean(readAgain(this.#file));
     if (read === '' || read === this.#value) return false;
     this.#value = read;
     return true;
@@ -46,9 +49,11 @@ export class Secret {
 
 const shown = '[secret]';
 
+const trimmed = (text: string): string => text.trim();
+
 function readAgain(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim();
+    return readFileSync(file, 'utf8');
   } catch {
     return '';
   }

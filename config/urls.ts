@@ -1,12 +1,18 @@
 import { z } from 'zod';
+import { fitsHeader, pastedKey } from '../src/pasted-key.ts';
 import { bigqueryProblem, isBigquery } from './bigquery-url.ts';
 import type { Kind } from './kinds.ts';
 
-/** A HubSpot Service Key: one word of printable ASCII, as it must fit into a header. */
+/** A HubSpot Service Key, cleaned of what came along when it was pasted. */
 export const serviceKey: Kind<string> = {
   type: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, 'must be the key alone: one word, no spaces, quotes or line breaks'),
+    .string('must be a key')
+    .transform(pastedKey)
+    .refine((key) => key !== '', { error: 'holds no key, only spaces, quotes or "Bearer"', abort: true })
+    .refine(
+      fitsHeader,
+      'must be the key alone: one word, without a space, a line break or a quote in it. Copy it again from HubSpot',
+    ),
   fromText: (given) => given,
 };
 
