@@ -35,7 +35,7 @@ export async function selectInAccount(
 
 /**
  * What only HubSpot knows of the objects that there are: custom ones, and which of its own are switched off. Where it won't tell,
- * custom objects that have synced before are there, and unavailable for that reason.
+ * custom objects that have synced before or are named are there, and unavailable for that reason.
  */
 export async function accountObjects(asking: Asking): Promise<AccountObjects> {
   const { source, signal } = asking;
@@ -59,6 +59,7 @@ async function customOf({
   settings,
   limits,
   synced,
+  requested,
 }: Asking): Promise<readonly ObjectPipeline[]> {
   let schemas: readonly ObjectSchema[];
   try {
@@ -68,7 +69,8 @@ async function customOf({
     if (error.verdict === 'stop' || signal.aborted) throw thrown;
     const facts = { code: error.code, reason: error.message };
     log[error.verdict === 'skip' ? 'info' : 'warn'](facts, 'HubSpot does not tell of custom objects');
-    return syncedCustom(synced).map((object) => ({ ...object, unavailable: error }));
+    const known = new Set([...synced, ...(settings.pipelines ?? []), ...requested]);
+    return syncedCustom([...known]).map((object) => ({ ...object, unavailable: error }));
   }
   const own = pipelines.filter((pipeline) => pipeline.kind === 'object');
   const taken = [...knownNames.pipelines, ...settings.objects.map(({ name }) => name)];

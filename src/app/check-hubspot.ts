@@ -1,31 +1,25 @@
 import { requireKey } from '../../config/index.ts';
-import { asKeywayError, KeywayError } from '../errors.ts';
-import { fingerprint, type Hubspot } from '../hubspot/index.ts';
-import type { Dictionaries, ObjectPipeline, Pipeline } from '../pipeline.ts';
+import { asKeywayError } from '../errors.ts';
+import { fingerprint } from '../hubspot/index.ts';
 import type { Privacy } from '../privacy.ts';
 import type { Account } from '../source.ts';
-import {
-  assertNotRefused,
-  idleEverywhere,
-  idleObjects,
-  treatedProperties,
-  type TreatedProperties,
-} from '../sync/index.ts';
-import type { Table } from '../table.ts';
-import type { WarehouseLimits } from '../warehouse.ts';
-import { mergesTable, objectTable } from '../transform/index.ts';
+import { idleEverywhere, idleObjects } from '../sync/index.ts';
 import { accountObjects } from './account-objects.ts';
 import type { AppParts } from './app.ts';
+import { checkDay } from './check-day.ts';
+import { lookAt, type Look, type Looking } from './check-pipeline.ts';
+import { checkScopes, scopeDoubts } from './check-scopes.ts';
 import type { CheckReport, PipelineCheck } from './check.ts';
 import type { WantedTable } from './check-warehouse.ts';
 import { limitsOf } from './open-warehouse.ts';
 import { openSource } from './open-source.ts';
 import { privacyOf } from './privacy-of.ts';
-import { selectPipelines } from './select-pipelines.ts';
+import { aboutOf, scopeNeeds } from './scope-needs.ts';
+import { selectPipelines, type Selection } from './select-pipelines.ts';
 
 export interface HubspotCheck extends Pick<
   CheckReport,
-  'key' | 'account' | 'pipelines' | 'doubts' | 'error'
+  'key' | 'account' | 'day' | 'scopes' | 'pipelines' | 'doubts' | 'error'
 > {
   readonly tables: readonly WantedTable[];
 }
@@ -35,38 +29,32 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, []).objects);
   const source = openSource(parts);
   const limits = await limitsOf(parts);
-  const looking = { source, privacy, limits, signal: parts.signal };
   const key = fingerprint(requireKey(parts.settings).reveal());
-  const found = { pipelines: [] as PipelineCheck[], tables: [] as WantedTable[], doubts: [] as string[] };
-  const names = new Set<string>();
   let account: Account | undefined;
+  let found: Found = nothing;
   try {
     account = await source.account(parts.signal);
     const asking = { ...parts, source, limits, synced: [], requested: [] };
     const selection = selectPipelines(parts.settings, [], await accountObjects(asking));
-    for (const pipeline of selection.pipelines) {
-      const result = await checkPipeline(looking, pipeline);
-      found.pipelines.push({ named: selection.isNamed(pipeline.name), ...result.check });
-      found.tables.push(...result.tables);
-      found.doubts.push(...(result.treated?.doubts ?? []));
-      for (const { name } of result.treated?.properties ?? []) names.add(name);
-    }
-    const objects = selection.objects.map(({ name }) => name);
-    found.doubts.push(...idleObjects(privacy, objects));
-    // Of an object that cannot be read, nobody knows the properties.
-    if (found.pipelines.every(({ readable }) => readable)) {
-      found.doubts.push(...idleEverywhere(privacy, names));
-    }
-    return { key: { ok: true, fingerprint: key }, account, ...found, error: undefined };
+    const { looks, failure } = await lookAtAll({ source, privacy, limits, signal: parts.signal }, selection);
+    // Whatever ended the look, what it has shown is worth telling.
+    const granted = failure === undefined ? await source.scopes(parts.signal) : undefined;
+    found = findings(parts, { selection, looks, granted, privacy });
+    if (failure !== undefined) throw failure;
+    const day = checkDay(source, account, parts.settings);
+    return { key: { ok: true, fingerprint: key }, account, day, ...found, error: undefined };
   } catch (thrown) {
     parts.signal.throwIfAborted();
     const error = asKeywayError(thrown);
     // Once it has named its account, the key is not what is wrong.
     const ok = account !== undefined && error.code !== 'key_refused';
+    const problem = ok ? {} : { problem: error.message };
     return {
-      key: { ok, fingerprint: key, ...(ok ? {} : { problem: error.message }) },
+      key: { ok, fingerprint: key, ...problem },
       account,
+      day: account && checkDay(source, account, parts.settings),
       ...found,
+      scopes: undefined,
       error,
     };
   } finally {
@@ -74,74 +62,75 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   }
 }
 
-interface Looking {
-  readonly source: Hubspot;
+/** All at once, as fast as HubSpot allows; whatever is not about one pipeline alone ends the look at the others. */
+async function lookAtAll(
+  looking: Looking,
+  { pipelines }: Selection,
+): Promise<{ readonly looks: readonly Look[]; readonly failure: unknown }> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([looking.signal, ended.signal]);
+  let failure: unknown;
+  const looks = await Promise.all(
+    pipelines.map(async (pipeline) => {
+      try {
+        return [await lookAt({ ...looking, signal }, pipeline)];
+      } catch (error) {
+        failure ??= error;
+        ended.abort(error);
+        return [];
+      }
+    }),
+  );
+  return { looks: looks.flat(), failure };
+}
+
+type Found = Pick<HubspotCheck, 'scopes' | 'pipelines' | 'doubts' | 'tables'>;
+
+const nothing: Found = { scopes: undefined, pipelines: [], doubts: [], tables: [] };
+
+interface Seen {
+  readonly selection: Selection;
+  readonly looks: readonly Look[];
+  readonly granted: readonly string[] | undefined;
   readonly privacy: Privacy;
-  readonly limits: WarehouseLimits;
-  readonly signal: AbortSignal;
 }
 
-interface PipelineFindings {
-  readonly check: Omit<PipelineCheck, 'named'>;
-  readonly tables: readonly WantedTable[];
-  readonly treated?: TreatedProperties;
+function findings({ settings }: AppParts, { selection, looks, granted, privacy }: Seen): Found {
+  const { scopes, of } = checkScopes({ looks, needs: scopeNeeds(selection, settings), granted });
+  const pipelines = looks.map((look): PipelineCheck => {
+    const problem = look.refusal?.message ?? withoutObjects(look, { selection, looks });
+    return {
+      pipeline: look.pipeline.name,
+      named: selection.isNamed(look.pipeline.name),
+      readable: problem === undefined,
+      ...of(look.pipeline.name),
+      ...(problem !== undefined && { problem }),
+    };
+  });
+  const names = looks.flatMap(({ treated }) => treated?.properties.map(({ name }) => name) ?? []);
+  const doubts = [
+    ...looks.flatMap(({ treated }) => treated?.doubts ?? []),
+    ...idleObjects(
+      privacy,
+      selection.objects.map(({ name }) => name),
+    ),
+    // Of an object that cannot be read, nobody knows the properties.
+    ...(looks.every(({ refusal }) => refusal === undefined) ? idleEverywhere(privacy, names) : []),
+    ...scopeDoubts(scopes),
+  ];
+  return { scopes, pipelines, doubts, tables: looks.flatMap(({ tables }) => tables) };
 }
 
-async function checkPipeline(looking: Looking, pipeline: Pipeline): Promise<PipelineFindings> {
-  const scopes = 'scopes' in pipeline ? pipeline.scopes : [];
-  const about = { pipeline: pipeline.name, scopes, withheld: [] };
-  try {
-    const found = await lookAt(looking, pipeline);
-    const withheld = found.treated?.withheld ?? [];
-    return { check: { ...about, readable: true, withheld }, ...found };
-  } catch (error) {
-    if (!(error instanceof KeywayError) || error.verdict !== 'skip') throw error;
-    return { check: { ...about, readable: false, problem: error.message }, tables: [] };
-  }
-}
-
-type Found = Omit<PipelineFindings, 'check'>;
-
-/** Dictionaries with a scope of their own. */
-const probes: { readonly [Name in keyof Dictionaries]?: (looking: Looking) => Promise<unknown> } = {
-  owners: ({ source, signal }) => source.owners(signal),
-  teams: ({ source, signal }) => source.teams(signal),
-  settings_users: ({ source, signal }) => source.settingsUsers(signal),
-  roles: ({ source, signal }) => source.roles(signal),
-  object_schemas: ({ source, signal }) => source.schemas(signal),
-};
-
-/** Reading a little of it is the only sure test that a key may. */
-async function lookAt(looking: Looking, pipeline: Pipeline): Promise<Found> {
-  switch (pipeline.kind) {
-    case 'associations':
-      return { tables: [pipeline.links, pipeline.types].map(asItIs) };
-    case 'history':
-      return { tables: [asItIs(pipeline.table)] };
-    case 'object':
-      return lookAtObject(looking, pipeline);
-    case 'lists':
-      await looking.source.lists(['1'], looking.signal);
-      return { tables: [pipeline.lists, pipeline.memberships].map(asItIs) };
-    case 'dictionary':
-      await probes[pipeline.dictionary]?.(looking);
-      return { tables: pipeline.tables.map(({ table }) => asItIs(table)) };
-  }
-}
-
-async function lookAtObject(looking: Looking, pipeline: ObjectPipeline): Promise<Found> {
-  if (pipeline.unavailable !== undefined) throw pipeline.unavailable;
-  const refusal = await looking.source.probe(pipeline.object, looking.signal);
-  if (refusal !== undefined) throw refusal;
-  const treated = await treatedProperties(looking, pipeline);
-  assertNotRefused(treated, pipeline);
-  const table: WantedTable = {
-    name: pipeline.name,
-    given: (stored) => objectTable(pipeline, treated.properties, looking.limits, { stored }).table,
-  };
-  return { tables: pipeline.merges ? [table, asItIs(mergesTable)] : [table], treated };
-}
-
-function asItIs(table: Table): WantedTable {
-  return { name: table.name, given: () => table };
+/** What is read of objects has nothing to read where none of them can be. */
+function withoutObjects(
+  { pipeline }: Look,
+  { selection, looks }: Pick<Seen, 'selection' | 'looks'>,
+): string | undefined {
+  if (pipeline.kind === 'object') return undefined;
+  const refused = new Set(
+    looks.flatMap(({ pipeline, refusal }) => (refusal === undefined ? [] : [pipeline.name])),
+  );
+  const readable = selection.objects.filter(({ name }) => !refused.has(name));
+  const isLost = aboutOf(pipeline, selection.objects).length > 0 && aboutOf(pipeline, readable).length === 0;
+  return isLost ? 'None of the objects that it is about can be read.' : undefined;
 }

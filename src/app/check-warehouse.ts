@@ -9,7 +9,12 @@ import type { CheckReport } from './check.ts';
 import { embeddedDirectory, openWarehouse } from './open-warehouse.ts';
 import { sameAccount } from './same-account.ts';
 
-type WarehouseCheck = Pick<CheckReport, 'warehouse' | 'schemaChanges' | 'error'>;
+interface WarehouseCheck extends Pick<CheckReport, 'warehouse' | 'schemaChanges' | 'error'> {
+  /** Pipelines that have synced before. */
+  readonly synced: ReadonlySet<string>;
+}
+
+const unknown = { schemaChanges: [], synced: new Set<string>() };
 
 /** A table as it should be, given the columns that it has: where not all properties can have one, they decide. */
 export interface WantedTable {
@@ -26,25 +31,27 @@ export interface Wanted {
 export async function checkWarehouse(parts: AppParts, wanted: Wanted): Promise<WarehouseCheck> {
   if (parts.settings.warehouse === undefined && !existsSync(embeddedDirectory(parts))) {
     const label = `embedded Postgres under ${parts.settings.directory} (the first sync creates it)`;
-    return { warehouse: { label, ok: true, problems: [] }, schemaChanges: [], error: undefined };
+    return { ...unknown, warehouse: { label, ok: true, problems: [] }, error: undefined };
   }
   let warehouse: Warehouse | undefined;
   try {
     warehouse = await openWarehouse(parts);
     const health = await warehouse.check();
     // What is wrong is known: asking such a warehouse more would only take long.
-    if (!health.ok)
-      return { warehouse: { label: warehouse.label, ...health }, schemaChanges: [], error: undefined };
+    if (!health.ok) return { ...unknown, warehouse: { label: warehouse.label, ...health }, error: undefined };
     if (wanted.account !== undefined) await sameAccount(warehouse, wanted.account);
     const tables: Table[] = [];
     for (const { name, given } of wanted.tables) tables.push(given(await warehouse.columns(name)));
     const schemaChanges = await warehouse.differences(tables);
-    return { warehouse: { label: warehouse.label, ...health }, schemaChanges, error: undefined };
+    // Until a sync has begun, Keyway's own tables need not be there.
+    const isBegun = (await warehouse.portalId()) !== undefined;
+    const synced = new Set(isBegun ? (await warehouse.checkpoints()).keys() : []);
+    return { warehouse: { label: warehouse.label, ...health }, schemaChanges, synced, error: undefined };
   } catch (thrown) {
     parts.signal.throwIfAborted();
     const error = asKeywayError(thrown);
     const label = warehouse?.label ?? 'the warehouse';
-    return { warehouse: { label, ok: false, problems: [error.message] }, schemaChanges: [], error };
+    return { ...unknown, warehouse: { label, ok: false, problems: [error.message] }, error };
   } finally {
     await warehouse?.close();
   }

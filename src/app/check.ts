@@ -2,13 +2,18 @@ import type { KeywayError } from '../errors.ts';
 import type { Account } from '../source.ts';
 import type { SchemaChange } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
+import type { DayCheck } from './check-day.ts';
 import { checkHubspot } from './check-hubspot.ts';
+import type { PipelineScopes, ScopeCheck } from './check-scopes.ts';
 import { checkWarehouse } from './check-warehouse.ts';
 
 export interface CheckReport {
   readonly ok: boolean;
   readonly key: { readonly ok: boolean; readonly fingerprint?: string; readonly problem?: string };
   readonly account: Account | undefined;
+  readonly day: DayCheck | undefined;
+  /** Absent where not all pipelines could be looked at. */
+  readonly scopes: ScopeCheck | undefined;
   readonly pipelines: readonly PipelineCheck[];
   /** For people: privacy rules that mean nothing, and what cannot be told. */
   readonly doubts: readonly string[];
@@ -19,16 +24,12 @@ export interface CheckReport {
   readonly error: KeywayError | undefined;
 }
 
-export interface PipelineCheck {
+export interface PipelineCheck extends PipelineScopes {
   readonly pipeline: string;
   /** Named in the settings. */
   readonly named: boolean;
   readonly readable: boolean;
-  /** Any one of these lets a key read it. */
-  readonly scopes: readonly string[];
   readonly problem?: string;
-  /** Scopes that it lacks for sensitive values that the settings ask for. */
-  readonly withheld: readonly string[];
 }
 
 interface WarehouseCheck {
@@ -41,10 +42,13 @@ interface WarehouseCheck {
 /** Looks at everything a sync needs, as far as it can get; changes nothing, here or there. */
 export async function check(parts: AppParts): Promise<CheckReport> {
   const { tables, error: refused, ...hubspot } = await checkHubspot(parts);
-  const { error: unfit, ...warehouse } = await checkWarehouse(parts, { tables, account: hubspot.account });
+  const { account } = hubspot;
+  const { error: unfit, synced, ...warehouse } = await checkWarehouse(parts, { tables, account });
   const error = refused ?? unfit;
+  // What a sync would end with 4 for, and what the settings ask for by sensitivity.
   const missed = hubspot.pipelines.some(
-    ({ named, readable, withheld }) => (named && !readable) || withheld.length > 0,
+    ({ pipeline, named, readable, missing, withheld }) =>
+      (!readable && (named || synced.has(pipeline))) || (named && missing.length > 0) || withheld.length > 0,
   );
   return {
     ok: error === undefined && warehouse.warehouse.ok && !missed,

@@ -56,7 +56,7 @@ export function judgeScopes(needs: readonly ScopeNeed[], granted: readonly strin
 type Need = Pick<ScopeNeed, 'anyOf' | 'sensitivity'>;
 
 /** The objects that a pipeline reads of. */
-function aboutOf(pipeline: Pipeline, objects: readonly ObjectPipeline[]): readonly ObjectPipeline[] {
+export function aboutOf(pipeline: Pipeline, objects: readonly ObjectPipeline[]): readonly ObjectPipeline[] {
   switch (pipeline.kind) {
     case 'object':
       return [pipeline];

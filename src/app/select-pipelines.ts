@@ -79,9 +79,9 @@ function unknownCustom(name: string): ObjectPipeline {
   };
 }
 
-/** Custom objects that have synced before, by the names of checkpoints; parts of a pipeline have names with a slash. */
-export function syncedCustom(checkpoints: readonly string[]): readonly ObjectPipeline[] {
-  return checkpoints.filter((name) => isCustom(name) && !name.includes('/')).map(customTable);
+/** The custom objects among these names, such as those of checkpoints; parts of a pipeline have names with a slash. */
+export function syncedCustom(names: readonly string[]): readonly ObjectPipeline[] {
+  return names.filter((name) => isCustom(name) && !name.includes('/')).map(customTable);
 }
 
 /** A custom object of which no more is known than its table. */
