@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openAccount, objects } from './account.ts';
+import { openAccount, objects, type Reply } from './account.ts';
 
 const day = 86_400_000;
 
@@ -160,4 +160,18 @@ test('an unknown path is not found and noted', async () => {
   expect(sandbox.violations()).toMatchObject([
     { rule: 'unknown route', method: 'GET', path: '/crm/nothing/2026-09' },
   ]);
+});
+
+test('a key of its own may be asked for its scopes, with an answer, or without', async () => {
+  const { sandbox, post } = await openAccount();
+  const other = sandbox.world.keys.add(['oauth', 'tickets']);
+  const ask = (key: string): Promise<Reply> =>
+    post('/oauth/v2/private-apps/get/access-token-info', { tokenKey: key });
+  sandbox.world.keys.setTokenInfo('forbidden', other);
+  expect((await ask(other)).status).toBe(403);
+  expect((await ask(sandbox.key)).status).toBe(200);
+  sandbox.world.keys.setTokenInfo('not found', other);
+  expect((await ask(other)).status).toBe(404);
+  sandbox.world.keys.setTokenInfo('answers', other);
+  expect((await ask(other)).text).toContain('"scopes":["oauth","tickets"]');
 });

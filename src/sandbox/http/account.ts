@@ -4,6 +4,7 @@ import { ok } from './exchange.ts';
 import { textField } from './input.ts';
 import { stamp } from './record-json.ts';
 import { notFound } from './refusal.ts';
+import { missingScope } from './scopes.ts';
 
 export function accountDetails({ state }: Exchange): Answer {
   const { portalId, timeZone } = state.options;
@@ -49,7 +50,8 @@ export function dailyUsage({ state, usage }: Exchange): Answer {
 /** `POST /oauth/v2/private-apps/get/access-token-info`: what the key in the body may do. */
 export function tokenInfo({ state, body }: Exchange): Answer {
   const key = state.keys.find(textField(body, 'tokenKey') ?? '');
-  if (key === undefined) throw notFound();
+  if (key === undefined || key.tokenInfo === 'not found') throw notFound();
+  if (key.tokenInfo === 'forbidden') throw missingScope(state, ['oauth']);
   return ok({ userId: 9_000_011, hubId: state.options.portalId, appId: 4_242_424, scopes: key.scopes });
 }
 

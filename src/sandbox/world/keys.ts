@@ -6,7 +6,11 @@ export interface Key {
   readonly scopes: readonly string[];
   /** The instant from which the key is refused. */
   readonly endsAt: number;
+  readonly tokenInfo: TokenInfo;
 }
+
+/** What asking HubSpot for the scopes of a key leads to: it is in none of its documents, and known to fail at times. */
+type TokenInfo = 'answers' | 'not found' | 'forbidden';
 
 /** The account's service keys. */
 export interface Keys {
@@ -18,6 +22,8 @@ export interface Keys {
   add(scopes: readonly string[]): string;
   /** Gives the current key other scopes. */
   grant(scopes: readonly string[]): void;
+  /** What asking for the scopes of a key leads to; for the current one unless another is named. */
+  setTokenInfo(tokenInfo: TokenInfo, value?: string): void;
   find(value: string): Key | undefined;
 }
 
@@ -28,7 +34,7 @@ export function openKeys(
   const keys = new Map<string, Key>();
   let made = 0;
   const make = (scopes: readonly string[], value = newValue(first.seed, (made += 1))): string => {
-    keys.set(value, { value, scopes, endsAt: Infinity });
+    keys.set(value, { value, scopes, endsAt: Infinity, tokenInfo: keys.get(value)?.tokenInfo ?? 'answers' });
     return value;
   };
   let current = make(first.scopes, first.key === '' ? undefined : first.key);
@@ -48,6 +54,11 @@ export function openKeys(
     revoke: (value = current) => end(value, now()),
     add: (scopes) => make(scopes),
     grant: (scopes) => void make(scopes, current),
+    setTokenInfo(tokenInfo, value = current) {
+      const key = keys.get(value);
+      if (key === undefined) throw new RangeError('there is no such key');
+      keys.set(value, { ...key, tokenInfo });
+    },
     find(value) {
       const key = keys.get(value);
       return key !== undefined && now() < key.endsAt ? key : undefined;
