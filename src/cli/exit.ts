@@ -80,5 +80,7 @@ export function exitOfCheck(report: CheckReport): ExitCode {
 }
 
 export function exitOfComparison({ verdict }: KeyComparison): ExitCode {
-  return verdict === 'different' ? exitCodes.different : exitCodes.done;
+  return { same: exitCodes.done, different: exitCodes.different, 'not comparable': exitCodes.failed }[
+    verdict
+  ];
 }

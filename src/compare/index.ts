@@ -1,2 +1,4 @@
 export { ofBoth, type Both, type Pair } from './both.ts';
-export { compareScopes, type ScopeComparison } from './compare-scopes.ts';
+export { compareReads } from './compare-reads.ts';
+export type { Comparison, Remark } from './comparison.ts';
+export { plannedCalls, type PlannedCalls } from './planned-calls.ts';

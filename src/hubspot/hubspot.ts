@@ -21,6 +21,7 @@ import { readOwners } from './owners.ts';
 import { probeObject } from './probe.ts';
 import { readArchivedProperties, readProperties } from './properties.ts';
 import { read } from './read.ts';
+import { callsForSample, sampleIds, type Sample, type SampleSize } from './sample-ids.ts';
 import { readSchemas } from './schemas.ts';
 import { readRoles, readSettingsUsers, readTeams } from './settings.ts';
 import { readScopes } from './scopes.ts';
@@ -53,6 +54,10 @@ export interface Hubspot extends Source {
   probe(object: string, signal: AbortSignal): Promise<KeywayError | undefined>;
   /** The scopes that the key holds; nothing when HubSpot won't say. Asked once. */
   scopes(signal: AbortSignal): Promise<readonly string[] | undefined>;
+  /** Calls that `sampleIds` makes at most. */
+  readonly sampleCalls: number;
+  /** Ids of some records, from all over the range that there are. */
+  sampleIds(object: string, size: SampleSize, signal: AbortSignal): Promise<Sample>;
 }
 
 export function openHubspot(options: HubspotOptions): Hubspot {
@@ -145,6 +150,8 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     close: () => client.close(),
     probe: (object, signal) => probeObject(client, object, signal),
     scopes: heldScopes,
+    sampleCalls: callsForSample,
+    sampleIds: (object, size, signal) => sampleIds(client, object, size, signal),
   };
 }
 

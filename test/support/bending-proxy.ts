@@ -5,6 +5,8 @@ import { onTestFinished } from 'vitest';
 export interface Passing {
   readonly method: string;
   readonly path: string;
+  /** The header with the key, if there was one. */
+  readonly authorization: string;
   /** What was asked. */
   readonly sent: string;
   readonly status: number;
@@ -38,6 +40,7 @@ export async function bendingProxy(
       const passing: Passing = {
         method,
         path,
+        authorization: request.headers.authorization ?? '',
         sent: given.toString(),
         status: answer.status,
         headers: Object.fromEntries(answer.headers),

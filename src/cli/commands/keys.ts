@@ -1,10 +1,9 @@
-import { Command } from 'commander';
-import type { KeyComparison } from '../../app/index.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { comparisonText } from '../comparison-view.ts';
 import { examples } from '../examples.ts';
 import { exitOfComparison } from '../exit.ts';
-import { several } from '../figures.ts';
-import { inSession } from '../session.ts';
-import type { Terminal } from '../terminal.ts';
+import { count } from '../figures.ts';
+import { inSession, type Session } from '../session.ts';
 
 export function keysCommand(): Command {
   const keys = new Command('keys').description('Look after the keys that HubSpot is read with.');
@@ -15,35 +14,57 @@ export function keysCommand(): Command {
   );
 }
 
+interface CompareOptions {
+  readonly sample: number;
+}
+
 function compareCommand(): Command {
   return new Command('compare')
     .description(
       'Compare what the token of a legacy private app and the Service Key read. Writes nothing, anywhere.',
     )
     .argument('[pipeline...]', 'what to compare, such as contacts (default: all of the settings)')
-    .option('--json', 'print the result as JSON')
+    .option('--sample <records>', 'of each object, records to compare value by value', sampleSize, 100)
+    .option('--json', 'print the result as JSON, without values of records')
     .addHelpText(
       'after',
       examples([
-        ['HUBSPOT_LEGACY_TOKEN=… keyway keys compare', 'before the token is taken out of use'],
+        ['HUBSPOT_LEGACY_TOKEN=… keyway keys compare', 'before the private app is deleted'],
         ['keyway keys compare contacts deals', 'only these'],
+        ['keyway keys compare --sample 1000', 'look closer, in more calls'],
+        ['keyway keys compare --json > comparison.json', 'for the file; ends with 5 if anything differs'],
       ]),
     )
-    .action((pipelines: readonly string[], _options: object, command: Command) =>
-      inSession(command, async ({ app, terminal, json }) => {
-        const report = await app.compareKeys({ pipelines });
-        const exitCode = exitOfComparison(report);
-        if (json) terminal.out(JSON.stringify({ ...report, exitCode }, undefined, 2));
-        else terminal.out(comparisonText(report, terminal));
-        return exitCode;
-      }),
+    .action((pipelines: readonly string[], options: CompareOptions, command: Command) =>
+      inSession(command, (session) => compare(session, pipelines, options)),
     );
 }
 
-function comparisonText({ account, scopes, calls, verdict }: KeyComparison, { paint }: Terminal): string {
-  return [
-    `  Both keys read HubSpot account ${account.portalId}.`,
-    `  To tick: ${scopes.toTick.join(', ') || 'nothing'}`,
-    `  ${paint('bold', verdict)}, ${several(calls.legacy + calls.key, 'call')}`,
-  ].join('\n');
+async function compare(
+  { app, terminal, log, progress, json }: Session,
+  pipelines: readonly string[],
+  { sample }: CompareOptions,
+): Promise<number> {
+  const say = (facts: object, text: string): void =>
+    progress === 'log' ? log.info(facts, text) : terminal.note(text);
+  const report = await app.compareKeys({
+    pipelines,
+    sample,
+    onPlanned: ({ ifSame, ifDifferent }) =>
+      say(
+        { ifSame, ifDifferent },
+        `Comparing takes up to ${count(ifSame)} calls with each key where nothing differs, and ${count(ifDifferent)} at most.`,
+      ),
+    onCompared: ({ pipeline, verdict }) => say({ pipeline, verdict }, `  ${pipeline}: ${verdict}`),
+  });
+  const exitCode = exitOfComparison(report);
+  if (json) terminal.out(JSON.stringify({ ...report, exitCode }, undefined, 2));
+  else terminal.out(comparisonText(report, terminal));
+  return exitCode;
+}
+
+function sampleSize(text: string): number {
+  const size = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (size < 1 || size > 1000) throw new InvalidArgumentError('It must be a number from 1 to 1000.');
+  return size;
 }

@@ -15,6 +15,7 @@ interface SandboxFlags {
   readonly startAt?: number;
   readonly key?: string;
   readonly scopes?: readonly string[];
+  readonly legacyScopes?: readonly string[];
   readonly dailyLimit?: number;
   readonly json?: boolean;
   readonly color?: boolean;
@@ -34,6 +35,7 @@ export function sandboxCommand(): Command {
       'what that key may read, such as crm.objects.contacts.read,tickets (default: all)',
       list,
     )
+    .option('--legacy-scopes <list>', 'a second key, as of a legacy private app, with these scopes', list)
     .option('--daily-limit <calls>', 'calls that the account has a day', whole)
     .option('--json', 'print URL, key and account as JSON')
     .addHelpText(
@@ -42,6 +44,7 @@ export function sandboxCommand(): Command {
         ['keyway sandbox', 'then sync from it in another terminal'],
         ['keyway sandbox --contacts 100000 --seed 7', 'a larger, other account'],
         ['keyway sandbox --scopes crm.objects.contacts.read', 'a key that may read little'],
+        ['keyway sandbox --legacy-scopes tickets', 'and a second key, to compare the two'],
         ['keyway sandbox --json > sandbox.json', 'for a script'],
       ]),
     )
@@ -86,9 +89,12 @@ function choiceOf({ key, scopes, dailyLimit, startAt = Date.now(), ...flags }: S
   };
 }
 
-function announce({ url, key, portalId }: Sandbox, flags: SandboxFlags, terminal: Terminal): void {
-  if (flags.json === true) return terminal.out(JSON.stringify({ url, key, portalId }, undefined, 2));
-  terminal.out(`HUBSPOT_BASE_URL=${url}\nHUBSPOT_SERVICE_KEY=${key}`);
+function announce({ url, key, portalId, world }: Sandbox, flags: SandboxFlags, terminal: Terminal): void {
+  const { legacyScopes, json = false } = flags;
+  const legacyToken = legacyScopes === undefined ? undefined : world.keys.add(legacyScopes);
+  if (json) return terminal.out(JSON.stringify({ url, key, legacyToken, portalId }, undefined, 2));
+  const legacy = legacyToken === undefined ? '' : `\nHUBSPOT_LEGACY_TOKEN=${legacyToken}`;
+  terminal.out(`HUBSPOT_BASE_URL=${url}\nHUBSPOT_SERVICE_KEY=${key}${legacy}`);
   terminal.note(
     `\nThis is HubSpot account ${portalId} with ${count(flags.contacts)} contacts, until you press Ctrl-C. ` +
       `In another terminal:\n\n  HUBSPOT_BASE_URL=${url} HUBSPOT_SERVICE_KEY=${key} npx keyway sync\n`,
