@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { emptyFolder, finished, startProgram } from './cli/run-keyway.ts';
 import {
@@ -118,18 +117,15 @@ describe('a database that holds a secret', () => {
     ['names', `create table t ("LEAK" int)`],
   ])('among its %s is found out', async (where, sql) => {
     const database = await withDatabase();
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    onTestFinished(() => client.end());
     remember(key);
-    expect(await secretsInDatabase(client)).toEqual([]);
+    expect(await secretsInDatabase(database.url)).toEqual([]);
     // A part of it: the whole would be found again in the server's files when all tests are over.
     for (const statement of sql.replace('LEAK', random.slice(0, 30)).split('; '))
-      await client.query(statement);
-    const found = await secretsInDatabase(client);
+      await database.query(statement);
+    const found = await secretsInDatabase(database.url);
     expect(found.join()).toContain(where);
     expect(found.join()).not.toContain(random.slice(0, 8));
-    await client.query('drop table t');
+    await database.query('drop table t');
   });
 });
 

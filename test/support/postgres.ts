@@ -34,7 +34,7 @@ export async function createDatabase(): Promise<TestDatabase & { drop(): Promise
       return (await client.query<Row>(sql, [...values])).rows;
     },
     async drop() {
-      const found = await secretsInDatabase(client);
+      const found = await secretsInDatabase(url.href).catch((error: unknown) => [String(error)]);
       await client.end();
       await once(inject('postgres'), `drop database ${name} with (force)`);
       expect(found).toEqual([]);
