@@ -38,7 +38,11 @@ export async function runJob(connection: Connection, request: JobRequest): Promi
   }
 }
 
-const patience = [500, 1_000, 2_500, 5_000, 10_000];
+/**
+ * Milliseconds. Halved, too, they outlast the ten seconds in which a table takes five changes (BigQuery docs, Quotas and
+ * limits, Standard tables).
+ */
+const patience = [500, 1_000, 2_500, 5_000, 10_000, 20_000];
 const mostShared = 500;
 
 interface Ended {

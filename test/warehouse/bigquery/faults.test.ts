@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Clock } from '../../../src/service.ts';
 import type { Warehouse } from '../../../src/warehouse.ts';
 import { testClient } from '../../support/bigquery/client.ts';
 import type { FaultRule } from '../../support/bigquery/faults.ts';
@@ -63,7 +64,7 @@ describe('a commit to BigQuery', () => {
   it.each([
     ['quotaExceeded', 1, 'warehouse_refused', /A quota of BigQuery project .* is used up/],
     ['billingNotEnabled', 1, 'warehouse_refused', /Billing is not enabled/],
-    ['backendError', 6, 'warehouse_unavailable', /Keyway tries again at the next run/],
+    ['backendError', 7, 'warehouse_unavailable', /Keyway tries again at the next run/],
   ])('that fails by %s each time is given up after %i tries, and can be made later', async (...given) => {
     const [reason, expected, code, message] = given;
     const world = await faultyWorld();
@@ -127,6 +128,36 @@ describe('a commit to BigQuery', () => {
     for (const failure of failures) expect(failure).toMatchObject({ code: 'checkpoint_moved' });
     const { version, names } = await world.state();
     expect([version, names.length]).toEqual([1, 1]);
+  });
+});
+
+describe('a change of a table', () => {
+  it('waits until BigQuery takes one again: also when rows are written meanwhile, and the waits turn out short', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const world = await faultyWorld();
+    const { double } = world;
+    const { query } = testClient(double.url, double.project);
+    const write = async (): Promise<void> => {
+      const sql = `UPDATE \`${double.project}.hubspot.people\` SET name = name WHERE TRUE`;
+      for (let i = 0; i < 5; i++) await query(sql);
+    };
+    let waits = 0;
+    const clock: Clock = {
+      now: () => 0,
+      async sleep(ms) {
+        double.clock.advance(ms);
+        if (++waits === 3) await write();
+      },
+    };
+    const warehouse = await world.open({ clock });
+    const added = { name: 'added', type: 'text', description: 'New' } as const;
+    const tables = [{ ...people, columns: [...people.columns, added] }];
+    const due = await warehouse.differences(tables);
+    await write();
+    await warehouse.apply(due, tables);
+    expect(await warehouse.differences(tables)).toEqual([]);
+    expect(waits).toBeGreaterThan(3);
   });
 });
 
