@@ -46,6 +46,18 @@ export async function openDuck(): Promise<Duck> {
   };
 }
 
+/** All of the work or nothing. A COMMIT that fails has rolled back, and ROLLBACK would hide why. */
+export async function inTransaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {
+  await connection.run('BEGIN');
+  try {
+    await work();
+  } catch (error) {
+    await connection.run('ROLLBACK');
+    throw error;
+  }
+  await connection.run('COMMIT');
+}
+
 function scalarFunctions(): DuckDBScalarFunction[] {
   return [
     textFunction('bq_parse_json', 1, ([text = '']) => canonicalJson(text)),

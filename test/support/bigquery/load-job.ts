@@ -3,6 +3,7 @@ import { ApiError, notUnderstood } from './api-error.ts';
 import type { StoredTable } from './catalog.ts';
 import type { Double } from './double.ts';
 import { duckError } from './duck-error.ts';
+import { inTransaction } from './duckdb.ts';
 import type { StoredJob } from './job-book.ts';
 import { columnType } from './load-value.ts';
 import { readNdjson } from './ndjson.ts';
@@ -80,18 +81,17 @@ async function append(
   const leave = await gate.enter(false);
   const connection = await duck.borrow();
   try {
-    await connection.run('BEGIN');
-    const appender = await connection.createAppender(table.id, table.dataset.id);
-    const types = table.fields.map(columnType);
-    for (let start = 0; start < (columns[0]?.length ?? 0); start += chunkRows) {
-      const chunk = DuckDBDataChunk.create(types);
-      chunk.setColumns(columns.map((values) => values.slice(start, start + chunkRows)));
-      appender.appendDataChunk(chunk);
-    }
-    appender.closeSync();
-    await connection.run('COMMIT');
+    await inTransaction(connection, async () => {
+      const appender = await connection.createAppender(table.id, table.dataset.id);
+      const types = table.fields.map(columnType);
+      for (let start = 0; start < (columns[0]?.length ?? 0); start += chunkRows) {
+        const chunk = DuckDBDataChunk.create(types);
+        chunk.setColumns(columns.map((values) => values.slice(start, start + chunkRows)));
+        appender.appendDataChunk(chunk);
+      }
+      appender.closeSync();
+    });
   } catch (error) {
-    await connection.run('ROLLBACK');
     throw duckError(error);
   } finally {
     duck.giveBack(connection);

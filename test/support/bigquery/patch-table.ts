@@ -1,6 +1,7 @@
 import { ApiError } from './api-error.ts';
 import type { StoredTable } from './catalog.ts';
 import type { Double } from './double.ts';
+import { inTransaction } from './duckdb.ts';
 import { checkLabels } from './labels.ts';
 import type { Table } from './rest.ts';
 import { duckColumn, fieldsOf, type Field } from './schema.ts';
@@ -89,12 +90,9 @@ export async function alter({ duck }: Double, table: StoredTable, changes: reado
   if (changes.length === 0) return;
   const connection = await duck.borrow();
   try {
-    await connection.run('BEGIN');
-    for (const change of changes) await connection.run(`ALTER TABLE ${table.sql} ${change}`);
-    await connection.run('COMMIT');
-  } catch (error) {
-    await connection.run('ROLLBACK');
-    throw error;
+    await inTransaction(connection, async () => {
+      for (const change of changes) await connection.run(`ALTER TABLE ${table.sql} ${change}`);
+    });
   } finally {
     duck.giveBack(connection);
   }

@@ -78,6 +78,8 @@ function legacyName(type: ScalarName): string {
  */
 export function duckColumn({ name, type, mode }: Field): string {
   const duck = duckType({ kind: 'scalar', name: type });
-  if (mode === 'REPEATED') return `${quote(name)} ${duck}[] DEFAULT []`;
+  // As a text: DuckDB fills a new column with what is computed, `[]` too, and then takes no other change with it.
+  // https://github.com/duckdb/duckdb/pull/22093
+  if (mode === 'REPEATED') return `${quote(name)} ${duck}[] DEFAULT '[]'`;
   return `${quote(name)} ${duck}${mode === 'REQUIRED' ? ' NOT NULL' : ''}`;
 }

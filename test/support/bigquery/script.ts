@@ -103,11 +103,17 @@ export class Script {
     if (open === undefined) throw new ApiError('invalidQuery', 'There is no transaction in progress');
     const strike = this.#double.faults.strikeTransaction({ method: '', path: '', jobId: job.parent?.id });
     if (strike) throw aborted(open.transaction, [...open.transaction.changed][0] ?? '');
-    await this.#connection.run('COMMIT');
     this.#open = undefined;
-    for (const table of open.written) this.#wrote(table);
-    this.#double.changes.end(open.transaction, true);
-    open.leave();
+    let committed = false;
+    try {
+      // One that fails has rolled back.
+      await this.#connection.run('COMMIT');
+      committed = true;
+      for (const table of open.written) this.#wrote(table);
+    } finally {
+      this.#double.changes.end(open.transaction, committed);
+      open.leave();
+    }
   }
 
   async #rollback(): Promise<void> {

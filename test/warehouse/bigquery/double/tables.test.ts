@@ -211,6 +211,22 @@ describe('ALTER TABLE', () => {
     expect(await world.client.rows(`SELECT former, ARRAY_LENGTH(more) FROM ${t}`)).toEqual([['a', '0']]);
   });
 
+  it('adds lists and other columns at once to a table that has rows', async () => {
+    const t = await world.table("(1, 'a')");
+    await world.client.rows(
+      `ALTER TABLE ${t} ADD COLUMN more ARRAY<STRING>, ADD COLUMN numbers ARRAY<INT64>, ADD COLUMN last STRING`,
+    );
+    await world.client.rows(`INSERT INTO ${t} (id, numbers) VALUES (2, [7])`);
+    expect(
+      await world.client.rows(
+        `SELECT id, ARRAY_LENGTH(more), ARRAY_LENGTH(numbers), last FROM ${t} ORDER BY id`,
+      ),
+    ).toEqual([
+      ['1', '0', '0', null],
+      ['2', '0', '1', null],
+    ]);
+  });
+
   it('does all of it or nothing', async () => {
     const t = await world.table();
     await expect(
