@@ -49,7 +49,7 @@ export async function bigqueryEngine({
         location: 'EU',
         endpoint,
         authClient: new PassThroughClient(),
-        clock: hasty,
+        clock: hastyOn(double),
         log: silentLog,
       }),
     async close() {
@@ -59,11 +59,20 @@ export async function bigqueryEngine({
   };
 }
 
-/** Waits are real in what they order, and not in how long they take. */
-const hasty: Clock = {
-  now: () => systemClock.now(),
-  sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 1), signal),
-};
+/**
+ * Waits are real in what they order, and not in how long they take: when one is over, the double's time is as late as if it
+ * had taken that long, so that what is only to be waited for has passed.
+ */
+function hastyOn({ clock }: BigqueryDouble): Clock {
+  return {
+    now: () => clock.now(),
+    async sleep(ms, signal) {
+      const until = clock.now() + ms;
+      await systemClock.sleep(Math.min(ms, 1), signal);
+      clock.advance(Math.max(0, until - clock.now()));
+    },
+  };
+}
 
 /** What is stored, past the API and the SQL that is tested; cells as Postgres writes them. */
 export function bigqueryTables({ sql }: Pick<BigqueryDouble, 'sql'>): Tables {

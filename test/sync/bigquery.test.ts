@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { openSandbox, type Sandbox, type SandboxChoice } from '../../src/sandbox/index.ts';
 import { bigqueryCells, bigqueryEngine, type BigqueryEngine } from '../support/bigquery-engine.ts';
+import { testClient } from '../support/bigquery/client.ts';
 import { differences } from '../support/compare.ts';
 import { power } from '../support/exact-number.ts';
 import { everyHostileValue, kinds } from '../support/hostile-values.ts';
@@ -9,6 +10,7 @@ import { withDatabase } from '../support/postgres.ts';
 import { postgresEngine } from '../support/postgres-engine.ts';
 import { syncInto, unlimited } from '../support/sync-world.ts';
 import type { Cells, Tables } from '../support/tables.ts';
+import { people, prepare } from '../warehouse/laws/world.ts';
 
 const hour = 3_600_000;
 const patient = { timeout: 300_000 };
@@ -97,6 +99,23 @@ it(
     }
   },
 );
+
+it('what a warehouse waits for comes at once on the clock of its double', async () => {
+  const engine = await emptyDouble();
+  const warehouse = await engine.open();
+  onTestFinished(() => warehouse.close());
+  await prepare(warehouse);
+  const { query } = testClient(engine.double.url, engine.double.project);
+  const begun = engine.double.clock.now();
+  // More of them than a table takes within ten seconds.
+  const sql = `UPDATE \`${engine.double.project}.hubspot.people\` SET name = name WHERE TRUE`;
+  for (let i = 0; i < 5; i++) await query(sql);
+  const added = { name: 'added', type: 'text', description: 'New' } as const;
+  const tables = [{ ...people, columns: [...people.columns, added] }];
+  await warehouse.apply(await warehouse.differences(tables), tables);
+  expect(await warehouse.differences(tables)).toEqual([]);
+  expect(engine.double.clock.now() - begun).toBeGreaterThan(10_000);
+});
 
 /**
  * Rows without what is a warehouse's own: when it wrote, how it writes numbers and documents, and which values it has no
