@@ -1,7 +1,7 @@
 import type { Engine } from '../support/engine.ts';
 import { drawLife, type Life } from './life.ts';
 import { playLife } from './play-life.ts';
-import { shrink } from './shrink.ts';
+import { failsAlike, shrink } from './shrink.ts';
 
 /** What is wrong with the life of a seed; nothing when all is well. */
 export async function trySeed(
@@ -13,7 +13,7 @@ export async function trySeed(
   const { broken: found, digest } = await playLife(life, await engine(life));
   if (found.length === 0) return seed % 100 === 0 ? await twice(seed, engine, digest) : undefined;
   const fails = async (simpler: Life): Promise<boolean> =>
-    (await playLife(simpler, await engine(simpler))).broken.length > 0;
+    failsAlike(found, (await playLife(simpler, await engine(simpler))).broken);
   // Large accounts take minutes to play.
   const shortest = await shrink(life, fails, life.rowsPerBatch === undefined ? 60 : 4);
   const { broken: left } = await playLife(shortest, await engine(shortest));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { drawHistory } from './history-of-life.ts';
 import { drawLife, type Life, type Step } from './life.ts';
-import { shrink } from './shrink.ts';
+import { failsAlike, shrink } from './shrink.ts';
 
 function lifeOf(steps: readonly Step[]): Life {
   const history = drawHistory(1, {});
@@ -40,4 +40,17 @@ it('gives up after so many tries', async () => {
   let tries = 0;
   await shrink(drawLife(5), () => Promise.resolve(++tries > 1e9), 7);
   expect(tries).toBe(7);
+});
+
+it('a life that fails in another way is not taken for a shorter one', () => {
+  const found = [
+    'contacts ended failed: warehouse_unavailable (rateLimitExceeded)',
+    'contacts 7: name is "a", not "b"',
+  ];
+  expect(failsAlike(found, found)).toBe(true);
+  expect(failsAlike(found, ['deals 8: it is gone', ...found.slice(0, 1)])).toBe(true);
+  expect(failsAlike(found, ['contacts ended failed: warehouse_refused', ...found.slice(1)])).toBe(false);
+  expect(failsAlike(found.slice(1), ['contacts 12: name is "", not "\\"c\\""'])).toBe(true);
+  expect(failsAlike(['ada@b.example was deleted for good'], ['x.y@z was deleted for good'])).toBe(true);
+  expect(failsAlike(found, [])).toBe(false);
 });

@@ -17,6 +17,15 @@ export async function shrink(life: Life, fails: (life: Life) => Promise<boolean>
   return shortest;
 }
 
+/** Whether the first promise that one life broke is broken in another one as well, of whatever record and value. */
+export function failsAlike([first = '']: readonly string[], others: readonly string[]): boolean {
+  return others.map(promiseOf).includes(promiseOf(first));
+}
+
+function promiseOf(sentence: string): string {
+  return sentence.replaceAll(/"(?:[^"\\]|\\.)*"|\S+@\S+|\d+/g, '…');
+}
+
 function* simplerThan(life: Life): Generator<Life> {
   const { steps } = life;
   if (steps.length > 3) {
