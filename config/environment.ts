@@ -54,13 +54,20 @@ function readVariable(name: SettingName, { env, cwd, label }: Place): Given | st
 
 function readMounted(name: SettingName, file: string, label: string): Given | string {
   const subject = `${label}${envOf(name)}_FILE`;
+  const given = { name, source: `${subject} ${file}`, file, subject: () => `${subject}: ${file}` };
+  const comesLater = settingOf(name).comesLater === true;
   try {
     const text = readFileSync(file, 'utf8').trim();
-    if (text === '') return `${subject}: ${file} is empty`;
-    return { name, value: text, source: `${subject} ${file}`, file, subject: () => `${subject}: ${file}` };
+    if (text === '' && !comesLater) return `${subject}: ${file} is empty`;
+    return { ...given, value: text === '' ? undefined : text };
   } catch (error) {
+    if (comesLater && isMissing(error)) return { ...given, value: undefined };
     return `${subject}: ${file} ${unreadable(error)}`;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function unknownNames(env: Environment): string[] {

@@ -176,15 +176,16 @@ function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env
   const secret = (
     name: 'hubspot.serviceKey' | 'hubspot.serviceKeyNext' | 'hubspot.legacyToken' | 'hashKey' | 'warehouse',
   ): Secret | undefined => {
-    const text = value(name);
+    const [text, file] = [value(name), chosen.get(name)?.file];
     const clean = name.startsWith('hubspot.') ? pastedKey : undefined;
-    return text === undefined ? undefined : new Secret(text, chosen.get(name)?.file, clean);
+    return text === undefined && file === undefined ? undefined : new Secret(text ?? '', file, clean);
   };
   const sources = settingNames.map((name) => [name, chosen.get(name)?.source ?? 'default'] as const);
   return {
     hubspot: {
       key: secret('hubspot.serviceKey'),
       nextKey: secret('hubspot.serviceKeyNext'),
+      keyWait: value('hubspot.keyWait'),
       legacyToken: secret('hubspot.legacyToken'),
       baseUrl: value('hubspot.baseUrl'),
     },
@@ -253,9 +254,10 @@ function defaultOf(name: SettingName): unknown {
   return written === undefined ? undefined : kind.type.parse(written);
 }
 
-/** The key, or the error that tells how to get one. */
-export function requireKey(settings: Settings): Secret {
-  if (settings.hubspot.key !== undefined) return settings.hubspot.key;
+/** The key, or that of the second slot, or the error that tells how to get one. */
+export function requireKey({ hubspot }: Settings): Secret {
+  const found = [hubspot.key, hubspot.nextKey].find((key) => (key?.reveal() ?? '') !== '');
+  if (found !== undefined) return found;
   const variable = envOf('hubspot.serviceKey');
   throw new KeywayError(
     'key_missing',

@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 /** A value that no log, error, JSON document or debugger output shows: only `reveal()` gives it. */
 export class Secret {
   #value: string;
+  readonly #former: string[] = [];
   readonly #file: string | undefined;
   readonly #clean: (text: string) => string;
 
@@ -18,6 +19,11 @@ export class Secret {
     return this.#value;
   }
 
+  /** What the file held before: as secret as what it holds now. */
+  former(): readonly string[] {
+    return this.#former;
+  }
+
   /** The mounted file that holds it, for whoever watches the file. */
   get file(): string | undefined {
     return this.#file;
@@ -30,6 +36,7 @@ export class Secret {
   refresh(): boolean {
     const read = this.#file === undefined ? '' : this.#clean(readAgain(this.#file));
     if (read === '' || read === this.#value) return false;
+    this.#former.push(this.#value);
     this.#value = read;
     return true;
   }

@@ -14,6 +14,8 @@ export interface Setting {
   readonly secret?: true;
   /** Whether `<env>_FILE` may name a file that holds the value. */
   readonly file?: true;
+  /** Whether that file may be empty or missing for now, since its value comes and goes. */
+  readonly comesLater?: true;
   /** `never`: not in YAML, which people commit · `no password`: there only without one. */
   readonly yaml?: 'never' | 'no password';
 }

@@ -10,7 +10,9 @@ export interface Settings {
   readonly hubspot: {
     /** Absent: no key was given, which only matters to commands that talk to HubSpot. */
     readonly key: Secret | undefined;
+    /** Reveals nothing while its file is empty. */
     readonly nextKey: Secret | undefined;
+    readonly keyWait: number;
     /** Of the private app that the key replaces: to compare what the two read. */
     readonly legacyToken: Secret | undefined;
     readonly baseUrl: string;

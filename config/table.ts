@@ -15,7 +15,7 @@ import {
 } from './kinds.ts';
 import { rateLimitSettings } from './rate-limit-settings.ts';
 import type { Setting } from './setting.ts';
-import { serviceKey, warehouseUrl, webUrl } from './urls.ts';
+import { optionalServiceKey, serviceKey, warehouseUrl, webUrl } from './urls.ts';
 
 const schemaName = text(
   /^[a-z_][a-z0-9_]{0,62}$/,
@@ -37,14 +37,23 @@ const settingsTable = {
     yaml: 'never',
   },
   'hubspot.serviceKeyNext': {
-    kind: serviceKey,
+    kind: optionalServiceKey,
     env: 'HUBSPOT_SERVICE_KEY_NEXT',
     otherwise: 'none',
-    meaning: 'the second key slot, for rotation; this version does not use it yet',
+    meaning:
+      'the second key slot: a key that stands here takes over as soon as it is fit ([Rotating the key](#rotating-the-key)). The file of `…_FILE` may be empty or missing until then',
     example: 'pat-eu1-11111111-1111-1111-1111-111111111111',
     secret: true,
     file: true,
+    comesLater: true,
     yaml: 'never',
+  },
+  'hubspot.keyWait': {
+    kind: duration,
+    default: '10m',
+    meaning:
+      'how long a run waits for a new key to come into a key file, once HubSpot takes none of the keys any more; `0` ends it at once',
+    example: '1h',
   },
   'hubspot.legacyToken': {
     kind: serviceKey,

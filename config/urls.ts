@@ -16,6 +16,12 @@ export const serviceKey: Kind<string> = {
   fromText: (given) => given,
 };
 
+/** The same of a slot that may stand empty. */
+export const optionalServiceKey: Kind<string | undefined> = {
+  type: serviceKey.type.optional(),
+  fromText: (given) => given,
+};
+
 export const webUrl: Kind<string> = {
   type: z
     .string('must be a URL')

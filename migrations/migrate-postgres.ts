@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { ownTables } from './postgres/0001_own_tables.ts';
 import { definitionChanges } from './postgres/0004_definition_changes.ts';
 import { fullReconciliations } from './postgres/0002_full_reconciliations.ts';
+import { keyLife } from './postgres/0005_key_life.ts';
 import { misfitsByProperty } from './postgres/0003_misfits_by_property.ts';
 
 /**
@@ -35,6 +36,7 @@ function ownMigrations(schema: string): Readonly<Record<string, Migration>> {
     '0002_full_reconciliations': fullReconciliations(schema),
     '0003_misfits_by_property': misfitsByProperty(schema),
     '0004_definition_changes': definitionChanges(schema),
+    '0005_key_life': keyLife(schema),
   };
 }
 

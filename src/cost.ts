@@ -10,8 +10,14 @@ export interface Calls {
 /** How fast HubSpot may be asked, as far as its answers have told by now. */
 export interface Pace {
   readonly perSecond: Calls;
-  /** Calls of the account's day, but for those to associations; absent where HubSpot does not say. */
-  readonly day?: { readonly limit: number; readonly left: number };
+  /** But for calls to associations; absent where HubSpot does not say. */
+  readonly day?: DayOfCalls;
+}
+
+/** The calls that an account has a day, for all its apps together. */
+export interface DayOfCalls {
+  readonly limit: number;
+  readonly left: number;
 }
 
 export const noCalls: Calls = { burst: 0, search: 0, associations: 0 };

@@ -4,7 +4,8 @@ import type { DefinitionChange } from './definition-change.ts';
 import type { PipelineRun, Reconciliation, Run } from './run.ts';
 import type { PackedRow } from './packed-rows.ts';
 import type { CellQuery, Scope, ScopeQuery } from './scope.ts';
-import type { ApiCalls, Instant, Span } from './source.ts';
+import type { KeyUse, RunCalls, StoredKey } from './service-key.ts';
+import type { Instant, Span } from './source.ts';
 import type { Row, Table } from './table.ts';
 import type { StoredColumns, WarehouseLimits } from './limits.ts';
 
@@ -64,8 +65,15 @@ export interface Warehouse {
 
   /** The account whose data this warehouse holds, once a sync has begun. */
   portalId(): Promise<string | undefined>;
-  /** Pins the account and notes the key's fingerprint. */
-  useKey(key: { readonly portalId: string; readonly fingerprint: string }): Promise<void>;
+  /**
+   * Pins the account, and notes the key as the one in use: any other is replaced from now on. Throws `account_mismatch` (stop)
+   * where another account is pinned.
+   */
+  useKey(key: KeyUse): Promise<void>;
+  /** Every key that was used or passed over, the first one first; none where nothing has synced yet. */
+  serviceKeys(): Promise<readonly StoredKey[]>;
+  /** What fingerprints are keyed with: random, and the same for as long as this state lives. Nothing before `migrate`. */
+  fingerprintSecret(): Promise<string | undefined>;
 
   /** Takes, or renews, the lease; says who holds it when that is another. Compared on the warehouse's own clock. */
   takeLease(lease: Lease): Promise<LeaseGrant>;
@@ -73,7 +81,7 @@ export interface Warehouse {
 
   /** Inserts or updates the run's record. Runs left open by a process that died are closed by the next `startRun`. */
   startRun(run: Run): Promise<void>;
-  finishRun(run: Run, usage: readonly ApiCalls[]): Promise<void>;
+  finishRun(run: Run, usage: readonly RunCalls[]): Promise<void>;
   savePipelineRun(run: PipelineRun): Promise<void>;
   runs(limit: number): Promise<readonly Run[]>;
   /** The latest run of each pipeline, and its latest complete one. */

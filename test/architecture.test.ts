@@ -19,6 +19,7 @@ const nouns = [
   'dictionaries',
   'history',
   'source',
+  'service-key',
   'privacy',
   'pipeline',
   'checkpoint',

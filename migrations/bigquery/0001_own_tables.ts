@@ -98,10 +98,23 @@ export const ownTables: readonly OwnTable[] = [
     meaning: 'The Service Keys that were used, by fingerprint, and the account that they pin',
     key: ['fingerprint'],
     columns: [
-      ['fingerprint', 'STRING', 'Of the key, never the key'],
+      ['fingerprint', 'STRING', 'Of the key, never the key; keyed with a secret of this installation'],
       ['portal_id', 'STRING', 'HubSpot account'],
-      ['first_used_at', 'TIMESTAMP', 'On BigQuery’s clock'],
-      ['last_used_at', 'TIMESTAMP', 'On BigQuery’s clock'],
+      ['first_used_at', 'TIMESTAMP', 'On BigQuery’s clock; empty: never used, another key went before it'],
+      ['last_used_at', 'TIMESTAMP', 'On BigQuery’s clock; the last call of each run is in api_usage'],
+      ['slot', 'STRING', 'The setting in which it last stood'],
+      ['scopes', 'ARRAY<STRING>', 'What it may read, where HubSpot tells'],
+      ['replaced_at', 'TIMESTAMP', 'Since when another key is used in its place; empty while it is in use'],
+    ],
+  },
+  {
+    name: 'installation',
+    meaning: 'What belongs to this state alone, and to no other',
+    key: ['id'],
+    columns: [
+      ['id', 'STRING', 'There is one row'],
+      ['fingerprint_secret', 'STRING', 'What fingerprints of keys are keyed with'],
+      ['created_at', 'TIMESTAMP', 'On BigQuery’s clock'],
     ],
   },
   {
@@ -129,12 +142,21 @@ export const ownTables: readonly OwnTable[] = [
   {
     name: 'api_usage',
     meaning: 'Calls to HubSpot per run',
-    key: ['run_id', 'endpoint', 'status'],
+    key: ['run_id', 'key_fingerprint', 'endpoint', 'status'],
     columns: [
       ['run_id', 'STRING', 'The run'],
+      ['key_fingerprint', 'STRING', 'The key of these calls'],
       ['endpoint', 'STRING', 'Method and route'],
       ['status', 'INT64', 'HTTP status'],
       ['calls', 'INT64', 'Calls with that status'],
+      ['first_called_at', 'TIMESTAMP', 'On the clock of the machine that ran it'],
+      ['last_called_at', 'TIMESTAMP', 'On the clock of the machine that ran it'],
+      [
+        'day_limit',
+        'INT64',
+        'Calls that the account has a day, as HubSpot told with the last of these calls',
+      ],
+      ['day_left', 'INT64', 'How many of them were left then, for all apps together'],
     ],
   },
 ];

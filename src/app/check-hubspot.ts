@@ -1,6 +1,5 @@
-import { requireKey } from '../../config/index.ts';
 import { asKeywayError } from '../errors.ts';
-import { fingerprint } from '../hubspot/index.ts';
+import type { Hubspot, UsedKey } from '../hubspot/index.ts';
 import type { Privacy } from '../privacy.ts';
 import type { Account } from '../source.ts';
 import { idleEverywhere, idleObjects } from '../sync/index.ts';
@@ -22,6 +21,7 @@ export interface HubspotCheck extends Pick<
   'key' | 'account' | 'day' | 'scopes' | 'pipelines' | 'doubts' | 'error'
 > {
   readonly tables: readonly WantedTable[];
+  readonly usedKey: UsedKey | undefined;
 }
 
 /** Key, account, and what the key may read of each pipeline. */
@@ -29,7 +29,6 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, []).objects);
   const source = openSource(parts);
   const limits = await limitsOf(parts);
-  const key = fingerprint(requireKey(parts.settings).reveal());
   let account: Account | undefined;
   let found: Found = nothing;
   try {
@@ -42,7 +41,7 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
     found = findings(parts, { selection, looks, granted, privacy });
     if (failure !== undefined) throw failure;
     const day = checkDay(source, account, parts.settings);
-    return { key: { ok: true, fingerprint: key }, account, day, ...found, error: undefined };
+    return { key: { ok: true }, usedKey: keyOf(source), account, day, ...found, error: undefined };
   } catch (thrown) {
     parts.signal.throwIfAborted();
     const error = asKeywayError(thrown);
@@ -50,7 +49,8 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
     const ok = account !== undefined && error.code !== 'key_refused';
     const problem = ok ? {} : { problem: error.message };
     return {
-      key: { ok, fingerprint: key, ...problem },
+      key: { ok, ...problem },
+      usedKey: keyOf(source),
       account,
       day: account && checkDay(source, account, parts.settings),
       ...found,
@@ -60,6 +60,10 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   } finally {
     await source.close();
   }
+}
+
+function keyOf(source: Hubspot): UsedKey | undefined {
+  return source.keys().find(({ state }) => state === 'in use') ?? source.keys()[0];
 }
 
 /** All at once, as fast as HubSpot allows; whatever is not about one pipeline alone ends the look at the others. */

@@ -12,6 +12,8 @@ import { sameAccount } from './same-account.ts';
 interface WarehouseCheck extends Pick<CheckReport, 'warehouse' | 'schemaChanges' | 'error'> {
   /** Pipelines that have synced before. */
   readonly synced: ReadonlySet<string>;
+  /** Where something has synced before. */
+  readonly fingerprintSecret?: string | undefined;
 }
 
 const unknown = { schemaChanges: [], synced: new Set<string>() };
@@ -34,11 +36,13 @@ export async function checkWarehouse(parts: AppParts, wanted: Wanted): Promise<W
     return { ...unknown, warehouse: { label, ok: true, problems: [] }, error: undefined };
   }
   let warehouse: Warehouse | undefined;
+  let fingerprintSecret: string | undefined;
   try {
     warehouse = await openWarehouse(parts);
     const health = await warehouse.check();
     // What is wrong is known: asking such a warehouse more would only take long.
     if (!health.ok) return { ...unknown, warehouse: { label: warehouse.label, ...health }, error: undefined };
+    fingerprintSecret = await warehouse.fingerprintSecret();
     if (wanted.account !== undefined) await sameAccount(warehouse, wanted.account);
     const tables: Table[] = [];
     for (const { name, given } of wanted.tables) tables.push(given(await warehouse.columns(name)));
@@ -46,12 +50,14 @@ export async function checkWarehouse(parts: AppParts, wanted: Wanted): Promise<W
     // Until a sync has begun, Keyway's own tables need not be there.
     const isBegun = (await warehouse.portalId()) !== undefined;
     const synced = new Set(isBegun ? (await warehouse.checkpoints()).keys() : []);
-    return { warehouse: { label: warehouse.label, ...health }, schemaChanges, synced, error: undefined };
+    const label = warehouse.label;
+    return { warehouse: { label, ...health }, schemaChanges, synced, fingerprintSecret, error: undefined };
   } catch (thrown) {
     parts.signal.throwIfAborted();
     const error = asKeywayError(thrown);
     const label = warehouse?.label ?? 'the warehouse';
-    return { ...unknown, warehouse: { label, ok: false, problems: [error.message] }, error };
+    const problems = [error.message];
+    return { ...unknown, warehouse: { label, ok: false, problems }, fingerprintSecret, error };
   } finally {
     await warehouse?.close();
   }

@@ -1,4 +1,5 @@
 import type { KeywayError } from '../errors.ts';
+import type { UsedKey } from '../hubspot/index.ts';
 import type { Account } from '../source.ts';
 import type { SchemaChange } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
@@ -9,7 +10,7 @@ import { checkWarehouse } from './check-warehouse.ts';
 
 export interface CheckReport {
   readonly ok: boolean;
-  readonly key: { readonly ok: boolean; readonly fingerprint?: string; readonly problem?: string };
+  readonly key: KeyCheck;
   readonly account: Account | undefined;
   readonly day: DayCheck | undefined;
   /** Absent where not all pipelines could be looked at. */
@@ -22,6 +23,15 @@ export interface CheckReport {
   readonly schemaChanges: readonly SchemaChange[];
   /** The first thing that stops a sync, if any. */
   readonly error: KeywayError | undefined;
+}
+
+interface KeyCheck {
+  readonly ok: boolean;
+  /** The setting in which it stands. */
+  readonly slot?: string;
+  /** Once something has synced here: it is keyed with a secret of the installation. */
+  readonly fingerprint?: string;
+  readonly problem?: string;
 }
 
 export interface PipelineCheck extends PipelineScopes {
@@ -41,9 +51,10 @@ interface WarehouseCheck {
 
 /** Looks at everything a sync needs, as far as it can get; changes nothing, here or there. */
 export async function check(parts: AppParts): Promise<CheckReport> {
-  const { tables, error: refused, ...hubspot } = await checkHubspot(parts);
+  const { tables, usedKey, error: refused, ...hubspot } = await checkHubspot(parts);
   const { account } = hubspot;
-  const { error: unfit, synced, ...warehouse } = await checkWarehouse(parts, { tables, account });
+  const found = await checkWarehouse(parts, { tables, account });
+  const { error: unfit, synced, fingerprintSecret, ...warehouse } = found;
   const error = refused ?? unfit;
   // What a sync would end with 4 for, and what the settings ask for by sensitivity.
   const missed = hubspot.pipelines.some(
@@ -53,7 +64,13 @@ export async function check(parts: AppParts): Promise<CheckReport> {
   return {
     ok: error === undefined && warehouse.warehouse.ok && !missed,
     ...hubspot,
+    key: { ...hubspot.key, ...shown(usedKey, fingerprintSecret) },
     ...warehouse,
     error,
   };
+}
+
+function shown(key: UsedKey | undefined, secret: string | undefined): Pick<KeyCheck, 'slot' | 'fingerprint'> {
+  if (key === undefined) return {};
+  return { slot: key.slot, ...(secret === undefined ? {} : { fingerprint: key.fingerprint(secret) }) };
 }

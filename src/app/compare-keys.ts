@@ -17,7 +17,7 @@ import type { AppParts } from './app.ts';
 import { compareScopes, type ScopeComparison } from './compare-scopes.ts';
 import { limitsOf } from './open-warehouse.ts';
 import { nextSteps } from './next-steps.ts';
-import { openSource } from './open-source.ts';
+import { openSourceOf } from './open-source.ts';
 import { privacyOf } from './privacy-of.ts';
 import { scopeNeeds } from './scope-needs.ts';
 import { selectPipelines, type AccountObjects, type Selection } from './select-pipelines.ts';
@@ -54,8 +54,8 @@ export async function compareKeys(parts: AppParts, request: KeyComparisonRequest
   const privacy = privacyOf(parts.settings, objects);
   const keys = requireBoth(parts);
   const sources = {
-    legacy: openSource(sharing(parts), keys.legacy),
-    key: openSource(sharing(parts), keys.key),
+    legacy: openSourceOf(sharing(parts), 'HUBSPOT_LEGACY_TOKEN', keys.legacy),
+    key: openSourceOf(sharing(parts), 'HUBSPOT_SERVICE_KEY', keys.key),
   };
   try {
     const both: Both = { sources, clock: parts.clock, signal: parts.signal };

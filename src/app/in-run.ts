@@ -1,18 +1,20 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { hostname } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
-import { requireKey } from '../../config/index.ts';
 import type { WarehouseUsage } from '../cost.ts';
 import { asKeywayError } from '../errors.ts';
-import { fingerprint, type Hubspot } from '../hubspot/index.ts';
+import { keysIn, type Hubspot } from '../hubspot/index.ts';
 import type { PipelineRun, Run, RunOutcome } from '../run.ts';
 import type { Account, ApiCalls } from '../source.ts';
 import { keepLease } from '../sync/index.ts';
 import type { Warehouse } from '../warehouse.ts';
+import { acceptKey } from './accept-key.ts';
 import type { AppParts } from './app.ts';
+import { keySlots } from './key-slots.ts';
+import { knownKeys } from './known-keys.ts';
+import { noteKey, type NotedKeys } from './note-key.ts';
 import { openSource } from './open-source.ts';
 import { openWarehouse } from './open-warehouse.ts';
-import { sameAccount } from './same-account.ts';
 
 /** What a run works with. */
 interface RunParts {
@@ -38,26 +40,27 @@ export interface RunReport {
 type Work = (parts: RunParts) => Promise<readonly PipelineRun[]>;
 
 /**
- * One run, from the key to the run's record. The key is tried before the warehouse is touched, and the account is compared
- * before anything is written: `key_refused` and `account_mismatch` leave no trace.
+ * One run, from the key to the run's record. The account is compared before anything is written: `key_refused` and
+ * `account_mismatch` leave no trace. A single key is tried before the warehouse is touched at all.
  */
 export async function inRun(parts: AppParts, work: Work): Promise<RunReport> {
-  const source = openSource(parts);
-  try {
-    const account = await source.account(parts.signal);
+  await using open = new AsyncDisposableStack();
+  const opened = async (): Promise<Warehouse> => {
     const warehouse = await openWarehouse(parts);
-    try {
-      await sameAccount(warehouse, account);
-      await warehouse.migrate();
-      const report = await underLease({ parts, source, warehouse, account }, work);
-      const billed = warehouse.usage?.();
-      return { ...report, ...(billed && { billed }) };
-    } finally {
-      await warehouse.close();
-    }
-  } finally {
-    await source.close();
-  }
+    open.defer(() => warehouse.close());
+    return warehouse;
+  };
+  // Of two keys, it knows which one was replaced.
+  const early = keysIn(keySlots(parts.settings)).length > 1 ? await opened() : undefined;
+  const source = openSource(parts, early && (await knownKeys(early)));
+  open.defer(() => source.close());
+  await source.account(parts.signal);
+  const warehouse = early ?? (await opened());
+  const account = await acceptKey(parts, source, warehouse);
+  await warehouse.migrate();
+  const report = await underLease({ parts, source, warehouse, account }, work);
+  const billed = warehouse.usage?.();
+  return { ...report, ...(billed && { billed }) };
 }
 
 interface Opened extends Pick<RunParts, 'source' | 'warehouse' | 'account'> {
@@ -77,22 +80,28 @@ async function underLease(opened: Opened, work: Work): Promise<RunReport> {
 
 async function recorded(opened: Opened, work: Work, signal: AbortSignal): Promise<RunReport> {
   const { parts, source, warehouse, account } = opened;
-  const begun = newRun(opened);
-  await warehouse.useKey({ portalId: account.portalId, fingerprint: begun.keyFingerprint });
+  await source.scopes(signal);
+  const keys = await noteKey(opened);
+  const begun = newRun(opened, keys.inUse());
   await warehouse.startRun(begun);
   const pipelines = await work({ source, warehouse, account, runId: begun.id, signal });
-  const run = { ...begun, finishedAt: parts.clock.now(), outcome: outcomeOf(pipelines) };
-  await finish(opened, run);
+  const run = {
+    ...begun,
+    finishedAt: parts.clock.now(),
+    keyFingerprint: keys.inUse(),
+    outcome: outcomeOf(pipelines),
+  };
+  await finish(opened, run, keys);
   return { run, account, pipelines, usage: source.usage(), warehouse: warehouse.label };
 }
 
-function newRun({ parts, account }: Opened): Run {
+function newRun({ parts, account }: Opened, keyFingerprint: string): Run {
   return {
     id: randomUUIDv7(),
     command: parts.command,
     version: packageJson.version,
     portalId: account.portalId,
-    keyFingerprint: fingerprint(requireKey(parts.settings).reveal()),
+    keyFingerprint,
     startedAt: parts.clock.now(),
     outcome: 'running',
   };
@@ -106,9 +115,10 @@ function outcomeOf(runs: readonly PipelineRun[]): RunOutcome {
 }
 
 /** A run whose end cannot be written is closed by the next one; what became of it is still told. */
-async function finish({ warehouse, source, parts }: Opened, ended: Run): Promise<void> {
+async function finish({ warehouse, parts }: Opened, ended: Run, keys: NotedKeys): Promise<void> {
   try {
-    await warehouse.finishRun(ended, source.usage());
+    await warehouse.finishRun(ended, keys.calls());
+    await keys.noteAgain();
   } catch (error) {
     parts.log.error({ reason: asKeywayError(error).message }, 'the end of this run could not be saved');
   }

@@ -47,10 +47,10 @@ const passwordInUrl = /(postgres(?:ql)?:\/\/[^\s"':/@]*:)[^\s"']*@/gi;
 function secretsOf({ hubspot, warehouse }: Settings): string[] {
   const url = warehouse?.reveal() ?? '';
   const encoded = URL.canParse(url) ? new URL(url).password : '';
-  const keys = [hubspot.key, hubspot.nextKey, hubspot.legacyToken].map((key) => key?.reveal());
-  return [...keys, url, encoded, decodeURIComponent(encoded)].filter(
-    (value) => value !== undefined && value.length >= shortest,
-  ) as string[];
+  const keys = [hubspot.key, hubspot.nextKey, hubspot.legacyToken].flatMap((key) =>
+    key === undefined ? [] : [key.reveal(), ...key.former()],
+  );
+  return [...keys, url, encoded, decodeURIComponent(encoded)].filter((value) => value.length >= shortest);
 }
 
 /** Striking out a password such as `a` would leave no log; within its URL it is struck out all the same. */

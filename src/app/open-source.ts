@@ -1,19 +1,44 @@
 import { requireKey, type Secret } from '../../config/index.ts';
 import { askedSensitivities } from '../privacy.ts';
-import { cleanKey, keyKind, openHubspot, wrongKind, type Hubspot } from '../hubspot/index.ts';
+import {
+  keyKind,
+  keysIn,
+  openHubspot,
+  wrongKind,
+  type Hubspot,
+  type HubspotOptions,
+  type KeySlot,
+} from '../hubspot/index.ts';
 import type { AppParts } from './app.ts';
+import { keySlots } from './key-slots.ts';
 
-/** Reads with the key of the settings, or with another. Throws `key_missing` when none is set. Nothing is asked of HubSpot yet. */
-export function openSource(
+/** Reads with the keys of the settings. Throws `key_missing` when there is none. Nothing is asked of HubSpot yet. */
+export function openSource(parts: AppParts, standing?: HubspotOptions['standing']): Hubspot {
+  requireKey(parts.settings);
+  return open(parts, keySlots(parts.settings), standing);
+}
+
+/** Reads with this one key, whatever else there is. */
+export function openSourceOf(parts: AppParts, name: string, key: Pick<Secret, 'reveal'>): Hubspot {
+  return open(parts, [{ name, key: () => key.reveal(), changes: false }]);
+}
+
+function open(
   { settings, clock, log }: AppParts,
-  key: Pick<Secret, 'reveal'> = requireKey(settings),
+  slots: readonly KeySlot[],
+  standing?: HubspotOptions['standing'],
 ): Hubspot {
-  const wrong = wrongKind[keyKind(cleanKey(key.reveal()))];
-  // HubSpot may give its keys another form one day: its answer decides.
-  if (wrong !== undefined) log.warn({}, `This may not be a Service Key. ${wrong} It is tried all the same.`);
+  for (const { slot, key } of keysIn(slots)) {
+    const wrong = wrongKind[keyKind(key)];
+    // HubSpot may give its keys another form one day: its answer decides.
+    if (wrong !== undefined)
+      log.warn({ slot }, `This may not be a Service Key. ${wrong} It is tried all the same.`);
+  }
   return openHubspot({
     baseUrl: settings.hubspot.baseUrl,
-    key: () => key.reveal(),
+    slots,
+    ...(standing && { standing }),
+    keyPatience: settings.hubspot.keyWait,
     clock,
     log,
     limits: settings.rateLimit,

@@ -40,6 +40,8 @@ export function absentWarehouse(label: string, limits: WarehouseLimits): Warehou
 
 const withoutState = {
   portalId: () => Promise.resolve(undefined),
+  serviceKeys: () => Promise.resolve([]),
+  fingerprintSecret: () => Promise.resolve(undefined),
   checkpoint: () => Promise.resolve({ version: 0 }),
   checkpoints: () => Promise.resolve(new Map()),
   runs: () => Promise.resolve([]),

@@ -30,9 +30,7 @@ function trouble({ key, error, warehouse }: CheckReport, terminal: Terminal): st
 }
 
 function hubspot({ key, account, day }: CheckReport, terminal: Terminal): string {
-  const lines = [
-    `${mark(key.ok, terminal)} key ${key.fingerprint ?? 'unknown'}${key.ok ? ' is accepted' : ''}`,
-  ];
+  const lines = [`${mark(key.ok, terminal)} ${keyName(key)}${key.ok ? ' is accepted' : ''}`];
   if (key.problem !== undefined) lines.push(`    ${wrap(key.problem, 100, 4)}`);
   if (account !== undefined) lines.push(`${mark(true, terminal)} ${accountWords(account)}`);
   if (day !== undefined) lines.push(`${mark(day.left > day.reserve, terminal)} ${dayWords(day)}`);
@@ -96,6 +94,10 @@ function warehouse({ warehouse, schemaChanges }: CheckReport, terminal: Terminal
   ];
   if (planned.length > 0) lines.push(`    The next sync will ${planned.join(' and ')}.`);
   return lines.join('\n');
+}
+
+function keyName({ slot = 'key', fingerprint }: CheckReport['key']): string {
+  return fingerprint === undefined ? slot : `${slot} (${fingerprint})`;
 }
 
 function mark(ok: boolean, { paint }: Terminal): string {

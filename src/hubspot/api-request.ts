@@ -21,4 +21,6 @@ export interface ApiRequest<T> {
   readonly exactNumbers?: boolean;
   /** The JSON body, made at the last moment from the key in use: only for the one request whose body names the key. */
   readonly bodyFromKey?: (key: string) => object;
+  /** A refusal of its key says nothing about other requests. */
+  readonly aside?: true;
 }

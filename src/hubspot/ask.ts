@@ -1,15 +1,13 @@
 import { KeywayError } from '../errors.ts';
 import type { Clock } from '../service.ts';
-import type { ApiCalls, Instant } from '../source.ts';
-import { readAccount } from './account.ts';
+import type { ApiCalls, CallsOfKey, Instant } from '../source.ts';
 import { allowedRoute } from './allow-list.ts';
 import { answerBytes, answerJson, type RawAnswer } from './answer.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Budget } from './budget.ts';
 import { classify } from './classify.ts';
-import type { DayCounter } from './day-counter.ts';
+import { dayIn, type DayCounter } from './day-counter.ts';
 import { openHubspotClock } from './hubspot-clock.ts';
-import type { KeyGuard } from './key-guard.ts';
 import { keyKind } from './key-kind.ts';
 import { queryText } from './query-text.ts';
 import type { Transport } from './transport.ts';
@@ -19,7 +17,6 @@ export interface AskParts {
   readonly transport: Transport;
   readonly budget: Budget;
   readonly days: DayCounter;
-  readonly guard: KeyGuard;
   readonly clock: Clock;
 }
 
@@ -28,21 +25,23 @@ export interface Asker {
   ask<T>(request: ApiRequest<T>, key: string, signal: AbortSignal): Promise<T>;
   now(): Instant | undefined;
   usage(): readonly ApiCalls[];
+  /** The keys that something was asked with, each with its calls. */
+  usageByKey(): ReadonlyMap<string, readonly CallsOfKey[]>;
 }
 
 export function openAsker(parts: AskParts): Asker {
   const usage = openUsage();
-  const { days, guard } = parts;
+  const { days, clock } = parts;
   const hubspotClock = openHubspotClock();
 
   async function receive(request: ApiRequest<unknown>, key: string, signal: AbortSignal): Promise<RawAnswer> {
-    const endpoint = allowedRoute(request.method, request.path);
+    const call = { key, endpoint: allowedRoute(request.method, request.path), at: clock.now() };
     try {
       const answer = await send(parts, { request, key, signal });
-      usage.count(endpoint, answer.status);
+      usage.count({ ...call, status: answer.status, day: dayIn(answer.headers) });
       return answer;
     } catch (error) {
-      usage.count(endpoint, 0);
+      usage.count({ ...call, status: 0, day: undefined });
       throw error;
     }
   }
@@ -51,7 +50,7 @@ export function openAsker(parts: AskParts): Asker {
     days.check(request.bucket);
     const answer = await receive(request, key, signal);
     const date = Date.parse(answer.headers['date'] ?? '');
-    const now = Math.max(hubspotClock.now() ?? 0, date || 0) || parts.clock.now();
+    const now = Math.max(hubspotClock.now() ?? 0, date || 0) || clock.now();
     parts.budget.learn(request.bucket, answer.headers);
     days.learn(request.bucket, answer.headers, now);
     const result = await judged(answer, request, { key, now, timeZone: days.timeZone });
@@ -61,12 +60,10 @@ export function openAsker(parts: AskParts): Asker {
   }
 
   return {
-    async ask(request, key, signal) {
-      await guard.admit(key, (key) => once(readAccount, key, signal).then(({ account }) => account.portalId));
-      return await once(request, key, signal);
-    },
+    ask: once,
     now: () => hubspotClock.now(),
     usage: () => usage.list(),
+    usageByKey: () => new Map(usage.keys().map((key) => [key, usage.ofKey(key)])),
   };
 }
 

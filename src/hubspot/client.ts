@@ -1,14 +1,15 @@
 import { asKeywayError, KeywayError } from '../errors.ts';
 import type { Log } from '../service.ts';
-import type { ApiCalls, Instant } from '../source.ts';
+import type { ApiCalls, CallsOfKey, Instant } from '../source.ts';
 import { allowedRoute } from './allow-list.ts';
 import type { ApiRequest } from './api-request.ts';
 import { openAsker, type AskParts, type Asker } from './ask.ts';
-import { cleanKey } from './clean-key.ts';
+import { judgeKey } from './judge-key.ts';
+import { KeyRing, type KeyRingParts } from './key-ring.ts';
 import { nextWait, type Attempts, type Wait } from './retry.ts';
+import { untilAborted } from './until-aborted.ts';
 
-export interface ClientParts extends AskParts {
-  readonly key: () => string;
+export interface ClientParts extends AskParts, Pick<KeyRingParts, 'slots' | 'standing' | 'patience'> {
   readonly log: Log;
   readonly random: () => number;
 }
@@ -19,17 +20,26 @@ export interface Client {
   /** The latest instant seen on HubSpot's clock. */
   now(): Instant | undefined;
   usage(): readonly ApiCalls[];
+  usageByKey(): ReadonlyMap<string, readonly CallsOfKey[]>;
+  readonly keys: KeyRing;
   close(): Promise<void>;
 }
 
 export function openClient(parts: ClientParts): Client {
   const asker = openAsker(parts);
   const closed = new AbortController();
+  const keys = new KeyRing({
+    ...parts,
+    judge: (key, demands) => judgeKey(asker, { key, demands }, closed.signal),
+    closed: closed.signal,
+  });
   return {
     call: (request, signal) =>
-      withRetries({ parts, asker }, request, AbortSignal.any([signal, closed.signal])),
+      withRetries({ parts, asker, keys }, request, AbortSignal.any([signal, closed.signal])),
     now: () => asker.now(),
     usage: () => asker.usage(),
+    usageByKey: () => asker.usageByKey(),
+    keys,
     async close() {
       closed.abort(new Error('The connection to HubSpot is closed.'));
       parts.budget.close();
@@ -41,20 +51,24 @@ export function openClient(parts: ClientParts): Client {
 interface Means {
   readonly parts: ClientParts;
   readonly asker: Asker;
+  readonly keys: KeyRing;
 }
 
 async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: AbortSignal): Promise<T> {
   const { budget, clock } = means.parts;
   let attempts: Attempts = { failures: 0, limited: 0, waited: 0 };
-  let key = '';
-  const refused = new Set<string>();
+  let isKeyLost = false;
   const attempt = async (): Promise<T> => {
-    key = cleanKey(means.parts.key());
+    isKeyLost = false;
+    const { key } = await untilAborted(means.keys.current(), signal);
     try {
       return await means.asker.ask(request, key, signal);
     } catch (error) {
-      // Before its place in the line is free: else one more request would start before the wait is known.
-      if (error instanceof KeywayError && isLimit(error)) budget.pause(request.bucket, 1);
+      if (!(error instanceof KeywayError)) throw error;
+      // Before its place in the line is free: else one more request would start before either is known.
+      if (isLimit(error)) budget.pause(request.bucket, 1);
+      isKeyLost = error.code === 'key_refused' && request.aside !== true;
+      if (isKeyLost) means.keys.refuse(key, error);
       throw error;
     }
   };
@@ -66,9 +80,8 @@ async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: Abor
     } catch (thrown) {
       signal.throwIfAborted();
       const error = asKeywayError(thrown);
-      // It may have been rotated a moment ago. Each key is tried once.
-      if (error.code === 'key_refused' && refused.add(key) && !refused.has(cleanKey(means.parts.key())))
-        continue;
+      // Whatever was asked is asked again with the key that takes over, if one does.
+      if (isKeyLost) continue;
       attempts = counted(attempts, error);
       const wait = nextWait(error, attempts, means.parts.random);
       if (wait === undefined) throw error;

@@ -1,4 +1,4 @@
-import type { Pace } from '../cost.ts';
+import type { DayOfCalls, Pace } from '../cost.ts';
 import type { Clock } from '../service.ts';
 import type { Instant } from '../source.ts';
 import type { Bucket } from './api-request.ts';
@@ -37,7 +37,7 @@ export function openDayCounter(reserve: number, clock: Clock): DayCounter {
     learn(bucket, headers, now) {
       const local = clock.now();
       const endsAt = local + nextMidnight(now, counter.timeZone ?? 'UTC') - now;
-      const told = fromHeaders(headers);
+      const told = dayIn(headers);
       if (told !== undefined) {
         days.set(bucket === 'associations' ? associations : account, { ...told, seenAt: now, endsAt });
       }
@@ -65,7 +65,8 @@ const ownCount = 'associations, counted here';
 /** Apart from the other calls (HubSpot docs, Associate records). */
 const associationsPerDay = 500_000;
 
-function fromHeaders(headers: Headers): Pick<Day, 'limit' | 'left'> | undefined {
+/** What an answer tells of the account's day. */
+export function dayIn(headers: Headers): DayOfCalls | undefined {
   const limit = Number(headers['x-hubspot-ratelimit-daily'] ?? Number.NaN);
   const left = Number(headers['x-hubspot-ratelimit-daily-remaining'] ?? Number.NaN);
   return Number.isInteger(limit) && Number.isInteger(left) && limit > 0 ? { limit, left } : undefined;

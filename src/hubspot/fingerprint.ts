@@ -1,7 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { cleanKey } from './clean-key.ts';
 
-/** What may be shown of a key: the first 12 hexadecimal digits of its SHA-256. */
-export function fingerprint(key: string): string {
-  return createHash('sha256').update(cleanKey(key)).digest('hex').slice(0, 12);
+/**
+ * What may be shown of a key: 12 hexadecimal digits of a hash that is keyed with a secret of the installation, so that
+ * fingerprints of two installations cannot be matched.
+ */
+export function fingerprint(key: string, secret: string): string {
+  return createHmac('sha256', secret).update(cleanKey(key)).digest('hex').slice(0, 12);
 }

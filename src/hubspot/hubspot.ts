@@ -2,7 +2,7 @@ import { KeywayError } from '../errors.ts';
 import type { Pace } from '../cost.ts';
 import type { Sensitivity } from '../privacy.ts';
 import type { Clock, Log } from '../service.ts';
-import type { Source } from '../source.ts';
+import type { Account, Source } from '../source.ts';
 import { readAccount } from './account.ts';
 import { callsFor } from './calls-for.ts';
 import { countRecords } from './count.ts';
@@ -11,7 +11,10 @@ import { readAssociationTypes } from './association-types.ts';
 import { openBudget, type Budget, type Limits } from './budget.ts';
 import { openClient, type Client } from './client.ts';
 import { openDayCounter, type DayCounter } from './day-counter.ts';
-import { openKeyGuard } from './key-guard.ts';
+import { openHeldScopes } from './held-scopes.ts';
+import type { KeyDemands } from './key-demands.ts';
+import type { KeyStanding } from './key-ring.ts';
+import type { KeySlot } from './key-slots.ts';
 import { readListMembers } from './list-members.ts';
 import { readLists, readListsById } from './lists.ts';
 import { readHistory } from './history.ts';
@@ -24,16 +27,21 @@ import { read } from './read.ts';
 import { callsForSample, sampleIds, type Sample, type SampleSize } from './sample-ids.ts';
 import { readSchemas } from './schemas.ts';
 import { readRoles, readSettingsUsers, readTeams } from './settings.ts';
-import { readScopes } from './scopes.ts';
 import { readStagePipelines } from './stage-pipelines.ts';
 import { readSwitchedOff } from './switched-off.ts';
 import { isWithheld } from './withheld.ts';
+import { usedKeys, type UsedKey } from './used-keys.ts';
+import { untilAborted } from './until-aborted.ts';
 import { openTransport, type Timeouts, type Transport } from './transport.ts';
 
 export interface HubspotOptions {
   readonly baseUrl: string;
-  /** The key as it is now: asked for before every request, so that a rotated one is picked up. */
-  readonly key: () => string;
+  /** Where keys stand, the one that goes before the others first. They are looked at again and again. */
+  readonly slots: readonly KeySlot[];
+  /** What earlier runs know of a key; without it, all are new. */
+  readonly standing?: (key: string) => KeyStanding;
+  /** Milliseconds that a run which has lost its key waits for another one to come into a file; none by default. */
+  readonly keyPatience?: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<Limits>;
@@ -58,21 +66,25 @@ export interface Hubspot extends Source {
   readonly sampleCalls: number;
   /** Ids of some records, from all over the range that there are. */
   sampleIds(object: string, size: SampleSize, signal: AbortSignal): Promise<Sample>;
+  /** From now on only keys of this account that may read what is needed. Throws `account_mismatch` or `key_refused`. */
+  demand(demands: KeyDemands, signal: AbortSignal): Promise<Account>;
+  /** All keys that stand in a slot, and those that something was asked with. */
+  keys(): readonly UsedKey[];
 }
 
 export function openHubspot(options: HubspotOptions): Hubspot {
-  const { baseUrl, key, clock, log, fetchAhead = 3, sensitivities = [], random = Math.random } = options;
+  const { baseUrl, slots, clock, log, fetchAhead = 3, sensitivities = [], random = Math.random } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const days = openDayCounter(limits.dailyReserve, clock);
-  const guard = openKeyGuard();
   const budget = openBudget(limits, clock);
   const client = openClient({
     transport:
       options.transport ?? openTransport({ baseUrl, timeouts: { ...defaultTimeouts, ...options.timeouts } }),
     budget,
     days,
-    guard,
-    key,
+    slots,
+    standing: options.standing ?? (() => 'new'),
+    patience: options.keyPatience ?? 0,
     clock,
     log,
     random,
@@ -82,7 +94,7 @@ export function openHubspot(options: HubspotOptions): Hubspot {
     pace: () => paceOf(budget, days),
     async account(signal) {
       const { account, key } = await client.call(readAccount, signal);
-      guard.bind(key, account.portalId);
+      client.keys.learn(key, { account });
       days.timeZone = account.timeZone;
       return account;
     },
@@ -114,13 +126,7 @@ const defaultTimeouts: Timeouts = { connect: 10_000, headers: 30_000, body: 30_0
 type Means = Required<Pick<HubspotOptions, 'fetchAhead' | 'sensitivities'>>;
 
 function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hubspot, 'account' | 'pace'> {
-  let scopes: ReturnType<typeof readScopes> | undefined;
-  const heldScopes = (signal: AbortSignal): ReturnType<typeof readScopes> => {
-    scopes ??= readScopes(client, signal);
-    // A failure is no answer to keep.
-    scopes.catch(() => (scopes = undefined));
-    return scopes;
-  };
+  const heldScopes = openHeldScopes(client);
   return {
     limits: { linkIds: mostLinkIds, historyIds: largestHistoryBatch },
     now: () => client.now() ?? neverAsked(),
@@ -152,6 +158,11 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     scopes: heldScopes,
     sampleCalls: callsForSample,
     sampleIds: (object, size, signal) => sampleIds(client, object, size, signal),
+    async demand(demands, signal) {
+      const { account } = await untilAborted(client.keys.demand(demands), signal);
+      return account ?? (await client.call(readAccount, signal)).account;
+    },
+    keys: () => usedKeys(client),
   };
 }
 

@@ -1,5 +1,6 @@
 import { KeywayError } from '../errors.ts';
 import { apiPaths } from './api-paths.ts';
+import type { ApiRequest } from './api-request.ts';
 import type { Client } from './client.ts';
 import { resultsOf } from './record-reader.ts';
 
@@ -9,13 +10,17 @@ export async function probeObject(
   object: string,
   signal: AbortSignal,
 ): Promise<KeywayError | undefined> {
-  const query = { limit: '1', archived: 'false', properties: 'hs_object_id' };
-  const path = apiPaths.records(object);
   try {
-    await client.call({ method: 'GET', path, query, bucket: 'burst', read: resultsOf }, signal);
+    await client.call(probeRequest(object), signal);
     return undefined;
   } catch (error) {
     if (error instanceof KeywayError && error.verdict === 'skip') return error;
     throw error;
   }
+}
+
+/** The cheapest way to find out whether an object can be read. */
+export function probeRequest(object: string): ApiRequest<unknown> {
+  const query = { limit: '1', archived: 'false', properties: 'hs_object_id' };
+  return { method: 'GET', path: apiPaths.records(object), query, bucket: 'burst', read: resultsOf };
 }

@@ -1,15 +1,54 @@
-import type { ApiCalls } from '../source.ts';
+import type { ApiCalls, CallsOfKey, Instant } from '../source.ts';
 
-/** Counts calls by endpoint and status; status 0 is a call without an answer. */
-export function openUsage(): { count(endpoint: string, status: number): void; list(): readonly ApiCalls[] } {
-  const counts = new Map<string, { endpoint: string; status: number; calls: number }>();
+/** Counts calls by key, endpoint and status; status 0 is a call without an answer. */
+export interface Usage {
+  count(call: Call): void;
+  /** By endpoint and status, whatever the key. */
+  list(): readonly ApiCalls[];
+  ofKey(key: string): readonly CallsOfKey[];
+  /** Keys that something was asked with, the first one first. */
+  keys(): readonly string[];
+}
+
+interface Call {
+  readonly key: string;
+  readonly endpoint: string;
+  readonly status: number;
+  /** On our clock. */
+  readonly at: Instant;
+  /** What HubSpot told of the account's day with the answer. */
+  readonly day: CallsOfKey['day'];
+}
+
+export function openUsage(): Usage {
+  const byKey = new Map<string, Map<string, CallsOfKey>>();
   return {
-    count(endpoint, status) {
-      const key = `${endpoint} ${status}`;
-      const entry = counts.get(key) ?? { endpoint, status, calls: 0 };
-      entry.calls += 1;
-      counts.set(key, entry);
+    count({ key, endpoint, status, at, day }) {
+      const entries = byKey.get(key) ?? new Map<string, CallsOfKey>();
+      byKey.set(key, entries);
+      const name = `${endpoint} ${status}`;
+      const before = entries.get(name);
+      const told = day ?? before?.day;
+      entries.set(name, {
+        endpoint,
+        status,
+        calls: (before?.calls ?? 0) + 1,
+        firstAt: before?.firstAt ?? at,
+        lastAt: at,
+        ...(told && { day: told }),
+      });
     },
-    list: () => [...counts.values()].map((entry) => ({ ...entry })),
+    list: () => summed([...byKey.values()].flatMap((entries) => [...entries.values()])),
+    ofKey: (key) => [...(byKey.get(key)?.values() ?? [])],
+    keys: () => [...byKey.keys()],
   };
+}
+
+function summed(all: readonly ApiCalls[]): readonly ApiCalls[] {
+  const sums = new Map<string, ApiCalls>();
+  for (const { endpoint, status, calls } of all) {
+    const name = `${endpoint} ${status}`;
+    sums.set(name, { endpoint, status, calls: calls + (sums.get(name)?.calls ?? 0) });
+  }
+  return [...sums.values()];
 }

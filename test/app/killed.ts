@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { start, type Invocation } from '../cli/run-keyway.ts';
+import { resolve } from 'node:path';
+
+const program = resolve(import.meta.dirname, '../../src/cli/keyway.mjs');
 
 interface Killing {
   /** Requests that there have been. */
@@ -12,11 +15,11 @@ interface Killing {
 
 /** Kills a sync some time after one of its requests; whether it was still at work then. */
 export async function runAndKill(
-  env: NonNullable<Invocation['env']>,
+  env: NodeJS.ProcessEnv,
   { requests, after, later }: Killing,
 ): Promise<boolean> {
   const atRequest = requests() + after;
-  const child = start(['sync'], { env, stdio: 'ignore' });
+  const child = spawn(process.execPath, [program, 'sync'], { env, stdio: 'ignore' });
   const watch = setInterval(() => {
     if (requests() < atRequest) return;
     clearInterval(watch);
@@ -27,8 +30,8 @@ export async function runAndKill(
   return signal === 'SIGKILL';
 }
 
-export async function run(env: NonNullable<Invocation['env']>): Promise<number | null> {
-  const child = start(['sync'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+export async function run(env: NodeJS.ProcessEnv): Promise<number | null> {
+  const child = spawn(process.execPath, [program, 'sync'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
 }

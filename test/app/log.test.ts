@@ -1,11 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
-import { readSettings, type Settings } from '../../config/index.ts';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readSettings, Secret, type Settings } from '../../config/index.ts';
 import { openLog, strikeOut } from '../../src/app/index.ts';
 
-const key = 'a key/with+odd="signs"'.replaceAll(' ', '~');
+const key = 'a~key/with+odd.signs==';
 const next = 'pat-eu1-11111111-2222-3333-4444-555555555555';
-const legacy = 'legacy~token/with?"signs"';
+const legacy = 'legacy~token/with.signs=';
 const password = 'p%40ss%2Fword';
 
 const settings: Settings = readSettings({
@@ -98,15 +100,16 @@ describe('what looks like a secret', () => {
     expect(strikeOut(text, settings)).toBe(text);
   });
 
-  it('includes a key that was rotated after the log was opened', () => {
-    const [first, second] = ['one-of-the-keys', 'another-of-the-keys'];
-    let current = first;
-    const rotating = {
-      ...settings,
-      hubspot: { ...settings.hubspot, key: { reveal: () => current } },
-    } as unknown as Settings;
+  it('includes a key that was rotated after the log was opened, and the one before it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keyway-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [file, first, second] = [join(folder, 'key'), 'one-of-the-keys', 'another-of-the-keys'];
+    writeFileSync(file, first);
+    const key = new Secret(first, file);
+    const rotating: Settings = { ...settings, hubspot: { ...settings.hubspot, key } };
     expect(strikeOut(`${first} ${second}`, rotating)).toBe(`[secret] ${second}`);
-    current = second;
-    expect(strikeOut(second, rotating)).toBe('[secret]');
+    writeFileSync(file, second);
+    key.refresh();
+    expect(strikeOut(`${first} ${second}`, rotating)).toBe('[secret] [secret]');
   });
 });

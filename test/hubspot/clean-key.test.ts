@@ -26,9 +26,10 @@ test.each(['', '  ', '""', 'Bearer '])('nothing at all is a missing key: %j', (t
   expect(thrown(() => cleanKey(text))).toMatchObject({ code: 'key_missing' });
 });
 
-test('a fingerprint is twelve digits of a hash, the same however the key was pasted', () => {
-  expect(fingerprint('abc')).toBe('ba7816bf8f01');
-  expect(fingerprint(' "abc" ')).toBe('ba7816bf8f01');
+test('a fingerprint is twelve digits of a keyed hash, the same however the key was pasted', () => {
+  expect(fingerprint('abc', 'secret')).toBe('9946dad4e00e');
+  expect(fingerprint(' "abc" ', 'secret')).toBe('9946dad4e00e');
+  expect(fingerprint('abc', 'of another installation')).not.toBe('9946dad4e00e');
 });
 
 function thrown(task: () => unknown): unknown {

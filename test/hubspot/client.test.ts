@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../../src/service.ts';
-import { fakeServer, type Reply, type Seen } from './fake-server.ts';
+import { fakeServer, type Reply } from './fake-server.ts';
 import { never, openTestHubspot, skippingClock, testKey } from './open-test-hubspot.ts';
 
 const account = { portalId: 42, timeZone: 'US/Eastern' };
@@ -150,53 +150,6 @@ test('a refused key is not tried again', async () => {
   const hubspot = openTestHubspot({ baseUrl: server.url });
   await expect(hubspot.account(never)).rejects.toMatchObject({ code: 'key_refused', verdict: 'stop' });
   expect(server.seen).toHaveLength(1);
-});
-
-function accepting(keys: Readonly<Record<string, number>>): (seen: Seen) => Reply {
-  return ({ headers, path }) => {
-    const key = Object.keys(keys).find((key) => headers.authorization === bearer(key));
-    if (key === undefined) return refused;
-    return path.includes('account-info') ? { json: { ...account, portalId: keys[key] } } : noOwners;
-  };
-}
-
-test('a key that was rotated during a run is replaced by the new one after the account is checked', async () => {
-  let valid: Record<string, number> = { old: 42 };
-  const server = await fakeServer((seen) => accepting(valid)(seen));
-  let key = 'old';
-  const hubspot = openTestHubspot({ baseUrl: server.url, key: () => key });
-  await hubspot.account(never);
-  key = 'new';
-  valid = { new: 42 };
-  await hubspot.owners(never);
-  const paths = server.seen.map(({ path, headers }) => `${headers.authorization} ${path}`);
-  expect(paths).toEqual([
-    'Bearer old /account-info/2026-09/details',
-    'Bearer new /account-info/2026-09/details',
-    'Bearer new /crm/owners/2026-09',
-    'Bearer new /crm/owners/2026-09',
-  ]);
-});
-
-test('a request that was refused because the key changed under it is asked with the new key', async () => {
-  let key = 'old';
-  const server = await fakeServer((seen) => {
-    const answer = accepting({ new: 42 })(seen);
-    key = 'new';
-    return answer;
-  });
-  expect(await openTestHubspot({ baseUrl: server.url, key: () => key }).owners(never)).toEqual([]);
-  expect(server.seen[0]?.headers.authorization).toBe(bearer('old'));
-});
-
-test('a new key of another account is refused before anything is read with it', async () => {
-  const server = await fakeServer(accepting({ old: 42, other: 43 }));
-  let key = 'old';
-  const hubspot = openTestHubspot({ baseUrl: server.url, key: () => key });
-  await hubspot.account(never);
-  key = 'other';
-  await expect(hubspot.owners(never)).rejects.toMatchObject({ code: 'account_mismatch', verdict: 'stop' });
-  expect(server.seen.filter(({ path }) => path.includes('owners'))).toEqual([]);
 });
 
 test('a redirect is never followed', async () => {

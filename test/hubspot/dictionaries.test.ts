@@ -123,12 +123,12 @@ test('scopes that HubSpot does not tell are unknown, which is no error', async (
   expect(await hubspot.scopes(never)).toBeUndefined();
 });
 
-test('a refused key is an error when the scopes are asked for too, and is not kept as the answer', async () => {
-  const { hubspot } = await open((_seen, nth) =>
-    nth === 1 ? { status: 401, json: {} } : { json: { scopes: [] } },
+test('a refusal of the question for scopes is not held against the key', async () => {
+  const { hubspot } = await open(({ path }) =>
+    path.includes('access-token-info') ? { status: 401, json: {} } : { json: { results: [] } },
   );
-  await expect(hubspot.scopes(never)).rejects.toMatchObject({ code: 'key_refused' });
-  expect(await hubspot.scopes(never)).toEqual([]);
+  expect(await hubspot.scopes(never)).toBeUndefined();
+  expect(await hubspot.probe('contacts', never)).toBeUndefined();
 });
 
 test('a probe tells a readable object from one that is out of reach', async () => {

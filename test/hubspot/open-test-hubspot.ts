@@ -23,9 +23,12 @@ export function skippingClock(): Clock & { readonly slept: number[] } {
 }
 
 /** The source under test: wide limits, no waiting; closes with the test. */
-export function openTestHubspot(options: Partial<HubspotOptions> & { readonly baseUrl: string }): Hubspot {
+export function openTestHubspot({
+  key = () => testKey,
+  ...options
+}: Partial<HubspotOptions> & { readonly baseUrl: string; readonly key?: () => string }): Hubspot {
   const hubspot = openHubspot({
-    key: () => testKey,
+    slots: [{ name: 'HUBSPOT_SERVICE_KEY', key, changes: true }],
     clock: skippingClock(),
     log: silentLog,
     random: () => 0.5,

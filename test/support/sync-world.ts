@@ -12,7 +12,6 @@ import type { Source } from '../../src/source.ts';
 import { reconcileObject, runPipelines, type SyncSettings } from '../../src/sync/index.ts';
 import { keyedHash } from '../../src/transform/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
-import { remember } from './canary/index.ts';
 import { differences, type CompareOptions } from './compare.ts';
 import type { Tracked } from './compare-history.ts';
 import type { TestRules } from './expected-treatment.ts';
@@ -84,7 +83,6 @@ export async function openSyncWorld(url: string, choice: SandboxChoice): Promise
 
 export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<World> {
   const sandbox = openSandbox({ limits: unlimited, gzip: false, ...choice });
-  remember(sandbox.key);
   if (!engine.inProcess) await sandbox.start();
   return {
     sandbox,
@@ -150,7 +148,7 @@ async function inRun(
   const privacy = privacyOf(rules);
   const hubspot = openHubspot({
     baseUrl: means === undefined ? (baseUrl ?? sandbox.url) : '',
-    key: () => sandbox.key,
+    slots: [{ name: 'HUBSPOT_SERVICE_KEY', key: () => sandbox.key, changes: false }],
     log,
     limits: { searchPerSecond: 1e5, associationsPerSecond: 1e5 },
     sensitivities: askedSensitivities(privacy),
@@ -163,7 +161,7 @@ async function inRun(
   try {
     const account = await source.account(signal);
     await warehouse.migrate();
-    await warehouse.useKey({ portalId: account.portalId, fingerprint: 'test' });
+    await warehouse.useKey({ portalId: account.portalId, ...testKey });
     const run: Run = { ...blank, id: randomUUID(), portalId: account.portalId, startedAt: clock.now() };
     await warehouse.startRun(run);
     const runs = await work(
@@ -180,13 +178,18 @@ async function inRun(
         onProgress: () => undefined,
       },
     );
-    await warehouse.finishRun({ ...run, finishedAt: clock.now(), outcome: 'complete' }, source.usage());
+    const usage = hubspot
+      .keys()
+      .flatMap(({ calls }) => calls.map((each) => ({ ...each, keyFingerprint: 'test' })));
+    await warehouse.finishRun({ ...run, finishedAt: clock.now(), outcome: 'complete' }, usage);
     return runs;
   } finally {
     await hubspot.close();
     await opened.close();
   }
 }
+
+const testKey = { fingerprint: 'test', slot: 'HUBSPOT_SERVICE_KEY', passedOver: [] };
 
 const blank = {
   command: 'test',

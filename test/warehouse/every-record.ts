@@ -10,8 +10,11 @@ export async function everyRecord(warehouse: Warehouse, open: () => Promise<Ware
   await warehouse.migrate();
   await warehouse.check();
   await warehouse.portalId();
-  await warehouse.useKey({ portalId: '62515', fingerprint: 'abc' });
-  await warehouse.useKey({ portalId: '62515', fingerprint: 'abc' });
+  const key = { portalId: '62515', fingerprint: 'abc', slot: "it's" };
+  await warehouse.useKey({ ...key, passedOver: [] });
+  await warehouse.useKey({ ...key, scopes: ["it's"], passedOver: [{ fingerprint: 'def', slot: 'b' }] });
+  await warehouse.serviceKeys();
+  await warehouse.fingerprintSecret();
   await warehouse.portalId();
   const other = await open();
   for (const holder of [warehouse, other, warehouse]) {
@@ -47,7 +50,7 @@ async function everyRun(warehouse: Warehouse): Promise<void> {
   };
   await warehouse.savePipelineRun({ ...part, ...failed, ...more });
   await warehouse.finishRun({ ...run, ...failed, error: "it's" }, [
-    { endpoint: 'GET /x', status: 200, calls: 1 },
+    { keyFingerprint: 'abc', endpoint: 'GET /x', status: 200, calls: 1, firstAt: 1, lastAt: 2 },
   ]);
   await warehouse.startRun({ ...run, id: runId.replace(/1$/, '2') });
   await warehouse.startRun({ ...run, id: runId.replace(/1$/, '3') });

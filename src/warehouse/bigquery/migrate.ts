@@ -3,6 +3,7 @@ import { KeywayError } from '../../errors.ts';
 import type { TableField } from './api.ts';
 import type { Connection } from './connection.ts';
 import { ensureDatasets } from './datasets.ts';
+import { makeInstallation } from './keys.ts';
 import { labelled } from './labels.ts';
 import { bind, type Parameters } from './parameters.ts';
 import { change, select } from './query.ts';
@@ -21,6 +22,7 @@ export async function migrate(connection: Connection): Promise<void> {
   if (unknown.length > 0) throw newer(connection, unknown);
   for (const { name, tables } of bigqueryMigrations.filter((each) => !names.has(each.name))) {
     for (const table of tables) await create(connection, table);
+    await makeInstallation(connection);
     const parameters: Parameters = [];
     const sql = `INSERT INTO ${connection.own('migrations')} (name, applied_at) VALUES (${bind(parameters, 'STRING', name)}, CURRENT_TIMESTAMP())`;
     await change(connection, { sql, parameters, purpose: 'state' });

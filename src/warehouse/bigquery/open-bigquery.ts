@@ -16,7 +16,8 @@ import { reconciliations, saveReconciliation } from './reconciliations.ts';
 import { rowCounts } from './row-counts.ts';
 import { finishRun, pipelineRuns, runs, savePipelineRun, startRun } from './runs.ts';
 import { cells, countRows } from './scope.ts';
-import { checkpoint, checkpoints, portalId, useKey } from './state.ts';
+import { fingerprintSecret, portalId, serviceKeys, useKey } from './keys.ts';
+import { checkpoint, checkpoints } from './state.ts';
 import { commit } from './write.ts';
 
 export interface BigqueryOptions extends ConnectionOptions {
@@ -53,6 +54,8 @@ function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
     now: () => now(connection),
     portalId: () => portalId(connection),
     useKey: (key) => useKey(connection, key),
+    serviceKeys: () => serviceKeys(connection),
+    fingerprintSecret: () => fingerprintSecret(connection),
     takeLease: (lease) => takeLease(leases, lease),
     releaseLease: (lease) => releaseLease(leases, lease),
     startRun: (run) => startRun(runTables, run),

@@ -1,5 +1,5 @@
 import type { PipelineRun, Run } from '../../run.ts';
-import type { ApiCalls } from '../../source.ts';
+import type { RunCalls } from '../../service-key.ts';
 import type { Connection } from './connection.ts';
 import { bind, bindArray, bindStructs, type Parameters } from './parameters.ts';
 import { change, select } from './query.ts';
@@ -21,7 +21,7 @@ export async function startRun({ connection, open }: RunTables, run: Run): Promi
 export async function finishRun(
   { connection, open }: RunTables,
   run: Run,
-  usage: readonly ApiCalls[],
+  usage: readonly RunCalls[],
 ): Promise<void> {
   open.delete(run.id);
   await saveRun(connection, run);
@@ -123,23 +123,41 @@ function saveRun(connection: Connection, run: Run): Promise<void> {
 }
 
 interface Usage {
-  readonly usage: readonly ApiCalls[];
+  readonly usage: readonly RunCalls[];
   readonly parameters: Parameters;
 }
 
 function usageStatement(target: string, runId: string, { usage, parameters }: Usage): string {
   const id = bind(parameters, 'STRING', runId);
-  const structs = usage.map(({ endpoint, status, calls }) => ({
+  const types = {
+    key_fingerprint: 'STRING',
+    endpoint: 'STRING',
+    status: 'INT64',
+    calls: 'INT64',
+    first_at: 'INT64',
+    last_at: 'INT64',
+    day_limit: 'INT64',
+    day_left: 'INT64',
+  } as const;
+  const structs = usage.map(({ keyFingerprint, endpoint, status, calls, firstAt, lastAt, day }) => ({
+    key_fingerprint: keyFingerprint,
     endpoint,
     status: String(status),
     calls: String(calls),
+    first_at: String(firstAt),
+    last_at: String(lastAt),
+    day_limit: day === undefined ? null : String(day.limit),
+    day_left: day === undefined ? null : String(day.left),
   }));
-  const given = bindStructs(parameters, { endpoint: 'STRING', status: 'INT64', calls: 'INT64' }, structs);
+  const given = bindStructs(parameters, types, structs);
+  const plain = ['key_fingerprint', 'endpoint', 'status', 'calls', 'day_limit', 'day_left'];
+  const read = plain.map((name) => `u.${name} AS ${name}`).join(', ');
+  const columns = ['run_id', ...plain, 'first_called_at', 'last_called_at'];
   return [
     `MERGE INTO ${target} AS t`,
-    `USING (SELECT ${id} AS run_id, u.endpoint AS endpoint, u.status AS status, SUM(u.calls) AS calls FROM UNNEST(${given}) AS u GROUP BY u.endpoint, u.status) AS s`,
-    'ON t.run_id = s.run_id AND t.endpoint = s.endpoint AND t.status = s.status',
-    'WHEN MATCHED THEN UPDATE SET calls = s.calls',
-    'WHEN NOT MATCHED THEN INSERT (run_id, endpoint, status, calls) VALUES (s.run_id, s.endpoint, s.status, s.calls)',
+    `USING (SELECT ${id} AS run_id, ${read}, TIMESTAMP_MILLIS(u.first_at) AS first_called_at, TIMESTAMP_MILLIS(u.last_at) AS last_called_at FROM UNNEST(${given}) AS u) AS s`,
+    `ON ${['run_id', 'key_fingerprint', 'endpoint', 'status'].map((name) => `t.${name} = s.${name}`).join(' AND ')}`,
+    `WHEN MATCHED THEN UPDATE SET ${['calls', 'last_called_at', 'day_limit', 'day_left'].map((name) => `${name} = s.${name}`).join(', ')}`,
+    `WHEN NOT MATCHED THEN INSERT (${columns.join(', ')}) VALUES (${columns.map((name) => `s.${name}`).join(', ')})`,
   ].join(' ');
 }

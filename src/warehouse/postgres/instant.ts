@@ -1,6 +1,11 @@
 /** A parameter in milliseconds since the epoch as a timestamp, exact where `to_timestamp` of a fraction is not. */
 export function instant(parameter: number): string {
-  return `timestamptz 'epoch' + $${parameter}::float8 * interval '1 millisecond'`;
+  return moment(`$${parameter}::float8`);
+}
+
+/** The same of a column. */
+export function moment(expression: string): string {
+  return `timestamptz 'epoch' + ${expression} * interval '1 millisecond'`;
 }
 
 /** A timestamp in milliseconds since the epoch. */

@@ -15,7 +15,8 @@ import { migrate } from './migrate.ts';
 import { rowCounts } from './row-counts.ts';
 import { cells, countRows } from './scope.ts';
 import { finishRun, pipelineRuns, runs, savePipelineRun, startRun } from './runs.ts';
-import { checkpoint, checkpoints, portalId, useKey } from './state.ts';
+import { fingerprintSecret, portalId, serviceKeys, useKey } from './keys.ts';
+import { checkpoint, checkpoints } from './state.ts';
 import { commit } from './write.ts';
 
 export interface PostgresOptions {
@@ -43,6 +44,7 @@ export function openPostgres(options: PostgresOptions): Promise<Warehouse> {
 function postgresWarehouse(options: PostgresOptions): Warehouse {
   const connection = new Connection(options);
   const { schema, stateSchema } = options;
+  const state = { connection, stateSchema };
   const leases = { connection, stateSchema, isAlive: options.isAlive ?? (() => true) };
   const runTables = { connection, stateSchema, open: new Set<string>() };
   return {
@@ -62,8 +64,10 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     countRows: (query) => countRows(connection, query),
     cells: (query) => cells(connection, query),
     now: () => now(connection),
-    portalId: () => portalId(connection, stateSchema),
-    useKey: (key) => useKey(connection, stateSchema, key),
+    portalId: () => portalId(state),
+    useKey: (key) => useKey(state, key),
+    serviceKeys: () => serviceKeys(state),
+    fingerprintSecret: () => fingerprintSecret(state),
     takeLease: (lease) => takeLease(leases, lease),
     releaseLease: (lease) => releaseLease(leases, lease),
     startRun: (run) => startRun(runTables, run),

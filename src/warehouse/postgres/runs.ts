@@ -1,8 +1,8 @@
 import type { PipelineRun, Run } from '../../run.ts';
-import type { ApiCalls } from '../../source.ts';
+import type { RunCalls } from '../../service-key.ts';
 import type { Client, Connection } from './connection.ts';
 import { identifier } from './identifier.ts';
-import { instant } from './instant.ts';
+import { instant, moment } from './instant.ts';
 import {
   pipelineRunColumns,
   pipelineRunOf,
@@ -30,21 +30,30 @@ export function startRun({ connection, stateSchema, open }: RunTables, run: Run)
 export function finishRun(
   { connection, stateSchema, open }: RunTables,
   run: Run,
-  usage: readonly ApiCalls[],
+  usage: readonly RunCalls[],
 ): Promise<void> {
   open.delete(run.id);
   return connection.transaction(async (client) => {
     await saveRun(client, stateSchema, run);
     await client.query(
-      `insert into ${identifier(stateSchema, 'api_usage')} (run_id, endpoint, status, calls)
-       select $1, endpoint, status, sum(calls)
-         from unnest($2::text[], $3::int[], $4::bigint[]) as u(endpoint, status, calls) group by endpoint, status
-       on conflict (run_id, endpoint, status) do update set calls = excluded.calls`,
+      `insert into ${identifier(stateSchema, 'api_usage')}
+         (run_id, key_fingerprint, endpoint, status, calls, first_called_at, last_called_at, day_limit, day_left)
+       select $1, key, endpoint, status, calls, ${moment('first_at')}, ${moment('last_at')}, day_limit, day_left
+         from unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::float8[], $7::float8[], $8::bigint[], $9::bigint[])
+              as u(key, endpoint, status, calls, first_at, last_at, day_limit, day_left)
+       on conflict (run_id, key_fingerprint, endpoint, status) do update set
+         calls = excluded.calls, last_called_at = excluded.last_called_at,
+         day_limit = excluded.day_limit, day_left = excluded.day_left`,
       [
         run.id,
+        usage.map((item) => item.keyFingerprint),
         usage.map((item) => item.endpoint),
         usage.map((item) => item.status),
         usage.map((item) => item.calls),
+        usage.map((item) => item.firstAt),
+        usage.map((item) => item.lastAt),
+        usage.map((item) => item.day?.limit ?? null),
+        usage.map((item) => item.day?.left ?? null),
       ],
     );
   });

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { KeywayError } from '../../../src/errors.ts';
 import type { WarehouseLimits } from '../../../src/limits.ts';
 import type { PipelineRun } from '../../../src/run.ts';
 import type { Cell } from '../../../src/table.ts';
 import type { Batch, Committed, Lease, LeaseGrant, Warehouse } from '../../../src/warehouse.ts';
 import { countLiving, ids } from './ids.ts';
+import { serviceKeys, useKey } from './keys.ts';
 import { apply, columns, differences } from './schema.ts';
 import { cells, rowsIn } from './scope.ts';
 import { tick, type MemoryState, type MemoryTable } from './store.ts';
@@ -34,7 +36,7 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
       ...limits,
     },
     label: 'memory',
-    migrate: () => Promise.resolve(),
+    migrate: () => later(() => void (state.secret ??= randomUUID())),
     check: () => Promise.resolve({ ok: true, server: 'memory', problems: [] }),
     columns: (table) => later(() => columns(state, table)),
     differences: (tables) => later(() => differences(state, tables)),
@@ -55,14 +57,10 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
     countRows: (query) => later(() => rowsIn(state, query).length),
     cells: (query) => later(() => cells(state, query)),
     now: () => later(() => tick(state)),
-    portalId: () => later(() => state.portalId),
-    useKey: ({ portalId }) =>
-      later(() => {
-        if (state.portalId !== undefined && state.portalId !== portalId) {
-          throw new KeywayError('account_mismatch', 'This warehouse holds the data of another account.');
-        }
-        state.portalId = portalId;
-      }),
+    portalId: () => later(() => [...state.keys.values()][0]?.portalId),
+    useKey: (key) => later(() => useKey(state, key)),
+    serviceKeys: () => later(() => serviceKeys(state)),
+    fingerprintSecret: () => later(() => state.secret),
     takeLease: (lease) => later(() => takeLease(state, lease)),
     releaseLease: ({ name, holder }) =>
       later(() => void (state.leases.get(name)?.holder === holder && state.leases.delete(name))),
@@ -72,7 +70,12 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
         closeLeftOpen(state, mine);
         state.runs.set(run.id, run);
       }),
-    finishRun: (run) => later(() => void (mine.delete(run.id), state.runs.set(run.id, run))),
+    finishRun: (run, usage) =>
+      later(() => {
+        mine.delete(run.id);
+        state.runs.set(run.id, run);
+        state.calls.set(run.id, usage);
+      }),
     savePipelineRun: (run) =>
       later(() => void state.pipelineRuns.set(`${run.runId} ${run.pipeline}`, structuredClone(run))),
     runs: (limit) =>

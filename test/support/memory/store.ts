@@ -1,3 +1,4 @@
+import type { RunCalls, StoredKey } from '../../../src/service-key.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { PipelineRun, Run } from '../../../src/run.ts';
 import type { Instant } from '../../../src/source.ts';
@@ -26,7 +27,11 @@ export interface MemoryState {
   readonly reconciliations: StoredReconciliation[];
   readonly definitionChanges: DefinitionChange[];
   readonly leases: Map<string, Lease & { readonly expiresAt: Instant }>;
-  portalId: string | undefined;
+  readonly keys: Map<string, StoredKey>;
+  /** By run. */
+  readonly calls: Map<string, readonly RunCalls[]>;
+  /** What fingerprints are keyed with. */
+  secret?: string;
   /** Moves on with each commit, so that no two share an instant. */
   clock: Instant;
   readonly now: () => Instant;
@@ -42,7 +47,8 @@ export function memoryState(now: () => Instant = Date.now): MemoryState {
     reconciliations: [],
     definitionChanges: [],
     leases: new Map(),
-    portalId: undefined,
+    keys: new Map(),
+    calls: new Map(),
     clock: now(),
     now,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noCounts, type PipelineRun, type Run } from '../../../src/run.ts';
+import type { KeyUse } from '../../../src/service-key.ts';
 import type { Lease } from '../../../src/warehouse.ts';
 import type { WarehouseKind } from '../conformance.ts';
 import { prepare } from './world.ts';
@@ -81,8 +82,8 @@ export function stateLaws(kind: WarehouseKind): void {
       const first = run(1, { finishedAt: 1_767_600_009_999, outcome: 'failed', error: 'It’s "broken"' });
       await warehouse.startRun(run(1));
       await warehouse.finishRun(first, [
-        { endpoint: 'GET /a', status: 200, calls: 3 },
-        { endpoint: 'GET /a', status: 429, calls: 1 },
+        { ...call, status: 200, calls: 3 },
+        { ...call, status: 429, calls: 1, day: { limit: 10, left: 6 } },
       ]);
       await warehouse.startRun(run(2));
       expect(await warehouse.runs(10)).toEqual([run(2), first]);
@@ -135,12 +136,84 @@ export function stateLaws(kind: WarehouseKind): void {
       const { open } = await kind.subject();
       const warehouse = await prepare(await open());
       expect(await warehouse.portalId()).toBeUndefined();
-      await warehouse.useKey({ portalId: '1', fingerprint: 'a' });
-      await warehouse.useKey({ portalId: '1', fingerprint: 'a' });
-      await warehouse.useKey({ portalId: '1', fingerprint: 'b' });
-      const other = warehouse.useKey({ portalId: '2', fingerprint: 'c' });
+      await warehouse.useKey(key('a'));
+      await warehouse.useKey(key('a'));
+      await warehouse.useKey(key('b'));
+      const other = warehouse.useKey({ ...key('c'), portalId: '2' });
       await expect(other).rejects.toMatchObject({ code: 'account_mismatch' });
       expect(await warehouse.portalId()).toBe('1');
+    });
+  });
+
+  describe('the keys', () => {
+    it('are unknown before anything has synced, and nothing is made by asking', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await open();
+      expect(await warehouse.fingerprintSecret()).toBeUndefined();
+      expect(await warehouse.serviceKeys()).toEqual([]);
+      expect(await warehouse.portalId()).toBeUndefined();
+    });
+
+    it('are told by a secret that stays the same, and is another one elsewhere', async () => {
+      const [here, there] = [await kind.subject(), await kind.subject()];
+      const first = await (await prepare(await here.open())).fingerprintSecret();
+      expect(first).toMatch(/./);
+      expect(await (await prepare(await here.open())).fingerprintSecret()).toBe(first);
+      expect(await (await prepare(await there.open())).fingerprintSecret()).not.toBe(first);
+    });
+
+    it('are remembered with their slots, scopes and times; the latest one is in use, the others are replaced', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      await warehouse.useKey({ ...key('a'), scopes: ['tickets'] });
+      await warehouse.useKey({ ...key('a'), slot: 'other' });
+      const [only] = await warehouse.serviceKeys();
+      expect(only).toEqual({
+        fingerprint: 'a',
+        portalId: '1',
+        slot: 'other',
+        scopes: ['tickets'],
+        calls: 0,
+        firstUsedAt: expect.any(Number) as number,
+        lastUsedAt: expect.any(Number) as number,
+      });
+      expect(only?.lastUsedAt).toBeGreaterThanOrEqual(only?.firstUsedAt ?? Infinity);
+      await warehouse.useKey({ ...key('b'), passedOver: [{ fingerprint: 'c', slot: 'third' }] });
+      const [a, b, c] = await warehouse.serviceKeys();
+      expect(a).toEqual({ ...only, replacedAt: expect.any(Number) as number });
+      expect(b).toMatchObject({ fingerprint: 'b', slot: 'first' });
+      expect(b).not.toHaveProperty('replacedAt');
+      expect(c).toEqual({
+        fingerprint: 'c',
+        portalId: '1',
+        slot: 'third',
+        calls: 0,
+        replacedAt: expect.any(Number) as number,
+      });
+      await warehouse.useKey(key('c'));
+      const again = await warehouse.serviceKeys();
+      expect(again.filter(({ replacedAt }) => replacedAt === undefined)).toMatchObject([
+        { fingerprint: 'c' },
+      ]);
+      expect(again.find(({ fingerprint }) => fingerprint === 'a')).toEqual(a);
+    });
+
+    it('count the calls of all runs that have ended, from the first one to the last', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await prepare(await open());
+      await warehouse.useKey(key('abc'));
+      await warehouse.startRun(run(1));
+      const later = Date.now() + 60_000;
+      const usage = [
+        { ...call, status: 200, calls: 3 },
+        { ...call, status: 404, calls: 1, firstAt: 1000, lastAt: later, day: { limit: 10, left: 6 } },
+        { ...call, keyFingerprint: 'another', status: 200, calls: 1, lastAt: later + 1 },
+      ];
+      await warehouse.finishRun(run(1), usage);
+      await warehouse.finishRun(run(1), usage);
+      expect(await warehouse.serviceKeys()).toMatchObject([
+        { calls: 4, firstUsedAt: 1000, lastUsedAt: later },
+      ]);
     });
   });
 
@@ -155,3 +228,14 @@ export function stateLaws(kind: WarehouseKind): void {
     });
   });
 }
+
+function key(fingerprint: string): KeyUse {
+  return { portalId: '1', fingerprint, slot: 'first', passedOver: [] };
+}
+
+const call = {
+  keyFingerprint: 'abc',
+  endpoint: 'GET /a',
+  firstAt: 1_767_600_000_000,
+  lastAt: 1_767_600_000_001,
+};

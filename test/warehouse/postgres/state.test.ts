@@ -89,11 +89,33 @@ it('brings a database of the first version up to date, with the comparisons that
   );
   await database.query('alter table keyway.pipeline_runs drop column misfits_by_property');
   await database.query('alter table keyway.schema_changes drop column property, drop column detail');
+  await database.query(
+    'alter table keyway.service_keys drop column slot, drop column scopes, drop column replaced_at',
+  );
+  await database.query(
+    `alter table keyway.api_usage drop column key_fingerprint, drop column first_called_at, drop column last_called_at,
+       drop column day_limit, drop column day_left, add constraint api_usage_pkey primary key (run_id, endpoint, status)`,
+  );
+  await database.query('drop table keyway.installation');
   await database.query(`delete from keyway.migrations where name > '0002'`);
+  await database.query(
+    `insert into keyway.service_keys values ('of an earlier build', '1', '2026-01-01T00:00Z', '2026-01-02T00:00Z')`,
+  );
   await database.query(
     `insert into keyway.reconciliations (pipeline, in_hubspot, verdict) values ('deals', 7, 'different')`,
   );
+  expect([await warehouse.portalId(), await warehouse.serviceKeys()]).toEqual(['1', []]);
   await warehouse.migrate();
+  expect(await warehouse.fingerprintSecret()).toMatch(/^[0-9a-f-]{72}$/);
+  expect(await warehouse.serviceKeys()).toEqual([
+    {
+      fingerprint: 'of an earlier build',
+      portalId: '1',
+      firstUsedAt: Date.UTC(2026, 0, 1),
+      lastUsedAt: Date.UTC(2026, 0, 2),
+      calls: 0,
+    },
+  ]);
   expect(await warehouse.reconciliations()).toMatchObject([
     { runId: '', pipeline: 'deals', depth: 'counts', inHubspot: 7, inWarehouse: 0, months: [], calls: 0 },
   ]);

@@ -1,0 +1,32 @@
+import type { Hubspot } from '../hubspot/index.ts';
+import type { Account } from '../source.ts';
+import type { Warehouse } from '../warehouse.ts';
+import type { AppParts } from './app.ts';
+import { keyNeeds } from './key-needs.ts';
+import { keySlots } from './key-slots.ts';
+import { sameAccount } from './same-account.ts';
+
+/**
+ * The account that is read from now on. A key of another one is not accepted, nor is one that may read less while there is
+ * one that may read what is needed. Throws `account_mismatch` or `key_refused`. Writes nothing.
+ */
+export async function acceptKey(parts: AppParts, source: Hubspot, warehouse: Warehouse): Promise<Account> {
+  const portalId = await warehouse.portalId();
+  const needs = portalId === undefined ? firstNeeds(parts) : await needsIn(parts, warehouse);
+  const demands = { needs, ...(portalId === undefined ? {} : { portalId }) };
+  const account = await source.demand(demands, parts.signal);
+  await sameAccount(warehouse, account);
+  return account;
+}
+
+function firstNeeds(parts: AppParts): ReturnType<typeof keyNeeds> {
+  return keyNeeds(parts, { synced: [], keys: [] });
+}
+
+async function needsIn(parts: AppParts, warehouse: Warehouse): Promise<ReturnType<typeof keyNeeds>> {
+  const slots = keySlots(parts.settings);
+  // A single key that cannot change has nothing to be compared with.
+  if (slots.length === 1 && !slots.some(({ changes }) => changes)) return [];
+  const checkpoints = await warehouse.checkpoints();
+  return keyNeeds(parts, { synced: [...checkpoints.keys()], keys: await warehouse.serviceKeys() });
+}

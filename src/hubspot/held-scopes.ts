@@ -1,0 +1,21 @@
+import type { Client } from './client.ts';
+import { readScopes } from './scopes.ts';
+import { untilAborted } from './until-aborted.ts';
+
+type Held = Promise<readonly string[] | undefined>;
+
+/** The scopes of the key in use, asked for once of each key; nothing when HubSpot won't say. */
+export function openHeldScopes(client: Client): (signal: AbortSignal) => Held {
+  const asked = new Map<string, Held>();
+  return async (signal) => {
+    const { key, scopes } = await untilAborted(client.keys.current(), signal);
+    if (scopes !== undefined) return scopes;
+    const asking = asked.get(key) ?? readScopes((request) => client.call(request, signal));
+    asked.set(key, asking);
+    // A failure is no answer to keep.
+    asking.catch(() => asked.delete(key));
+    const found = await asking;
+    if (found !== undefined) client.keys.learn(key, { scopes: found });
+    return found;
+  };
+}

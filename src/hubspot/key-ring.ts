@@ -1,0 +1,230 @@
+import { asKeywayError, type ErrorCode, type KeywayError } from '../errors.ts';
+import type { Clock, Log } from '../service.ts';
+import type { KeyDemands, KeyNeed } from './key-demands.ts';
+import { isGranted, type KeyProof } from './judge-key.ts';
+import { keysIn, type KeySlot, type SlotKey } from './key-slots.ts';
+import { noKeyLeft, twoAccounts, type Finding } from './no-key-left.ts';
+
+export interface KeyRingParts {
+  /** Of two new keys, that of the first slot goes before the other. */
+  readonly slots: readonly KeySlot[];
+  /** What earlier runs know of a key: a replaced one is used only when there is no other. */
+  readonly standing: (key: string) => KeyStanding;
+  /** Throws what is wrong with a key. */
+  readonly judge: (key: string, demands: KeyDemands) => Promise<KeyProof>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a run that has lost its key waits for another one to come into a slot that changes, in milliseconds. */
+  readonly patience: number;
+  /** Ends all waiting. */
+  readonly closed: AbortSignal;
+}
+
+export type KeyStanding = 'new' | 'used' | 'replaced';
+
+export interface KeyInUse extends SlotKey, Partial<KeyProof> {}
+
+export interface KnownKey extends KeyInUse {
+  /** `passed over`: fit, as far as is known, but another one goes before it · `unfit`: not, for now. */
+  readonly state: 'in use' | 'passed over' | 'unfit';
+}
+
+/**
+ * Which key is used. A new one takes over once it has proved itself, and the one before is then not used any more; one that
+ * HubSpot refuses is given up, and nothing is asked with it for an hour.
+ */
+export class KeyRing {
+  readonly #parts: KeyRingParts;
+  readonly #findings = new Map<string, Finding>();
+  readonly #passedOver = new Set<string>();
+  readonly #known = new Map<string, KeyInUse>();
+  #inUse: KeyInUse | undefined;
+  /** The one that was in use until HubSpot refused it. */
+  #lost: KeyInUse | undefined;
+  #demands: KeyDemands = { needs: [] };
+  /** From then on a lesser key would make what is read silently less. */
+  #isReading = false;
+  #lookedAt = -Infinity;
+  #turning: Promise<void> | undefined;
+
+  constructor(parts: KeyRingParts) {
+    this.#parts = parts;
+  }
+
+  /** For the next request. Throws `key_refused` or `account_mismatch` when there is no key left to go on with. */
+  async current(): Promise<KeyInUse> {
+    if (this.#turning === undefined && this.#inUse !== undefined && !this.#seesAnother()) return this.#inUse;
+    const only = this.#onlyOne();
+    if (only === undefined) await this.#turned();
+    else this.#use(only);
+    return this.#inUse ?? this.current();
+  }
+
+  /** HubSpot has refused this key. */
+  refuse(key: string, refusal: KeywayError): void {
+    if (this.#inUse?.key !== key) return;
+    this.#find(this.#inUse, refusal, hour);
+    [this.#lost, this.#inUse] = [this.#inUse, undefined];
+  }
+
+  /** What was found out about this key. Once its account is known, only this account is read. */
+  learn(key: string, proof: Partial<KeyProof>): void {
+    if (this.#inUse?.key !== key) return;
+    this.#inUse = { ...this.#inUse, ...proof };
+    this.#known.set(key, this.#inUse);
+    this.#demands = { ...this.#demands, ...portalOf(this.#demands, this.#inUse) };
+  }
+
+  /** What a key has to prove from now on; that in use, too, where there is another one. */
+  async demand(wanted: KeyDemands): Promise<KeyInUse> {
+    const first = await this.current();
+    this.#demands = { needs: wanted.needs, ...portalOf(wanted, first) };
+    const others = keysIn(this.#parts.slots).filter(
+      ({ key }) => key !== first.key && !this.#findings.has(key),
+    );
+    if (others.length > 0) {
+      if (wanted.portalId === undefined) await this.#sameAccount(first, others);
+      this.#inUse = undefined;
+      await this.#turned();
+    }
+    const chosen = await this.current();
+    this.#isReading = true;
+    return chosen;
+  }
+
+  /** Those that stand in a slot, and those that were tried. */
+  known(): readonly KnownKey[] {
+    const present = keysIn(this.#parts.slots).map((each) => [each.key, each] as const);
+    return [...new Map<string, KeyInUse>([...present, ...this.#known]).values()].map((each) => {
+      const state = this.#findings.has(each.key) ? 'unfit' : 'passed over';
+      return { ...each, state: each.key === this.#inUse?.key ? 'in use' : state };
+    });
+  }
+
+  /** Slots are looked at now and then, since another key may have come into one. */
+  #seesAnother(): boolean {
+    const now = this.#parts.clock.now();
+    if (now < this.#lookedAt + lookEvery) return false;
+    this.#lookedAt = now;
+    return this.#candidates().length > 0;
+  }
+
+  /** A key that is the only one, and that nothing was asked with: whatever it is asked will prove it. */
+  #onlyOne(): SlotKey | undefined {
+    const isFirst = this.#inUse === undefined && this.#turning === undefined && this.#findings.size === 0;
+    const [only, ...more] = isFirst ? this.#candidates() : [];
+    return more.length === 0 ? only : undefined;
+  }
+
+  /** Those that may take the place of the one in use, in their order. */
+  #candidates(): readonly SlotKey[] {
+    const { slots, clock } = this.#parts;
+    const others = keysIn(slots).filter(
+      ({ key }) => key !== this.#inUse?.key && (this.#findings.get(key)?.until ?? 0) <= clock.now(),
+    );
+    const wanted = this.#inUse === undefined ? standings : (['new'] as const);
+    return wanted.flatMap((standing) => others.filter((each) => this.#standing(each) === standing));
+  }
+
+  #standing({ key }: SlotKey): KeyStanding {
+    return this.#passedOver.has(key) ? 'replaced' : this.#parts.standing(key);
+  }
+
+  /** One turn at a time, for all who wait for it. */
+  #turned(): Promise<void> {
+    this.#turning ??= this.#turn().finally(() => (this.#turning = undefined));
+    return this.#turning;
+  }
+
+  async #turn(): Promise<void> {
+    const { slots, clock, log, patience, closed } = this.#parts;
+    const canWait = this.#isReading && slots.some(({ changes }) => changes);
+    const until = clock.now() + (canWait ? patience : 0);
+    for (let round = 0; ; round += 1) {
+      this.#lookedAt = clock.now();
+      const candidates = this.#candidates();
+      for (const candidate of candidates) {
+        if (await this.#take(candidate, candidate === candidates.at(-1))) return;
+      }
+      if (this.#inUse !== undefined) return;
+      if (clock.now() >= until) throw noKeyLeft(keysIn(slots), this.#findings, this.#lost);
+      if (round === 0) log.warn({ minutes: Math.ceil(patience / minute) }, waitsForKey);
+      await clock.sleep(lookEvery, closed);
+    }
+  }
+
+  /** Whether the key was taken into use. A run begins with the last one whatever that may read: it says itself what it skips. */
+  async #take(candidate: SlotKey, isLast: boolean): Promise<boolean> {
+    this.#known.set(candidate.key, { ...this.#known.get(candidate.key), ...candidate });
+    const needs = isLast && !this.#isReading ? [] : stillMet(this.#demands.needs, this.#inUse ?? this.#lost);
+    try {
+      this.#use({ ...candidate, ...(await this.#parts.judge(candidate.key, { ...this.#demands, needs })) });
+      return true;
+    } catch (thrown) {
+      const error = asKeywayError(thrown);
+      const wait = againAfter[error.code];
+      // It says nothing about the key. With one that works there is no hurry.
+      if (wait === undefined && this.#inUse === undefined) throw error;
+      this.#find(candidate, error, wait ?? minute);
+      const { slot } = candidate;
+      this.#parts.log.warn({ slot, code: error.code }, `The key in ${slot} is not used: ${error.message}`);
+      return false;
+    }
+  }
+
+  #find({ slot, key }: SlotKey, error: KeywayError, wait: number): void {
+    this.#findings.set(key, { slot, key, error, until: this.#parts.clock.now() + wait });
+  }
+
+  #use(next: KeyInUse): void {
+    const before = this.#inUse ?? this.#lost;
+    const present = keysIn(this.#parts.slots).filter(({ key }) => !this.#findings.has(key));
+    for (const { key } of before === undefined ? present : [...present, before]) this.#passedOver.add(key);
+    this.#passedOver.delete(next.key);
+    this.#findings.delete(next.key);
+    [this.#inUse, this.#lost] = [next, undefined];
+    this.learn(next.key, {});
+    if (before !== undefined && before.key !== next.key)
+      this.#parts.log.info({ from: before.slot, to: next.slot }, takenOver);
+  }
+
+  /** Before any account is pinned, the slots alone can tell that one of them is a mistake. */
+  async #sameAccount(first: KeyInUse, others: readonly SlotKey[]): Promise<void> {
+    for (const { key, slot } of others) {
+      const found = await this.#parts.judge(key, { needs: [] }).catch(() => undefined);
+      const [mine, theirs] = [first.account?.portalId, found?.account.portalId];
+      if (mine !== undefined && theirs !== undefined && mine !== theirs)
+        throw twoAccounts([first.slot, mine], [slot, theirs]);
+    }
+  }
+}
+
+function portalOf(wanted: KeyDemands, { account }: KeyInUse): Pick<KeyDemands, 'portalId'> {
+  const portalId = wanted.portalId ?? account?.portalId;
+  return portalId === undefined ? {} : { portalId };
+}
+
+/** What the key before could not read either is no reason to refuse this one. */
+function stillMet(needs: readonly KeyNeed[], before: KeyInUse | undefined): readonly KeyNeed[] {
+  const { scopes } = before ?? {};
+  return scopes === undefined ? needs : needs.filter((need) => isGranted(need, scopes));
+}
+
+/** In the order in which they are tried. */
+const standings = ['new', 'used', 'replaced'] as const satisfies readonly KeyStanding[];
+
+const minute = 60_000;
+const hour = 60 * minute;
+/** What is wrong with a key, and for how long it is then left alone, in milliseconds. A scope may be added meanwhile. */
+const againAfter: { readonly [Code in ErrorCode]?: number } = {
+  key_refused: hour,
+  key_missing: hour,
+  account_mismatch: hour,
+  scope_missing: 10 * minute,
+};
+/** How often slots are looked at, in milliseconds. */
+const lookEvery = 5000;
+
+const takenOver = 'another Service Key has taken over; the one before is not used any more';
+const waitsForKey =
+  'HubSpot takes none of the keys any more: waiting for another one to come into the file of a slot; nothing is asked meanwhile';

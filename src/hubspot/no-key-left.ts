@@ -1,0 +1,45 @@
+import { KeywayError } from '../errors.ts';
+import type { Instant } from '../source.ts';
+import type { SlotKey } from './key-slots.ts';
+
+/** What is wrong with a key. */
+export interface Finding extends SlotKey {
+  readonly error: KeywayError;
+  /** Until then it is not judged again. */
+  readonly until: Instant;
+}
+
+/** Why there is no key to go on with: what is wrong with each that stands in a slot, and with the one that was in use. */
+export function noKeyLeft(
+  present: readonly SlotKey[],
+  findings: ReadonlyMap<string, Finding>,
+  lost: SlotKey | undefined,
+): KeywayError {
+  const keys = new Set([...(lost === undefined ? [] : [lost.key]), ...present.map(({ key }) => key)]);
+  const all = [...keys].flatMap((key) => findings.get(key) ?? []);
+  const [only, ...more] = all;
+  if (only === undefined) return empty();
+  if (more.length === 0) return only.error;
+  const isMismatch = all.every(({ error }) => error.code === 'account_mismatch');
+  const reasons = all.map(({ slot, error }) => `${slot}: ${error.message}`);
+  return new KeywayError(
+    isMismatch ? 'account_mismatch' : 'key_refused',
+    `No Service Key is left to go on with. ${reasons.join(' ')}`,
+    { details: { slots: all.map(({ slot }) => slot) }, cause: only.error },
+  );
+}
+
+function empty(): KeywayError {
+  return new KeywayError('key_missing', 'No Service Key was given. Set HUBSPOT_SERVICE_KEY.');
+}
+
+type Belonging = readonly [slot: string, portalId: string];
+
+/** Two slots that cannot both be meant. */
+export function twoAccounts([slot, mine]: Belonging, [other, theirs]: Belonging): KeywayError {
+  return new KeywayError(
+    'account_mismatch',
+    `The keys belong to two accounts: that in ${slot} to ${mine}, that in ${other} to ${theirs}. Take out the one that is not meant.`,
+    { details: { found: theirs, bound: mine } },
+  );
+}
