@@ -24,10 +24,10 @@ export function nextSteps(
   ];
 }
 
-function afterDifferences(differences: readonly Remark[], { toTick }: ScopeComparison): readonly string[] {
+function afterDifferences(differences: readonly Remark[], held: ScopeComparison): readonly string[] {
   const lost = differences.filter(({ seenBy }) => seenBy !== 'key');
   const gained = differences.filter(({ seenBy }) => seenBy === 'key');
-  const scopes = [...new Set([...toTick, ...lost.flatMap((each) => each.scopes.slice(0, 1))])];
+  const scopes = scopesToTick(lost, held);
   const unexplained = lost.filter((each) => each.scopes.length === 0);
   const steps: string[] = [];
   if (scopes.length > 0) {
@@ -46,6 +46,17 @@ function afterDifferences(differences: readonly Remark[], { toTick }: ScopeCompa
     );
   }
   return steps;
+}
+
+/** One scope for each thing that is lost: of those that would do, the one that the legacy token has. */
+function scopesToTick(lost: readonly Remark[], { legacy, toTick }: ScopeComparison): readonly string[] {
+  const chosen = new Set(toTick);
+  for (const { scopes } of lost) {
+    if (scopes.some((scope) => chosen.has(scope))) continue;
+    const scope = scopes.find((each) => legacy?.includes(each)) ?? scopes[0];
+    if (scope !== undefined) chosen.add(scope);
+  }
+  return [...chosen];
 }
 
 function spareScopes({ notNeeded, writing, legacy }: ScopeComparison): readonly string[] {

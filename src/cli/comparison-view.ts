@@ -56,15 +56,30 @@ function table({ comparisons }: KeyComparison, { paint }: Terminal): string {
 }
 
 function remarks({ comparisons }: KeyComparison, weight: 'difference' | 'note', title: string): string {
+  const unread = weight === 'note' ? comparisons.filter(isUnread) : [];
   const lines = comparisons.flatMap(({ pipeline, remarks }) => {
-    const all = remarks.filter((each) => each.weight === weight);
+    const all = remarks.filter(
+      (each) => each.weight === weight && !unread.some((one) => one.pipeline === pipeline),
+    );
     const left = all.length - most;
     return [
       ...all.slice(0, most).map((each) => line(pipeline, `${each.text}${such(each)}`)),
       ...(left > 0 ? [line(pipeline, `And ${count(left)} more; --json has them all.`)] : []),
     ];
   });
+  if (unread.length > 0) {
+    const names = unread.map(({ pipeline }) => pipeline).join(', ');
+    lines.push(`    ${wrap(`Neither key may read: ${names}.`, 100, 4)}`);
+  }
   return lines.length === 0 ? '' : `  ${title}\n${lines.join('\n')}`;
+}
+
+/** Without a list of pipelines in the settings, these may be many. */
+function isUnread({ verdict, remarks }: KeyComparison['comparisons'][number]): boolean {
+  return (
+    verdict === 'not comparable' &&
+    remarks.every(({ about, scopes }) => about === 'refusal' && scopes.length > 0)
+  );
 }
 
 /** Of each pipeline. */

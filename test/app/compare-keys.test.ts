@@ -120,6 +120,28 @@ describe('a Service Key that reads less', () => {
     expect(of(result, 'contacts').verdict).toBe('same');
   });
 
+  it('is told of one scope for each thing, of several that would do', async () => {
+    const { env, sandbox, key } = await withKeys(without('tickets', 'crm.objects.deals.read'));
+    const tick = /Tick .*: crm\.objects\.deals\.read, tickets\. Then compare/;
+    const asking = { ...env, KEYWAY_PIPELINES: 'deals,tickets' };
+    expect((await compare(asking)).report.next.join(' ')).toMatch(tick);
+    sandbox.world.keys.setTokenInfo('not found', key);
+    expect((await compare(asking)).report.next.join(' ')).toMatch(tick);
+  });
+
+  it('of nothing that the other reads is no difference, however much neither reads', async () => {
+    const few = ['oauth', 'crm.objects.contacts.read'];
+    const { env, sandbox } = await withKeys(few);
+    sandbox.world.keys.grant([...few, 'crm.objects.moons.read']);
+    const { exitCode, stdout } = await keyway(['keys', 'compare'], { env });
+    expect(exitCode).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'Neither key may read: companies, deals, owners, object_schemas, lists.',
+    );
+    const all = await compare({ ...env, KEYWAY_PIPELINES: 'deals' });
+    expect([all.exitCode, all.report.verdict]).toEqual([1, 'not comparable']);
+  });
+
   it('of an object that is not synced is no difference, but a note', async () => {
     const { env } = await withKeys(without('crm.objects.leads.read', 'tickets'));
     const { exitCode, stdout } = await keyway(['keys', 'compare'], { env });

@@ -158,6 +158,34 @@ describe('the sandbox', () => {
     expect((await result).exitCode).toBe(143);
   });
 
+  it('serves a second key, as of a legacy private app', async () => {
+    const args = [
+      '--port',
+      '0',
+      '--contacts',
+      '5',
+      '--scopes',
+      'tickets',
+      '--legacy-scopes',
+      'tickets,oauth',
+    ];
+    const child = start(['sandbox', ...args]);
+    const text = await said(child.stdout, /LEGACY_TOKEN=.*\n$/);
+    const env = Object.fromEntries(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => line.split('=') as [string, string]),
+    );
+    const { stdout } = await keyway(['keys', 'compare', '--json', 'tickets'], { env });
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'same',
+      scopes: { legacy: ['tickets', 'oauth'], key: ['tickets'] },
+    });
+    child.kill('SIGTERM');
+    await finished(child);
+  });
+
   it('says so when its port is taken', async () => {
     const { port } = new URL(sandbox.url);
     const { exitCode, stderr } = await keyway(['sandbox', '--port', port]);

@@ -95,9 +95,13 @@ function announce({ url, key, portalId, world }: Sandbox, flags: SandboxFlags, t
   if (json) return terminal.out(JSON.stringify({ url, key, legacyToken, portalId }, undefined, 2));
   const legacy = legacyToken === undefined ? '' : `\nHUBSPOT_LEGACY_TOKEN=${legacyToken}`;
   terminal.out(`HUBSPOT_BASE_URL=${url}\nHUBSPOT_SERVICE_KEY=${key}${legacy}`);
+  const next =
+    legacyToken === undefined
+      ? 'npx keyway sync'
+      : `HUBSPOT_LEGACY_TOKEN=${legacyToken} npx keyway keys compare`;
   terminal.note(
     `\nThis is HubSpot account ${portalId} with ${count(flags.contacts)} contacts, until you press Ctrl-C. ` +
-      `In another terminal:\n\n  HUBSPOT_BASE_URL=${url} HUBSPOT_SERVICE_KEY=${key} npx keyway sync\n`,
+      `In another terminal:\n\n  HUBSPOT_BASE_URL=${url} HUBSPOT_SERVICE_KEY=${key} ${next}\n`,
   );
 }
 
