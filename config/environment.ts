@@ -34,6 +34,22 @@ export function readDotEnv(cwd: string): Environment {
   }
 }
 
+/** What would let others read along. */
+export function unsafeEnvironment(env: Environment): readonly string[] {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return [];
+  return [
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 would send key and data to whoever answers: take it away. For a certificate of your own, name its CA in NODE_EXTRA_CA_CERTS',
+  ];
+}
+
+/**
+ * Takes the secrets out of the environment of this process, so that what it starts does not inherit them. Those of libraries
+ * stay (PGPASSWORD, GOOGLE_…): they are read later, and not by us.
+ */
+export function forgetSecrets(env: NodeJS.ProcessEnv): void {
+  for (const name of settingNames) if (settingOf(name).secret === true) delete env[envOf(name)];
+}
+
 interface Place {
   readonly env: Environment;
   readonly cwd: string;

@@ -4,8 +4,16 @@ import { pastedKey } from '../src/pasted-key.ts';
 import { isCustom } from '../src/pipeline.ts';
 import { everyObject } from '../src/privacy.ts';
 import { datasetProblems, datasetsOf, type Place, type Places } from './datasets.ts';
-import { configVariable, readDotEnv, readEnvironment } from './environment.ts';
+import {
+  configVariable,
+  forgetSecrets,
+  readDotEnv,
+  readEnvironment,
+  unsafeEnvironment,
+} from './environment.ts';
+
 import type { Environment } from './environment.ts';
+import { exposure } from './exposed-files.ts';
 import { readFile } from './file.ts';
 import type { Given, Reading } from './given.ts';
 import { didYouMean } from './nearest.ts';
@@ -63,9 +71,19 @@ export function readSettings(request: SettingsRequest): Settings {
   }
   const there = withObjects(known, chosen.get('objects')?.value as Values['objects']);
   for (const parsed of all) problems.push(...unknownNames(parsed, there));
-  problems.push(...datasetProblems(placesOf(chosen), env));
+  problems.push(...datasetProblems(placesOf(chosen), env), ...unsafeEnvironment(env));
+  if (request.env === undefined) forgetSecrets(process.env);
   if (problems.length > 0) throw refusal(problems);
-  return settingsFrom(chosen, cwd, env);
+  return { ...settingsFrom(chosen, cwd, env), warnings: exposures(all, cwd) };
+}
+
+/** Once each: a file may hold several secrets. */
+function exposures(all: readonly Parsed[], cwd: string): readonly string[] {
+  const files = all.flatMap(({ given, source, file }) => {
+    if (settingOf(given.name).secret !== true) return [];
+    return source.startsWith('.env: ') && file === undefined ? [resolve(cwd, '.env')] : (file ?? []);
+  });
+  return [...new Set(files)].flatMap((file) => exposure(file) ?? []);
 }
 
 interface Parsed {
@@ -171,7 +189,11 @@ function placesOf(chosen: ReadonlyMap<SettingName, Parsed>): Places {
   return Object.fromEntries(right);
 }
 
-function settingsFrom(chosen: ReadonlyMap<SettingName, Parsed>, cwd: string, env: Environment): Settings {
+function settingsFrom(
+  chosen: ReadonlyMap<SettingName, Parsed>,
+  cwd: string,
+  env: Environment,
+): Omit<Settings, 'warnings'> {
   const value: Valued = (name) => (chosen.has(name) ? chosen.get(name)?.value : defaultOf(name)) as never;
   const secret = (
     name: 'hubspot.serviceKey' | 'hubspot.serviceKeyNext' | 'hubspot.legacyToken' | 'hashKey' | 'warehouse',

@@ -72,4 +72,6 @@ export interface Settings {
   readonly ci: boolean;
   /** Where each value came from: a flag, a variable, `file:line`, or `default`. */
   readonly sources: Readonly<Record<SettingName, string>>;
+  /** For people: files with secrets that others can read. */
+  readonly warnings: readonly string[];
 }

@@ -28,33 +28,43 @@ export async function openLog(settings: Settings, options: LogOptions): Promise<
   return log;
 }
 
-/** The text without keys, legacy token and warehouse password, nor anything else of their looks. */
-export function strikeOut(text: string, settings: Settings): string {
+/**
+ * The text without keys, legacy token, hash key and warehouse password, nor anything else of their looks. Secrets shorter than
+ * `shortest` are struck out of URLs alone: without a password such as `a`, no log would be left.
+ */
+export function strikeOut(text: string, settings: Settings, shortest = 4): string {
   let clean = text;
   for (const value of secretsOf(settings)) {
+    if (value.length < shortest) continue;
     for (const form of new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]))
       clean = clean.replaceAll(form, shown);
   }
-  return clean.replaceAll(serviceKey, shown).replaceAll(passwordInUrl, `$1${shown}@`);
+  return clean
+    .replaceAll(serviceKey, shown)
+    .replaceAll(bearer, `$1${shown}`)
+    .replaceAll(privateKey, shown)
+    .replaceAll(passwordInUrl, `$1${shown}@`);
 }
 
 const shown = '[secret]';
 const serviceKey = /pat-[a-z0-9]+-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+const bearer = /\b(bearer\s+)[\w\-.~+/]{8,}=*/gi;
+/** Its line breaks may be written as in JSON. */
+const privateKey =
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\[nr])*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g;
 /** Up to the last @ of the word: a password that was not percent-encoded may hold one. */
 const passwordInUrl = /(postgres(?:ql)?:\/\/[^\s"':/@]*:)[^\s"']*@/gi;
 
 /** Read afresh for each line: a key that is rotated while the process lives is struck out too. */
-function secretsOf({ hubspot, warehouse }: Settings): string[] {
+function secretsOf({ hubspot, warehouse, hashKey }: Settings): string[] {
   const url = warehouse?.reveal() ?? '';
   const encoded = URL.canParse(url) ? new URL(url).password : '';
-  const keys = [hubspot.key, hubspot.nextKey, hubspot.legacyToken].flatMap((key) =>
-    key === undefined ? [] : [key.reveal(), ...key.former()],
+  const secrets = [hubspot.key, hubspot.nextKey, hubspot.legacyToken, hashKey];
+  const values = secrets.flatMap((secret) =>
+    secret === undefined ? [] : [secret.reveal(), ...secret.former()],
   );
-  return [...keys, url, encoded, decodeURIComponent(encoded)].filter((value) => value.length >= shortest);
+  return [...values, url, encoded, decodeURIComponent(encoded)].filter((value) => value !== '');
 }
-
-/** Striking out a password such as `a` would leave no log; within its URL it is struck out all the same. */
-const shortest = 4;
 
 /** pino-pretty is not part of the production install: without it, lines stay JSON. */
 async function prettyPrinter(color: boolean): Promise<((line: string) => string) | undefined> {

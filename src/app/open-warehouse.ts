@@ -5,9 +5,15 @@ import type * as bigquery from '../warehouse/bigquery/index.ts';
 import { openPostgres, postgresLimits } from '../warehouse/postgres/index.ts';
 import type { Warehouse, WarehouseLimits } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
+import { strikeOut } from './log.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** The warehouse of the settings, or the embedded Postgres, which is started for as long as it is open. */
 export async function openWarehouse(parts: AppParts): Promise<Warehouse> {
+  return withoutSecrets(await open(parts), (text) => strikeOut(text, parts.settings, 12));
+}
+
+async function open(parts: AppParts): Promise<Warehouse> {
   const { settings, clock, log } = parts;
   const given = settings.warehouse?.reveal();
   if (given !== undefined && isBigquery(given)) return openInBigquery(parts, given);

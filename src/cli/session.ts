@@ -74,7 +74,12 @@ async function openSession({ command, options, terminal, signals }: Beginning): 
   const app = openApp(settings, { log, signal: signals.aborted, command: `${command.name()}${named}` });
   const { json = false } = options;
   const conceal = (text: string): string => strikeOut(text, settings);
-  return { app, settings, terminal, log, progress, json, conceal, stoppedBy: signals.received };
+  for (const warning of settings.warnings) log.warn({}, warning);
+  // A short password may be a word of the result, and is struck out of nothing but its URL there.
+  const out = (text: string): void => terminal.out(strikeOut(text, settings, 12));
+  const note = (text: string): void => terminal.note(conceal(text));
+  const concealing = { ...terminal, out, note };
+  return { app, settings, terminal: concealing, log, progress, json, conceal, stoppedBy: signals.received };
 }
 
 /** Bars and a stream of log lines would tear each other up, so whoever asks for the lines gets no bars. */

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeFolder } from '../config/settings-folder.ts';
 import { readSettings, Secret, type Settings } from '../../config/index.ts';
 import { openLog, strikeOut } from '../../src/app/index.ts';
 
 const key = 'a~key/with+odd.signs==';
 const next = 'pat-eu1-11111111-2222-3333-4444-555555555555';
-const legacy = 'legacy~token/with.signs=';
+const legacy = 'legacy~token/with+signs=';
+const hashKey = 'a hash key with "signs" and \\ and more?';
 const password = 'p%40ss%2Fword';
 
 const settings: Settings = readSettings({
@@ -15,6 +15,7 @@ const settings: Settings = readSettings({
     HUBSPOT_SERVICE_KEY: key,
     HUBSPOT_SERVICE_KEY_NEXT: next,
     HUBSPOT_LEGACY_TOKEN: legacy,
+    KEYWAY_HASH_KEY: hashKey,
     KEYWAY_WAREHOUSE: `postgres://keyway:${password}@db.example.com/crm`,
   },
   cwd: tmpdir(),
@@ -62,6 +63,8 @@ describe('the log', () => {
         list: [
           key,
           legacy,
+          hashKey,
+          encodeURIComponent(hashKey),
           encodeURIComponent(key),
           encodeURIComponent(legacy),
           decodeURIComponent(password),
@@ -75,6 +78,8 @@ describe('the log', () => {
         legacy,
         JSON.stringify(legacy).slice(1, -1),
         encodeURIComponent(legacy),
+        hashKey,
+        JSON.stringify(hashKey).slice(1, -1),
         next,
         password,
         'p@ss/word',
@@ -100,16 +105,29 @@ describe('what looks like a secret', () => {
     expect(strikeOut(text, settings)).toBe(text);
   });
 
-  it('includes a key that was rotated after the log was opened, and the one before it', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'keyway-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const [file, first, second] = [join(folder, 'key'), 'one-of-the-keys', 'another-of-the-keys'];
-    writeFileSync(file, first);
-    const key = new Secret(first, file);
+  it('includes a key that was rotated after the log was opened, and the one before', () => {
+    const folder = makeFolder();
+    onTestFinished(() => folder.remove());
+    const file = folder.write('key', 'one-of-the-keys');
+    const key = new Secret('one-of-the-keys', file);
     const rotating: Settings = { ...settings, hubspot: { ...settings.hubspot, key } };
-    expect(strikeOut(`${first} ${second}`, rotating)).toBe(`[secret] ${second}`);
-    writeFileSync(file, second);
-    key.refresh();
-    expect(strikeOut(`${first} ${second}`, rotating)).toBe('[secret] [secret]');
+    const text = 'one-of-the-keys another-of-the-keys';
+    expect(strikeOut(text, rotating)).toBe('[secret] another-of-the-keys');
+    folder.write('key', 'another-of-the-keys');
+    expect(key.refresh()).toBe(true);
+    expect(strikeOut(text, rotating)).toBe('[secret] [secret]');
+  });
+
+  it.each([
+    ['a header', 'Authorization: Bearer a-token-of-any-form', 'a-token'],
+    ['a private key', '-----BEGIN PRIVATE KEY-----\nMIIEv\n-----END PRIVATE KEY-----\n', 'MIIEv'],
+    ['a private key in JSON', '{"private_key": "-----BEGIN RSA PRIVATE KEY-----\\nMIIEv\\n"}', 'MIIEv'],
+  ])('includes %s', (_, text, secret) => {
+    expect(strikeOut(text, settings)).not.toContain(secret);
+  });
+
+  it('includes the key that values are hashed with', () => {
+    const hashKey = new Secret('0123456789abcdef0123456789abcdef');
+    expect(strikeOut(`no ${hashKey.reveal()}`, { ...settings, hashKey })).toBe('no [secret]');
   });
 });
