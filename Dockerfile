@@ -30,5 +30,6 @@ RUN ln -s /app/src/cli/keyway.mjs /usr/local/bin/keyway && chmod +x src/cli/keyw
 USER node
 STOPSIGNAL SIGTERM
 # A job that runs and ends: there is nothing for a HEALTHCHECK to ask; its exit code tells.
-ENTRYPOINT ["/usr/bin/tini", "--", "node", "/app/src/cli/keyway.mjs"]
+# No signal opens Node's debugger, which shows everything.
+ENTRYPOINT ["/usr/bin/tini", "--", "node", "--disable-sigusr1", "/app/src/cli/keyway.mjs"]
 CMD ["sync"]

@@ -17,7 +17,7 @@ const root = resolve(import.meta.dirname, '../..');
 export function describeCatalogue(page: string, wanted: readonly string[]): void {
   const entries = readFileSync(resolve(root, page), 'utf8')
     .split('\n')
-    .filter((line) => /^\| [FI]\d/.test(line))
+    .filter((line) => /^\| [FIS]\d/.test(line))
     .map(entryOf);
 
   describe(page, () => {
