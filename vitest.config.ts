@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-postgres.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What all tests have written is searched for keys at the end.
+    teardownTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -61,7 +61,7 @@ function dispatch(
   outgoing: Outgoing,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
-  allowedRoute(outgoing.method, outgoing.path);
+  allowedRoute(outgoing.method, outgoing.path, outgoing.search);
   return agent.request({
     origin: base.origin,
     path: base.pathname.replace(/\/$/, '') + outgoing.path + outgoing.search,

@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-
-const program = resolve(import.meta.dirname, '../../src/cli/keyway.mjs');
+import { start, type Invocation } from '../cli/run-keyway.ts';
 
 interface Killing {
   /** Requests that there have been. */
@@ -15,11 +12,11 @@ interface Killing {
 
 /** Kills a sync some time after one of its requests; whether it was still at work then. */
 export async function runAndKill(
-  env: NodeJS.ProcessEnv,
+  env: NonNullable<Invocation['env']>,
   { requests, after, later }: Killing,
 ): Promise<boolean> {
   const atRequest = requests() + after;
-  const child = spawn(process.execPath, [program, 'sync'], { env, stdio: 'ignore' });
+  const child = start(['sync'], { env, stdio: 'ignore' });
   const watch = setInterval(() => {
     if (requests() < atRequest) return;
     clearInterval(watch);
@@ -30,8 +27,8 @@ export async function runAndKill(
   return signal === 'SIGKILL';
 }
 
-export async function run(env: NodeJS.ProcessEnv): Promise<number | null> {
-  const child = spawn(process.execPath, [program, 'sync'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+export async function run(env: NonNullable<Invocation['env']>): Promise<number | null> {
+  const child = start(['sync'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
 }

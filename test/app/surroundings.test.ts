@@ -1,7 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { binary, emptyFolder, finished, keyway, start } from '../cli/run-keyway.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { environment, hurried, withSandbox, wrong } from './account.ts';
@@ -63,8 +63,7 @@ describe('a machine that lets nothing be written', () => {
       const cwd = emptyFolder();
       chmodSync(cwd, 0o555);
       const env = { ...environment(sandbox, database), ...hurried, HOME: nowhere, TMPDIR: nowhere };
-      const child = spawn(process.execPath, [binary, 'sync'], { cwd, env, ...nobody });
-      onTestFinished(() => void child.kill('SIGKILL'));
+      const child = start(['sync'], { cwd, env, user: nobody });
       expect(await finished(child)).toMatchObject({ exitCode: 0 });
       expect(await wrong(database, sandbox)).toEqual([]);
     },

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { watchProcess } from '../support/canary/index.ts';
 
 export const binary = resolve(import.meta.dirname, '../../src/cli/keyway.mjs');
 
@@ -14,11 +15,13 @@ export interface Result {
 }
 
 export interface Invocation {
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: an empty folder of its own. */
   readonly cwd?: string;
   /** Another Node than the one of the tests. */
   readonly node?: string;
+  readonly user?: { readonly uid?: number; readonly gid?: number };
+  readonly stdio?: StdioOptions;
 }
 
 /** The real program, with nothing of this process's environment but what it is given. */
@@ -36,12 +39,15 @@ export function startProgram(
   args: readonly string[],
   invocation: Invocation = {},
 ): ChildProcess {
-  const { env = {}, cwd = emptyFolder(), node = process.execPath } = invocation;
-  const child = spawn(node, [program, ...args], {
-    cwd,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', ...env },
+  const { cwd = emptyFolder(), node = process.execPath, user = {}, stdio = 'pipe' } = invocation;
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', ...invocation.env };
+  const child = spawn(node, [program, ...args], { cwd, env, stdio, ...user });
+  const found = watchProcess(child, { args, env, cwd });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    // No process shows a secret that it was given, whatever its test is about.
+    expect(found()).toEqual([]);
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
 

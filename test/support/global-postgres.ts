@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
 import type { TestProject } from 'vitest/node';
+import { keysInFolder } from './canary/index.ts';
 import { openEmbedded } from '../../src/embedded/index.ts';
 import { silentLog, systemClock } from '../../src/service.ts';
 
@@ -55,7 +56,10 @@ async function embedded(): Promise<Server> {
     url,
     async stop() {
       await server.stop();
+      // Its files hold every byte that any test has written, the log of its server and the log of its changes included.
+      const found = await keysInFolder(directory);
       await rm(directory, { recursive: true, force: true });
+      if (found.length > 0) throw new Error(`The tests' Postgres has Service Keys in ${found.join(', ')}`);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { inject, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
+import { secretsInDatabase } from './canary/index.ts';
 
 export interface TestDatabase {
   /** Of a superuser. */
@@ -33,8 +34,10 @@ export async function createDatabase(): Promise<TestDatabase & { drop(): Promise
       return (await client.query<Row>(sql, [...values])).rows;
     },
     async drop() {
+      const found = await secretsInDatabase(url.href).catch((error: unknown) => [String(error)]);
       await client.end();
       await once(inject('postgres'), `drop database ${name} with (force)`);
+      expect(found).toEqual([]);
     },
   };
 }

@@ -12,6 +12,7 @@ import type { Source } from '../../src/source.ts';
 import { reconcileObject, runPipelines, type SyncSettings } from '../../src/sync/index.ts';
 import { keyedHash } from '../../src/transform/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
+import { remember } from './canary/index.ts';
 import { differences, type CompareOptions } from './compare.ts';
 import type { Tracked } from './compare-history.ts';
 import type { TestRules } from './expected-treatment.ts';
@@ -83,6 +84,7 @@ export async function openSyncWorld(url: string, choice: SandboxChoice): Promise
 
 export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<World> {
   const sandbox = openSandbox({ limits: unlimited, gzip: false, ...choice });
+  remember(sandbox.key);
   if (!engine.inProcess) await sandbox.start();
   return {
     sandbox,

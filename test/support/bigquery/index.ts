@@ -1,3 +1,4 @@
+import { secretsInBigquery } from '../canary/index.ts';
 import { Catalog } from './catalog.ts';
 import { doubleClock, type DoubleClock } from './clock.ts';
 import type { Double, DoubleOptions } from './double.ts';
@@ -54,6 +55,8 @@ export async function startBigqueryDouble(options: Partial<DoubleOptions> = {}):
   const listening = await listen(double);
   const { url, requests } = listening;
   const looking = await double.duck.borrow();
+  const sql: BigqueryDouble['sql'] = async (query) =>
+    (await looking.runAndReadAll(query)).getRowObjectsJson();
   return {
     url,
     project,
@@ -61,11 +64,13 @@ export async function startBigqueryDouble(options: Partial<DoubleOptions> = {}):
     faults: double.faults,
     permissions: double.permissions,
     requests,
-    sql: async (query) => (await looking.runAndReadAll(query)).getRowObjectsJson(),
+    sql,
     async close() {
       await listening.close();
       await double.jobs.settled();
+      const found = await secretsInBigquery(listening.sent, sql);
       double.duck.close();
+      if (found.length > 0) throw new Error(found.join('\n'));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Sent } from '../canary/index.ts';
 import { ApiError, errorBody, notUnderstood } from './api-error.ts';
 import type { Double, Outgoing } from './double.ts';
 import type { Exchange } from './faults.ts';
@@ -27,14 +28,17 @@ interface Whole {
 export interface Listening {
   readonly url: string;
   readonly requests: LoggedRequest[];
+  /** Whole, but for requests of a token, which credentials are for. */
+  readonly sent: readonly Sent[];
   close(): Promise<void>;
 }
 
 export async function listen(double: Double): Promise<Listening> {
   const requests: LoggedRequest[] = [];
+  const sent: Sent[] = [];
   const uploads = new Uploads(double);
   const server = createServer((request, response) => {
-    void exchange(double, uploads, { request, response, requests });
+    void exchange(double, uploads, { request, response, requests, sent });
   });
   // A connection that is idle for some seconds stays, as Google's do: else a client may just then write to it.
   server.keepAliveTimeout = 0;
@@ -42,6 +46,7 @@ export async function listen(double: Double): Promise<Listening> {
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     requests,
+    sent,
     close: () => closed(server),
   };
 }
@@ -62,7 +67,8 @@ async function exchange(
     request,
     response,
     requests,
-  }: { request: IncomingMessage; response: ServerResponse; requests: LoggedRequest[] },
+    sent: all,
+  }: { request: IncomingMessage; response: ServerResponse; requests: LoggedRequest[]; sent: Sent[] },
 ): Promise<void> {
   const { faults } = double;
   const { socket } = request;
@@ -71,6 +77,8 @@ async function exchange(
   const cut = faults.strike(['cut upload'], { method: request.method ?? '', path: url.pathname });
   const { data, complete } = await read(request, cut !== undefined);
   const whole = { url, request, data, complete };
+  const what = `${request.method ?? ''} ${url.pathname}`;
+  if (url.pathname !== '/token') all.push({ what, bytes: Buffer.concat([Buffer.from(url.href), data]) });
   const logged: { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] } = exchangeOf(whole);
   logged.authorized = request.headers.authorization === `Bearer ${accessToken}`;
   requests.push(logged);
