@@ -78,6 +78,7 @@ function remarks({ comparisons }: KeyComparison, weight: 'difference' | 'note', 
 function isUnread({ verdict, remarks }: KeyComparison['comparisons'][number]): boolean {
   return (
     verdict === 'not comparable' &&
+    remarks.length > 0 &&
     remarks.every(({ about, scopes }) => about === 'refusal' && scopes.length > 0)
   );
 }

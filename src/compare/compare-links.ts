@@ -46,8 +46,15 @@ export async function compareLinks(
     couldCompare += 1;
     for (const id of ids) sampled.add(`${from.name}/${id}`);
   }
-  const result = compared(name, remarks, { sampled: sampled.size });
-  return couldCompare === 0 && result.verdict === 'same' ? { ...result, verdict: 'not comparable' } : result;
+  if (couldCompare === 0 && remarks.every(({ weight }) => weight === 'note')) {
+    const text = 'No two objects that are linked may be read by both keys, or they have no records.';
+    return {
+      pipeline: name,
+      verdict: 'not comparable',
+      remarks: [...remarks, remark('note', 'refusal', text)],
+    };
+  }
+  return compared(name, remarks, { sampled: sampled.size });
 }
 
 /** Of as many records as one call takes. */

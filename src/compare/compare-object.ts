@@ -39,7 +39,8 @@ export async function compareObject(comparing: ObjectComparing, object: ObjectPi
   }
   const readable = await readableProperties(comparing, object, found.definitions);
   const counts = await compareCounts(both, object);
-  const sample = (await comparing.samples(object)) ?? { living: [], archived: [] };
+  const drawn = await comparing.samples(object);
+  const sample = drawn ?? { living: [], archived: [] };
   const records = await compareRecords({ both, object, held }, readable.properties, sample);
   const remarks = [
     ...withoutFurther(object, held),
@@ -47,6 +48,7 @@ export async function compareObject(comparing: ObjectComparing, object: ObjectPi
     ...readable.remarks,
     ...counts.remarks,
     ...records,
+    ...(drawn === undefined ? [unsampled] : []),
   ];
   const sampled = sample.living.length + sample.archived.length;
   return compared(name, remarks, {
@@ -55,6 +57,12 @@ export async function compareObject(comparing: ObjectComparing, object: ObjectPi
     properties: readable.properties.length,
   });
 }
+
+const unsampled = remark(
+  'note',
+  'refusal',
+  'HubSpot gave no ids to draw a sample from, so that no values and no links were compared.',
+);
 
 /** Scopes that only show where there is something to hide, such as what e-mails say. */
 function withoutFurther(
