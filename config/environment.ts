@@ -12,6 +12,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The path of the YAML file: the only variable that is no setting in it. */
 export const configVariable = 'KEYWAY_CONFIG';
 
+/** The path of the YAML file that the environment names. */
+export function namedFile(env: Environment): string | undefined {
+  return env[configVariable] || undefined;
+}
+
 /** What the environment gives, or `.env` when `label` says so. Empty variables count as absent. */
 export function readEnvironment(env: Environment, cwd: string, label = ''): Reading {
   const given: Given[] = [];
@@ -48,6 +53,13 @@ export function unsafeEnvironment(env: Environment): readonly string[] {
  */
 export function forgetSecrets(env: NodeJS.ProcessEnv): void {
   for (const name of settingNames) if (settingOf(name).secret === true) delete env[envOf(name)];
+}
+
+/** The environment of this process, for whoever reads settings more than once; it keeps no secret until `giveBack`. */
+export function takeEnvironment(): { readonly env: Environment; readonly giveBack: () => void } {
+  const env = { ...process.env };
+  forgetSecrets(process.env);
+  return { env, giveBack: () => void Object.assign(process.env, env) };
 }
 
 interface Place {

@@ -9,7 +9,7 @@ import { envOf, settingNames, settingOf } from './table.ts';
 import type { SettingName } from './table.ts';
 import { hasPassword } from './urls.ts';
 
-const defaultFile = 'config/keyway.yaml';
+export const defaultFile = 'config/keyway.yaml';
 
 /** What the YAML file gives. The default file may be absent; one that was asked for may not. */
 export function readFile(asked: string | undefined, cwd: string): Reading {

@@ -1,9 +1,14 @@
+export { namedFile, takeEnvironment } from './environment.ts';
+export type { Environment } from './environment.ts';
+export { defaultFile } from './file.ts';
 export { isBigquery } from './bigquery-url.ts';
 export { stagingDataset } from './datasets.ts';
 export { documents, exampleYaml, settingsMarkdown, settingsSchema, withSettings } from './documents.ts';
 export { nearest } from './nearest.ts';
-export { readSettings, requireKey, requireLegacyToken } from './read-settings.ts';
+export { readSettings } from './read-settings.ts';
+export { requireKey, requireLegacyToken } from './require-key.ts';
 export type { Flags, SettingsRequest } from './read-settings.ts';
 export { Secret } from './secret.ts';
 export { envOf } from './table.ts';
+export { hasPassword } from './urls.ts';
 export type { Settings } from './settings.ts';

@@ -19,7 +19,7 @@ import type { Given, Reading } from './given.ts';
 import { didYouMean } from './nearest.ts';
 import { Secret } from './secret.ts';
 import type { Settings } from './settings.ts';
-import { envOf, settingNames, settingOf } from './table.ts';
+import { settingNames, settingOf } from './table.ts';
 import type { SettingName, Values } from './table.ts';
 
 export interface SettingsRequest {
@@ -28,6 +28,8 @@ export interface SettingsRequest {
   /** Where `.env`, relative paths and the default file are; default: the working folder of this process. */
   readonly cwd?: string;
   readonly flags?: Flags;
+  /** As if there were no YAML file: for whoever is about to write one. */
+  readonly withoutFile?: boolean;
   /** The names that `pipelines`, `associations` and `history` may use. */
   readonly known: KnownNames;
 }
@@ -58,7 +60,7 @@ export function readSettings(request: SettingsRequest): Settings {
     { given: fromFlags(flags), problems: [] },
     readEnvironment(env, cwd),
     readEnvironment(dotEnv, cwd, '.env: '),
-    readFile(file, cwd),
+    ...(request.withoutFile === true ? [] : [readFile(file, cwd)]),
   ];
   const problems = readings.flatMap((reading) => reading.problems);
   const all: Parsed[] = [];
@@ -274,27 +276,4 @@ function syncFrom(value: <Name extends SettingName>(name: Name) => Values[Name])
 function defaultOf(name: SettingName): unknown {
   const { kind, default: written } = settingOf(name);
   return written === undefined ? undefined : kind.type.parse(written);
-}
-
-/** The key, or that of the second slot, or the error that tells how to get one. */
-export function requireKey({ hubspot }: Settings): Secret {
-  const found = [hubspot.key, hubspot.nextKey].find((key) => (key?.reveal() ?? '') !== '');
-  if (found !== undefined) return found;
-  const variable = envOf('hubspot.serviceKey');
-  throw new KeywayError(
-    'key_missing',
-    `No HubSpot Service Key: create one in HubSpot under Settings → Integrations → Service Keys ` +
-      `(or Development → Keys → Service Keys), then set ${variable}, or ${variable}_FILE to a file that holds it.`,
-  );
-}
-
-/** The legacy token, or the error that tells where it is. */
-export function requireLegacyToken(settings: Settings): Secret {
-  if (settings.hubspot.legacyToken !== undefined) return settings.hubspot.legacyToken;
-  const variable = envOf('hubspot.legacyToken');
-  throw new KeywayError(
-    'key_missing',
-    `No legacy token: copy the access token of the private app from HubSpot (Development → Legacy apps, or Settings → Integrations → Private Apps), ` +
-      `then set ${variable}, or ${variable}_FILE to a file that holds it.`,
-  );
 }

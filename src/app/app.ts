@@ -1,7 +1,10 @@
 import type { Settings } from '../../config/index.ts';
 import type { Clock, Log } from '../service.ts';
 import { systemClock } from '../service.ts';
+import type { Account } from '../source.ts';
 import { check, type CheckReport } from './check.ts';
+import { checkHubspot, type HubspotCheck } from './check-hubspot.ts';
+import { checkWarehouse } from './check-warehouse.ts';
 import { compareKeys, type KeyComparison, type KeyComparisonRequest } from './compare-keys.ts';
 import { reconcile, type ReconcileReport, type ReconcileRequest } from './reconcile.ts';
 import { dryRun, type DryRunReport } from './dry-run.ts';
@@ -19,6 +22,10 @@ export interface App {
   reconcile(request: ReconcileRequest): Promise<ReconcileReport>;
   /** Looks at key, account, scopes, warehouse and schema; changes nothing. */
   check(): Promise<CheckReport>;
+  /** Its first half: key, account, scopes. */
+  checkHubspot(): Promise<Omit<HubspotCheck, 'tables'>>;
+  /** Its second half: whether the warehouse can take this account. */
+  checkWarehouse(account: Account): Promise<Pick<CheckReport, 'warehouse' | 'error'>>;
   /** Compares what the token of a legacy private app and the Service Key read; writes nothing. */
   compareKeys(request: KeyComparisonRequest): Promise<KeyComparison>;
   status(): Promise<StatusReport>;
@@ -48,6 +55,8 @@ export function openApp(settings: Settings, options: AppOptions): App {
     dryRun: (request) => dryRun(parts, request),
     reconcile: (request) => reconcile(parts, request),
     check: () => check(parts),
+    checkHubspot: () => checkHubspot(parts),
+    checkWarehouse: (account) => checkWarehouse(parts, { tables: [], account }),
     compareKeys: (request) => compareKeys(parts, request),
     status: () => status(parts),
     migrate: () => migrate(parts),

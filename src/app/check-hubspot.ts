@@ -27,7 +27,7 @@ export interface HubspotCheck extends Pick<
 /** Key, account, and what the key may read of each pipeline. */
 export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, []).objects);
-  const source = openSource(parts);
+  const source = openSource(atOnce(parts));
   const limits = await limitsOf(parts);
   let account: Account | undefined;
   let found: Found = nothing;
@@ -60,6 +60,12 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   } finally {
     await source.close();
   }
+}
+
+/** A key that is refused is to be told of, not waited for. */
+function atOnce(parts: AppParts): AppParts {
+  const { settings } = parts;
+  return { ...parts, settings: { ...settings, hubspot: { ...settings.hubspot, keyWait: 0 } } };
 }
 
 function keyOf(source: Hubspot): UsedKey | undefined {

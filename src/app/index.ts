@@ -1,4 +1,4 @@
-export type { Settings } from '../../config/index.ts';
+export { takeEnvironment, type Settings } from '../../config/index.ts';
 export { openApp, type App } from './app.ts';
 export type { CheckReport, PipelineCheck } from './check.ts';
 export type { KeyComparison } from './compare-keys.ts';
@@ -11,3 +11,6 @@ export type { ReconcileReport } from './reconcile.ts';
 export type { SyncReport } from './sync-once.ts';
 export { loadDemo, loadSandbox } from './simulated.ts';
 export type { Sandbox, SandboxChoice } from '../sandbox/index.ts';
+export { inGroups } from './pipeline-groups.ts';
+export { isSetUp, writeSetUp } from './set-up-files.ts';
+export { isOvershadowed, keyDoubt, notAKey, settingsFile, settingsOf, type SetUp } from './set-up.ts';

@@ -38,7 +38,7 @@ function hubspot({ key, account, day }: CheckReport, terminal: Terminal): string
 }
 
 /** HubSpot tells no name of an account: its id, and what else there is to know it by. */
-function accountWords({
+export function accountWords({
   portalId,
   accountType,
   timeZone,

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.ts';
 import { demoCommand } from './commands/demo.ts';
 import { keysCommand } from './commands/keys.ts';
+import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
@@ -24,6 +25,7 @@ export function keyway(): Command {
     .showHelpAfterError('Run it with --help to see what there is.')
     .exitOverride();
   for (const command of [
+    initCommand(),
     syncCommand(),
     statusCommand(),
     reconcileCommand(),
@@ -39,6 +41,7 @@ export function keyway(): Command {
     'after',
     examples([
       ['keyway demo', 'see it work, without an account'],
+      ['keyway init', 'set it up for your account, step by step'],
       ['HUBSPOT_SERVICE_KEY=… keyway check', 'is the key fit, and what would a sync do?'],
       ['HUBSPOT_SERVICE_KEY=… keyway sync', 'sync all that the key may read'],
       ['keyway status', 'how fresh is the copy?'],

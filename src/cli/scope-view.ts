@@ -6,7 +6,12 @@ import type { Terminal } from './terminal.ts';
 type Scopes = NonNullable<CheckReport['scopes']>;
 
 /** The scopes to tick as one list to copy, what is wrong with those that the key has, and where that is mended. */
-export function scopeLines(scopes: Scopes, { paint }: Pick<Terminal, 'paint'>): readonly string[] {
+export function scopeLines(
+  scopes: Scopes,
+  { paint }: Pick<Terminal, 'paint'>,
+  width = 100,
+): readonly string[] {
+  const list = (words: readonly string[]): string => wrap(words.join(' '), width, 4);
   const { needed, missing, unused, writing, granted } = scopes;
   const lines: string[] = [];
   if (needed.length > 0) {
@@ -26,19 +31,15 @@ export function scopeLines(scopes: Scopes, { paint }: Pick<Terminal, 'paint'>): 
   }
   if (granted === null) {
     lines.push(
-      `  ${paint('yellow', '!')} ${wrap('HubSpot does not say which scopes this key has. What it may read was tried; what it has beyond that, or may change, only HubSpot shows: compare it with the list above.', 100, 4)}`,
+      `  ${paint('yellow', '!')} ${wrap('HubSpot does not say which scopes this key has. What it may read was tried; what it has beyond that, or may change, only HubSpot shows: compare it with the list above.', width, 4)}`,
     );
   }
   const isFit = missing.length === 0 && unused?.length === 0 && writing?.length === 0;
   if (isFit) lines.push(`  ${paint('green', '✓')} The key has these scopes and no other.`);
-  else lines.push('', `  ${wrap(whereToClick, 100, 2)}`);
+  else lines.push('', `  ${wrap(whereToClick, width, 2)}`);
   return lines;
 }
 
 /** HubSpot shows it in one place or the other, depending on the account. */
-const whereToClick =
+export const whereToClick =
   'In HubSpot: Settings → Integrations → Service Keys, or Development → Keys → Service Keys, whichever your account has. It takes a Super Admin or somebody with access to developer tools.';
-
-function list(words: readonly string[]): string {
-  return wrap(words.join(' '), 100, 4);
-}

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { keyway } from '../cli/run-keyway.ts';
+import { emptyFolder, keyway } from '../cli/run-keyway.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { environment, hurried, withSandbox } from './account.ts';
 
@@ -12,4 +14,14 @@ it('check does not blame the key for a day whose calls are used up', async () =>
   expect(stdout).toContain('is accepted');
   expect(stdout).toContain(String(sandbox.portalId));
   expect(stdout).toMatch(/✗ .*(?:daily|today|day)/);
+});
+
+it('check tells of a refused key in a file at once, where a run would wait for another one', async () => {
+  const sandbox = await withSandbox();
+  const file = join(emptyFolder(), 'key');
+  writeFileSync(file, 'pat-na1-0badc0de-0bad-c0de-0bad-c0de0badc0de');
+  const env = { HUBSPOT_BASE_URL: sandbox.url, HUBSPOT_SERVICE_KEY_FILE: file };
+  const { exitCode, stdout } = await keyway(['check'], { env });
+  expect(exitCode).toBe(3);
+  expect(stdout).toContain('does not know this key');
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { binary, emptyFolder, keyway } from './run-keyway.ts';
 
-const commands = ['sync', 'status', 'check', 'keys', 'keys compare', 'migrate', 'sandbox', 'demo'];
+const commands = ['init', 'sync', 'status', 'check', 'keys', 'keys compare', 'migrate', 'sandbox', 'demo'];
 
 describe('help', () => {
   it('lists every command, with examples, on standard output', async () => {

@@ -1,0 +1,27 @@
+import { KeywayError } from '../src/errors.ts';
+import type { Secret } from './secret.ts';
+import type { Settings } from './settings.ts';
+import { envOf } from './table.ts';
+
+/** The key, or that of the second slot, or the error that tells how to get one. */
+export function requireKey({ hubspot }: Settings): Secret {
+  const found = [hubspot.key, hubspot.nextKey].find((key) => (key?.reveal() ?? '') !== '');
+  if (found !== undefined) return found;
+  const variable = envOf('hubspot.serviceKey');
+  throw new KeywayError(
+    'key_missing',
+    `No HubSpot Service Key: create one in HubSpot under Settings → Integrations → Service Keys ` +
+      `(or Development → Keys → Service Keys), then set ${variable}, or ${variable}_FILE to a file that holds it.`,
+  );
+}
+
+/** The legacy token, or the error that tells where it is. */
+export function requireLegacyToken(settings: Settings): Secret {
+  if (settings.hubspot.legacyToken !== undefined) return settings.hubspot.legacyToken;
+  const variable = envOf('hubspot.legacyToken');
+  throw new KeywayError(
+    'key_missing',
+    `No legacy token: copy the access token of the private app from HubSpot (Development → Legacy apps, or Settings → Integrations → Private Apps), ` +
+      `then set ${variable}, or ${variable}_FILE to a file that holds it.`,
+  );
+}
