@@ -12,7 +12,7 @@ interface Watching {
   readonly cwd: string;
 }
 
-/** What prints keys, since that is what it is for. */
+/** What prints keys, or takes those of the sandbox as an argument, since that is what it is for. */
 const printing = new Set(['sandbox', 'demo']);
 
 /**
@@ -32,11 +32,15 @@ export function watchProcess(child: ChildProcess, { args, env, cwd }: Watching):
     const search = searchFor(given);
     const found = (where: string, bytes: Buffer): string[] =>
       search(bytes).map((way) => `${where} has ${way}`);
-    if (printing.has(args[0] ?? '')) return [];
-    return [
+    const open = [
       ...found('its arguments', Buffer.from(args.join('\n'))),
-      ...shown().flatMap(({ where, bytes }) => found(where, bytes)),
       ...Object.entries(said).flatMap(([where, chunks]) => found(where, Buffer.concat(chunks))),
+    ];
+    return [
+      ...(printing.has(args[0] ?? '') ? [] : open),
+      ...shown()
+        .filter(({ pid }) => pid !== child.pid || !printing.has(args[0] ?? ''))
+        .flatMap(({ where, bytes }) => found(where, bytes)),
       ...writtenSince(before, cwd, hiding)
         .filter((file) => basename(file) !== '.env')
         .flatMap((file) => found(`the file ${relative(cwd, file)}`, bytesOf(file))),
