@@ -80,6 +80,15 @@ test.each([
   expect(error?.message).toContain(scope);
 });
 
+test.each([
+  [{ message: 'Access denied.', category: 'FlowApiError.FLOW_ACCESS_DENIED' }, /workflows/],
+  [{ message: 'Access denied. Flow must be accessible via external APIs.' }, /workflows/],
+  [{ message: 'no', category: 'MISSING_SCOPES' }, /lacks a scope/],
+  [{ message: "The scope isn't available for public use." }, /keeps this for itself/],
+])('a 403 is told by its category or by its words, whichever there is: %j', (body, says) => {
+  expect(judge(403, body)?.message).toMatch(says);
+});
+
 test('of the scopes that would do, no writing and no sensitive one is proposed', () => {
   const error = judge(403, {
     category: 'MISSING_SCOPES',
