@@ -127,6 +127,23 @@ describe('a Service Key that reads less', () => {
     expect((await compare(asking)).report.next.join(' ')).toMatch(tick);
     sandbox.world.keys.setTokenInfo('not found', key);
     expect((await compare(asking)).report.next.join(' ')).toMatch(tick);
+    sandbox.world.keys.setTokenInfo('answers', key);
+    sandbox.world.keys.grant([...everyReadScope, 'crm.objects.tickets.read']);
+    expect((await compare(asking)).report.next.join(' ')).toMatch(
+      /: crm\.objects\.deals\.read, [\w.]+\. Then/,
+    );
+  });
+
+  it('of what e-mails say is found by its scope and by what is missing', async () => {
+    const { env } = await withKeys(without('sales-email-read'));
+    const result = await compare({ ...env, KEYWAY_PIPELINES: 'emails' });
+    expect(of(result, 'emails').remarks).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ about: 'scope', seenBy: 'legacy', scopes: ['sales-email-read'] }),
+        expect.objectContaining({ about: 'value', property: 'hs_email_text', scopes: ['sales-email-read'] }),
+      ]),
+    );
+    expect(result.report.scopes.toTick).toEqual(['sales-email-read']);
   });
 
   it('of nothing that the other reads is no difference, however much neither reads', async () => {
