@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { harden } from '../../src/cli/harden.ts';
@@ -7,6 +7,9 @@ import { asked, withSandbox } from '../app/account.ts';
 import { binary, emptyFolder, finished, keyway, said, start } from './run-keyway.ts';
 
 const key = ['pat-eu1-7d1e0c5b', '92a4', '4f38', 'b6e7', '3c0f8a1d5e29'].join('-');
+
+/** A warehouse that is not there: nothing here is about it. */
+const nowhere = { KEYWAY_WAREHOUSE: 'postgres://keyway:not-the-password@127.0.0.1:1/none' };
 
 /** A module that the program loads before its own. */
 const planted = (code: string): string => `--import=data:text/javascript,${encodeURIComponent(code)}`;
@@ -102,7 +105,7 @@ describe('the environment that a process of Keyway gives to what it starts', () 
       HUBSPOT_SERVICE_KEY_NEXT: key,
       HUBSPOT_BASE_URL: sandbox.url,
       KEYWAY_HASH_KEY: ['7d1e0c5b92a44f38', 'b6e73c0f8a1d5e29'].join(''),
-      KEYWAY_WAREHOUSE: 'postgres://keyway:not-the-password@127.0.0.1:1/none',
+      ...nowhere,
       PGPASSWORD: 'theirs',
       NODE_OPTIONS: planted(show),
     };
@@ -110,6 +113,35 @@ describe('the environment that a process of Keyway gives to what it starts', () 
     const names = /inherited (.*)/.exec(stdout)?.[1]?.split(' ') ?? [];
     expect(names).toEqual(expect.arrayContaining(['PGPASSWORD', 'HUBSPOT_BASE_URL']));
     expect(names.filter((name) => /KEY|WAREHOUSE/.test(name))).toEqual([]);
+  });
+});
+
+describe('surroundings in which others could read along', () => {
+  it('are told of, with what mends them, where it is a file', async () => {
+    const sandbox = await withSandbox();
+    const cwd = emptyFolder();
+    const file = join(cwd, 'the-key');
+    writeFileSync(file, sandbox.key, { mode: 0o644 });
+    const env = { HUBSPOT_SERVICE_KEY_FILE: file, HUBSPOT_BASE_URL: sandbox.url };
+    const { stderr } = await keyway(['check'], { env: { ...env, ...nowhere }, cwd });
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      `can read ${file}, which holds a secret. Take that away: chmod 600`,
+    );
+    chmodSync(file, 0o600);
+    expect((await keyway(['check'], { env: { ...env, ...nowhere }, cwd })).stderr).not.toContain('chmod');
+  });
+
+  it('end everything before the first request where certificates are not looked at', async () => {
+    const sandbox = await withSandbox();
+    const env = {
+      HUBSPOT_SERVICE_KEY: sandbox.key,
+      HUBSPOT_BASE_URL: sandbox.url,
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    };
+    const { exitCode, stderr } = await keyway(['sync'], { env });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/NODE_TLS_REJECT_UNAUTHORIZED=0 would send key and data to whoever answers/);
+    expect(sandbox.requests().total).toBe(0);
   });
 });
 
@@ -121,7 +153,7 @@ describe('a run that is as chatty as can be', () => {
       const env = {
         HUBSPOT_SERVICE_KEY: sandbox.key,
         HUBSPOT_BASE_URL: sandbox.url,
-        KEYWAY_WAREHOUSE: 'postgres://keyway:not-the-password@127.0.0.1:1/none',
+        ...nowhere,
         LOG_LEVEL: 'trace',
         LOG_FORMAT,
         NODE_DEBUG: 'http,https,net,tls,stream,undici,fetch',

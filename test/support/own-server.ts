@@ -2,9 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { openEmbedded } from '../../src/embedded/index.ts';
 import { silentLog, systemClock } from '../../src/service.ts';
+import { keysInFolder } from './canary/index.ts';
 
 export interface OwnServer {
   readonly url: string;
@@ -17,7 +18,10 @@ export async function ownServer(settings: Readonly<Record<string, string>> = {})
   const all = { fsync: 'off', ...settings };
   const embedded = openEmbedded({ directory, log: silentLog, clock: systemClock, settings: all });
   const { url } = await embedded.start();
-  onTestFinished(() => embedded.stop());
+  onTestFinished(async () => {
+    await embedded.stop();
+    expect(await keysInFolder(directory)).toEqual([]);
+  });
   const client = new Client({ connectionString: url });
   await client.connect();
   onTestFinished(() => client.end());
