@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { emptyFolder, finished, startProgram } from './cli/run-keyway.ts';
+import { startBigqueryDouble } from './support/bigquery/index.ts';
 import {
   keysInFolder,
   remember,
@@ -150,6 +151,19 @@ describe('the double of BigQuery', () => {
     expect(found).toMatch(/^BigQuery's table hubspot\.contacts has the value$/m);
     expect(found).not.toContain('GET /datasets');
   });
+});
+
+it('the real double of BigQuery cannot be closed with a secret in it', async () => {
+  remember(key);
+  const double = await startBigqueryDouble();
+  await fetch(`${double.url}/bigquery/v2/projects/p/datasets?filter=${key}`);
+  await double.sql('create schema hubspot');
+  await double.sql(`create table hubspot.contacts as select '${random}' as x`);
+  const error: unknown = await double.close().catch((error: unknown) => error);
+  expect(String(error)).toMatch(
+    /a request to BigQuery, GET \/bigquery\/v2\/projects\/p\/datasets, has the value/,
+  );
+  expect(String(error)).toMatch(/BigQuery's table hubspot\.contacts has 16 characters of it/);
 });
 
 describe('a folder', () => {
