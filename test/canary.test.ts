@@ -50,7 +50,10 @@ describe('a search for secrets', () => {
 });
 
 /** Runs a program that leaks, and tells what was found. */
-async function leaking(program: string, more: { args?: string[]; env?: Record<string, string> } = {}) {
+async function leaking(
+  program: string,
+  more: { args?: string[]; env?: Record<string, string>; typed?: string[] } = {},
+) {
   const cwd = emptyFolder();
   const file = join(cwd, 'leak.mjs');
   writeFileSync(file, program);
@@ -58,7 +61,7 @@ async function leaking(program: string, more: { args?: string[]; env?: Record<st
   const args = more.args ?? [];
   const child = spawn(process.execPath, [file, ...args], { cwd, env });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const found = watchProcess(child, { args, env, cwd });
+  const found = watchProcess(child, { args, env, cwd, typed: more.typed ?? [] });
   child.stdout.resume();
   child.stderr.resume();
   await once(child, 'close');
@@ -99,6 +102,13 @@ describe('a process that shows the key that it was given', () => {
     expect(await leaking(program.replace('PLANTED', ''), { env })).toEqual([]);
     const found = await leaking(program.replace('PLANTED', `console.log('${next}')`), { env });
     expect(found.join()).toMatch(/^standard output/);
+  });
+
+  it('that somebody types meanwhile is found out', async () => {
+    const typed = ['pat-of', '83f47e6b', '92e5d1a8f0c3'].join('-');
+    const program = `console.log(${JSON.stringify(typed)})`;
+    expect((await leaking(program, { typed: ['no', `${typed}\r`] })).join()).toMatch(/^standard output/);
+    expect(await leaking(program)).toEqual([]);
   });
 
   it('nowhere is left in peace', async () => {
@@ -182,14 +192,18 @@ describe('every process of Keyway that a test starts', () => {
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
   const tests = files.filter((file) => file.endsWith('.ts') && !/^(bench|live)\//.test(file));
 
-  it('is watched: nothing but the one helper spawns it', () => {
+  it('is watched: nothing but the two helpers spawns it', () => {
+    const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
     const spawning = tests.filter((file) =>
-      /\b(spawn|exec|execFile|fork)\(\s*[\w.]+,\s*\[(binary|program),/.test(
-        readFileSync(join(import.meta.dirname, file), 'utf8'),
-      ),
+      /\b(spawn|exec|execFile|fork)\(\s*[\w.]+,\s*\[(binary|program),/.test(read(file)),
     );
     // The embedded server's member is given no secret.
     expect(spawning.toSorted()).toEqual(['cli/run-keyway.ts', 'embedded/embedded.test.ts']);
+    const watching = tests.filter((file) => read(file).includes('watchProcess('));
+    expect(watching.filter((file) => file.startsWith('cli/')).toSorted()).toEqual([
+      'cli/pseudo-terminal.ts',
+      'cli/run-keyway.ts',
+    ]);
   });
 
   it.fails('fails its test when it shows a secret, whatever the test is about', async () => {

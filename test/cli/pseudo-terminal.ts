@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { watchProcess } from '../support/canary/index.ts';
 import { binary } from './run-keyway.ts';
 
 /** Node has no pseudo-terminals; Python, where there is one, has. */
@@ -29,11 +30,14 @@ export function atTerminal(
   args: readonly string[],
   { env, cwd }: { readonly env: Readonly<Record<string, string>>; readonly cwd: string },
 ): Conversation {
-  const child = spawn('python3', ['-c', bridge, process.execPath, binary, ...args], {
-    cwd,
-    env: { PATH: process.env['PATH'], HOME: cwd, TERM: 'xterm', TZ: 'UTC', ...env },
+  const all = { PATH: process.env['PATH'], HOME: cwd, TERM: 'xterm', TZ: 'UTC', ...env };
+  const child = spawn('python3', ['-c', bridge, process.execPath, binary, ...args], { cwd, env: all });
+  const typed: string[] = [];
+  const found = watchProcess(child, { args, env: all, cwd, isTerminal: true, typed });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    expect(found()).toEqual([]);
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   let read = 0;
   let wake = (): void => undefined;
@@ -60,6 +64,7 @@ export function atTerminal(
     },
     type(text) {
       read = said.length;
+      typed.push(text);
       child.stdin.write(text);
     },
   };

@@ -27,10 +27,13 @@ export function shownBy(pid: number): readonly Shown[] {
 }
 
 function descendants(pid: number): number[] {
-  const children = threads(pid).flatMap((thread) =>
+  return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+export function childrenOf(pid: number): number[] {
+  return threads(pid).flatMap((thread) =>
     read(`/proc/${pid}/task/${thread}/children`).toString().split(' ').filter(Boolean).map(Number),
   );
-  return children.flatMap((child) => [child, ...descendants(child)]);
 }
 
 function threads(pid: number): string[] {
