@@ -55,7 +55,7 @@ export function checkScopes(findings: Findings): {
       granted: findings.granted ?? null,
       needed: toTick,
       missing,
-      unused: isKnown ? unused : null,
+      unused: isKnown ? unused.filter((scope) => !mayBeUsed(scope, findings)) : null,
       writing: isKnown ? writing : null,
     },
     of(pipeline) {
@@ -71,14 +71,25 @@ export function checkScopes(findings: Findings): {
   };
 }
 
+/** What lets the key read an object that only the settings know, and that can be read, nobody has said. */
+function mayBeUsed(scope: string, { looks }: Findings): boolean {
+  const isOpen = looks.some(
+    ({ pipeline, refusal }) =>
+      pipeline.kind === 'object' && pipeline.scopes.length === 0 && refusal === undefined,
+  );
+  return isOpen && /^crm\.objects\..*\.read/.test(scope);
+}
+
 interface SeenNeed {
   readonly need: ScopeNeed;
   readonly state: 'granted' | 'missing' | 'unknown';
 }
 
 function seenNeeds(look: Look, { looks, needs, granted }: Findings): readonly SeenNeed[] {
-  const [main, ...further] = needs.filter(({ pipeline }) => pipeline === look.pipeline.name);
-  if (main === undefined || (look.refusal !== undefined && !isScope(look.refusal))) return [];
+  const [main = unknownNeed(look), ...further] = needs.filter(
+    ({ pipeline }) => pipeline === look.pipeline.name,
+  );
+  if (main.anyOf.length === 0 || (look.refusal !== undefined && !isScope(look.refusal))) return [];
   const first: SeenNeed =
     look.refusal === undefined
       ? { need: main, state: 'granted' }
@@ -106,6 +117,11 @@ function stateOf(
   if (held) return [{ need, state: 'granted' }];
   const isLacking = granted !== undefined || need.anyOf.some((scope) => treated?.withheld.includes(scope));
   return [{ need, state: isLacking ? 'missing' : 'unknown' }];
+}
+
+/** Of an object that only the settings know, HubSpot alone can say what it needs. */
+function unknownNeed({ pipeline: { name }, refusal }: Look): ScopeNeed {
+  return { pipeline: name, named: false, anyOf: refusal === undefined ? [] : asHubspotNames([], refusal) };
 }
 
 /** HubSpot says of which scopes it wants one. Where it names none of those that are documented, it knows better. */

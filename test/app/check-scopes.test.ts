@@ -134,6 +134,18 @@ describe("HubSpot's wordings of a missing scope", () => {
     expect(report.scopes?.needed).toEqual([read('contacts')]);
   });
 
+  it('of an object that only the settings know, HubSpot alone says it', async () => {
+    const sandbox = await withSandbox({ scopes: [read('contacts')] });
+    const objects = { KEYWAY_OBJECTS: 'moons=0-9001' };
+    const report = await check(sandbox, 'contacts,moons', objects);
+    expect(of(report, 'moons')).toMatchObject({ readable: false, missing: [read('moons')] });
+    expect(report.scopes?.needed).toEqual([read('contacts'), read('moons')]);
+    // Once it has it, nobody says so; so it is not called unused.
+    sandbox.world.keys.grant([read('contacts'), read('moons'), 'crm.export']);
+    const { scopes } = await check(sandbox, 'contacts,moons', objects);
+    expect(scopes).toMatchObject({ missing: [], unused: ['crm.export'] });
+  });
+
   it('an object that is switched off has its reason, and no scope', async () => {
     const sandbox = await withSandbox({ switchedOff: ['0-162'] });
     const report = await check(sandbox, 'contacts,services');

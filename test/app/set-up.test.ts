@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util';
 import { readSettings } from '../../config/index.ts';
 import { inGroups } from '../../src/app/pipeline-groups.ts';
 import { knownNames } from '../../src/app/select-pipelines.ts';
+import { settingsOf } from '../../src/app/set-up.ts';
 import { setUpEnv } from '../../src/app/set-up-env.ts';
 import { writeSetUp } from '../../src/app/set-up-files.ts';
 import { emptyFolder, keyway } from '../cli/run-keyway.ts';
@@ -78,6 +79,12 @@ describe('the files of a set-up', () => {
     writeSetUp(embedded, { cwd, file, account });
     expect(readFileSync(join(cwd, '.gitignore'), 'utf8')).toBe(ignored);
   });
+});
+
+it('a pasted key is tried alone, whatever else is set', () => {
+  const env = { HUBSPOT_SERVICE_KEY_FILE: '/nowhere', HUBSPOT_SERVICE_KEY_NEXT: `${key.slice(0, -1)}6` };
+  const { hubspot } = settingsOf({ key }, env);
+  expect([hubspot.key?.reveal(), hubspot.nextKey]).toEqual([key, undefined]);
 });
 
 describe('.env', () => {

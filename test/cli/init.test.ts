@@ -165,6 +165,22 @@ describe.skipIf(!hasTerminals)('keyway init', () => {
     expect(readFileSync(join(cwd, '.env'), 'utf8')).not.toContain(sandbox.key);
   });
 
+  it('says when another key of the shell goes before the one that was pasted, and does not sync with that', async () => {
+    const sandbox = await withSandbox({ contacts: 1 });
+    const { talk, cwd } = begin(sandbox, emptyFolder(), { HUBSPOT_SERVICE_KEY: sandbox.world.keys.add([]) });
+    await answer(talk, [
+      ['Which Service Key?', `${keys.down}${keys.enter}`],
+      ['Paste the Service Key', `${sandbox.key}${keys.enter}`],
+      ['Is this the account', keys.enter],
+      ['What shall be copied?', keys.enter],
+      ['Where shall the rows go?', keys.enter],
+      ['Write config/keyway.yaml', keys.enter],
+      ['goes before the key in .env: unset it', ''],
+    ]);
+    expect(await talk.ended).toBe(0);
+    expect(readdirSync(cwd).toSorted()).toEqual(['.env', 'config']);
+  });
+
   it('tells of a warehouse that cannot be used, and asks for another', async () => {
     const sandbox = await withSandbox(few);
     const { talk } = begin(sandbox);
