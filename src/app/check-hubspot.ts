@@ -27,7 +27,7 @@ export interface HubspotCheck extends Pick<
 /** Key, account, and what the key may read of each pipeline. */
 export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, []).objects);
-  const source = openSource(atOnce(parts));
+  const source = openSource(parts);
   const limits = await limitsOf(parts);
   let account: Account | undefined;
   let found: Found = nothing;
@@ -62,12 +62,6 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   }
 }
 
-/** A key that is refused is to be told of, not waited for. */
-function atOnce(parts: AppParts): AppParts {
-  const { settings } = parts;
-  return { ...parts, settings: { ...settings, hubspot: { ...settings.hubspot, keyWait: 0 } } };
-}
-
 function keyOf(source: Hubspot): UsedKey | undefined {
   return source.keys().find(({ state }) => state === 'in use') ?? source.keys()[0];
 }
@@ -75,7 +69,7 @@ function keyOf(source: Hubspot): UsedKey | undefined {
 /** All at once, as fast as HubSpot allows; whatever is not about one pipeline alone ends the look at the others. */
 async function lookAtAll(
   looking: Looking,
-  { pipelines }: Selection,
+  { pipelines, objects }: Selection,
 ): Promise<{ readonly looks: readonly Look[]; readonly failure: unknown }> {
   const ended = new AbortController();
   const signal = AbortSignal.any([looking.signal, ended.signal]);
@@ -91,7 +85,12 @@ async function lookAtAll(
       }
     }),
   );
-  return { looks: looks.flat(), failure };
+  const seen = looks.flat();
+  const names = new Set(seen.map(({ pipeline }) => pipeline.name));
+  // Of what is about objects nothing is known until all of these have been looked at.
+  const isSure = ({ pipeline }: Look): boolean =>
+    aboutOf(pipeline, objects).every(({ name }) => names.has(name));
+  return { looks: seen.filter(isSure), failure };
 }
 
 type Found = Pick<HubspotCheck, 'scopes' | 'pipelines' | 'doubts' | 'tables'>;

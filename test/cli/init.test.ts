@@ -137,32 +137,36 @@ describe.skipIf(!hasTerminals)('keyway init', () => {
     ]);
   });
 
-  it('asks before it replaces settings, and keeps them beside the new ones', async () => {
-    const sandbox = await withSandbox(few);
-    const cwd = emptyFolder();
+  it('asks before it replaces settings, keeps them beside the new ones, and leaves the environment what it holds', async () => {
+    const [sandbox, database, cwd] = [await withSandbox(few), await withDatabase(), emptyFolder()];
     const [file, older] = [join(cwd, 'keyway.yaml'), '# mine\n'];
     writeFileSync(file, older);
-    const kept = begin(sandbox, cwd, { KEYWAY_CONFIG: 'keyway.yaml' });
+    const set = {
+      KEYWAY_CONFIG: 'keyway.yaml',
+      HUBSPOT_SERVICE_KEY: sandbox.key,
+      KEYWAY_WAREHOUSE: database.url,
+    };
+    const kept = begin(sandbox, cwd, set);
     await answer(kept.talk, [['There is keyway.yaml already', keys.enter]]);
     expect(await kept.talk.ended).toBe(130);
     expect(readFileSync(file, 'utf8')).toBe(older);
-    const { talk } = begin(sandbox, cwd, { KEYWAY_CONFIG: 'keyway.yaml', HUBSPOT_SERVICE_KEY: sandbox.key });
+    const { talk } = begin(sandbox, cwd, set);
     await answer(talk, [
       ['There is keyway.yaml already', `${keys.right}${keys.enter}`],
       ['Which Service Key?', keys.enter],
       ['Is this the account', keys.enter],
       ['What shall be copied?', keys.enter],
       ['Not everything can be read', keys.enter],
-      ['Where shall the rows go?', keys.enter],
+      ['Where KEYWAY_WAREHOUSE says', keys.enter],
       ['Write keyway.yaml?', keys.enter],
-      ['Run the first sync now?', `${keys.right}${keys.enter}`],
+      ['Run the first sync now?', keys.enter],
     ]);
     expect(await talk.ended).toBe(0);
     expect(readFileSync(file, 'utf8')).toContain('# pipelines: [contacts, companies, deals]');
     const [old = ''] = readdirSync(cwd).filter((name) => name.startsWith('keyway.yaml.'));
     expect(readFileSync(join(cwd, old), 'utf8')).toBe(older);
-    // The key is where it was: in the environment.
-    expect(readFileSync(join(cwd, '.env'), 'utf8')).not.toContain(sandbox.key);
+    expect(readFileSync(join(cwd, '.env'), 'utf8')).not.toMatch(new RegExp(`${sandbox.key}|${database.url}`));
+    expect(await database.query('select from hubspot.contacts')).toHaveLength(20);
   });
 
   it('says when another key of the shell goes before the one that was pasted, and does not sync with that', async () => {
