@@ -8,7 +8,9 @@ import { checkWarehouse } from './check-warehouse.ts';
 import { compareKeys, type KeyComparison, type KeyComparisonRequest } from './compare-keys.ts';
 import { reconcile, type ReconcileReport, type ReconcileRequest } from './reconcile.ts';
 import { dryRun, type DryRunReport } from './dry-run.ts';
+import { keyStatus, type KeyStatusReport } from './key-status.ts';
 import { migrate } from './migrate.ts';
+import { verifyKeys, type KeyVerification } from './verify-keys.ts';
 import { status, type StatusReport } from './status.ts';
 import { syncOnce, type SyncReport, type SyncRequest } from './sync-once.ts';
 
@@ -26,6 +28,10 @@ export interface App {
   checkHubspot(): Promise<Omit<HubspotCheck, 'tables'>>;
   /** Its second half: whether the warehouse can take this account. */
   checkWarehouse(account: Account): Promise<Pick<CheckReport, 'warehouse' | 'error'>>;
+  /** Which keys there are and were; asks HubSpot nothing. */
+  keyStatus(): Promise<KeyStatusReport>;
+  /** Whether the keys that were not used yet are fit to take over; writes nothing. */
+  verifyKeys(): Promise<readonly KeyVerification[]>;
   /** Compares what the token of a legacy private app and the Service Key read; writes nothing. */
   compareKeys(request: KeyComparisonRequest): Promise<KeyComparison>;
   status(): Promise<StatusReport>;
@@ -57,6 +63,8 @@ export function openApp(settings: Settings, options: AppOptions): App {
     check: () => check(parts),
     checkHubspot: () => checkHubspot(parts),
     checkWarehouse: (account) => checkWarehouse(parts, { tables: [], account }),
+    keyStatus: () => keyStatus(parts),
+    verifyKeys: () => verifyKeys(parts),
     compareKeys: (request) => compareKeys(parts, request),
     status: () => status(parts),
     migrate: () => migrate(parts),

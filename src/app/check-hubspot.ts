@@ -11,6 +11,7 @@ import { checkScopes, scopeDoubts } from './check-scopes.ts';
 import type { CheckReport, PipelineCheck } from './check.ts';
 import type { WantedTable } from './check-warehouse.ts';
 import { limitsOf } from './open-warehouse.ts';
+import { standingOf } from './known-keys.ts';
 import { openSource } from './open-source.ts';
 import { privacyOf } from './privacy-of.ts';
 import { aboutOf, scopeNeeds } from './scope-needs.ts';
@@ -27,7 +28,7 @@ export interface HubspotCheck extends Pick<
 /** Key, account, and what the key may read of each pipeline. */
 export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, []).objects);
-  const source = openSource(parts);
+  const source = openSource(parts, await standingOf(parts));
   const limits = await limitsOf(parts);
   let account: Account | undefined;
   let found: Found = nothing;

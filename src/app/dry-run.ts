@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   addCalls,
   timeOf,
@@ -10,14 +9,13 @@ import {
 } from '../cost.ts';
 import type { Account, Source } from '../source.ts';
 import { estimatePipelines, type Estimate } from '../sync/index.ts';
-import { postgresLimits } from '../warehouse/postgres/index.ts';
-import type { Warehouse } from '../warehouse.ts';
 import { selectInAccount } from './account-objects.ts';
 import type { AppParts } from './app.ts';
+import { standingOf } from './known-keys.ts';
 import { openSource } from './open-source.ts';
-import { embeddedDirectory, openWarehouse } from './open-warehouse.ts';
+import { openToRead } from './open-to-read.ts';
 import { privacyOf } from './privacy-of.ts';
-import { absentWarehouse, readOnly } from './read-only-warehouse.ts';
+import { readOnly } from './read-only-warehouse.ts';
 import { sameAccount } from './same-account.ts';
 import { selectPipelines } from './select-pipelines.ts';
 import type { SyncRequest } from './sync-once.ts';
@@ -43,7 +41,7 @@ export interface DryRunReport {
 export async function dryRun(parts: AppParts, request: SyncRequest): Promise<DryRunReport> {
   // Before the first request, so that a wrong name costs none.
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, request.pipelines).objects);
-  const source = openSource(parts);
+  const source = openSource(parts, await standingOf(parts));
   try {
     const account = await source.account(parts.signal);
     const opened = await openToRead(parts);
@@ -83,13 +81,6 @@ export async function dryRun(parts: AppParts, request: SyncRequest): Promise<Dry
   } finally {
     await source.close();
   }
-}
-
-/** The embedded Postgres is not made for a look. */
-async function openToRead(parts: AppParts): Promise<Warehouse> {
-  const { settings } = parts;
-  if (settings.warehouse !== undefined || existsSync(embeddedDirectory(parts))) return openWarehouse(parts);
-  return absentWarehouse(`the embedded Postgres in ${settings.directory}`, postgresLimits);
 }
 
 function sized(source: Source, calls: Calls): Pick<DryRunReport, 'calls' | 'duration' | 'day' | 'asked'> {

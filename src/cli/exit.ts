@@ -1,4 +1,10 @@
-import type { CheckReport, KeyComparison, ReconcileReport, SyncReport } from '../app/index.ts';
+import type {
+  CheckReport,
+  KeyComparison,
+  ReconcileReport,
+  SyncReport,
+  KeyVerification,
+} from '../app/index.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Signal } from './signals.ts';
 
@@ -83,4 +89,11 @@ export function exitOfComparison({ verdict }: KeyComparison): ExitCode {
   return { same: exitCodes.done, different: exitCodes.different, 'not comparable': exitCodes.failed }[
     verdict
   ];
+}
+
+export function exitOfVerification(keys: readonly KeyVerification[]): ExitCode {
+  const unfit = keys.filter(({ fit }) => !fit);
+  const refused = unfit.find(({ error }) => error !== undefined)?.error;
+  if (refused !== undefined) return exitOfError(refused.code);
+  return unfit.length > 0 ? exitCodes.missed : exitCodes.done;
 }

@@ -7,7 +7,6 @@ import { openAsker, type AskParts, type Asker } from './ask.ts';
 import { judgeKey } from './judge-key.ts';
 import { KeyRing, type KeyRingParts } from './key-ring.ts';
 import { nextWait, type Attempts, type Wait } from './retry.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export interface ClientParts extends AskParts, Pick<KeyRingParts, 'slots' | 'standing' | 'patience'> {
   readonly log: Log;
@@ -58,9 +57,7 @@ async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: Abor
   const { budget, clock } = means.parts;
   let attempts: Attempts = { failures: 0, limited: 0, waited: 0 };
   let isKeyLost = false;
-  const attempt = async (): Promise<T> => {
-    isKeyLost = false;
-    const { key } = await untilAborted(means.keys.current(), signal);
+  const ask = async (key: string): Promise<T> => {
     try {
       return await means.asker.ask(request, key, signal);
     } catch (error) {
@@ -71,6 +68,10 @@ async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: Abor
       if (isKeyLost) means.keys.refuse(key, error);
       throw error;
     }
+  };
+  const attempt = (): Promise<T> => {
+    isKeyLost = false;
+    return means.keys.run(ask, signal);
   };
   for (let turn = 0; ; turn += 1) {
     signal.throwIfAborted();

@@ -12,7 +12,7 @@ import { openBudget, type Budget, type Limits } from './budget.ts';
 import { openClient, type Client } from './client.ts';
 import { openDayCounter, type DayCounter } from './day-counter.ts';
 import { openHeldScopes } from './held-scopes.ts';
-import type { KeyDemands } from './key-demands.ts';
+import type { KeyDemands, KeyNeed } from './key-demands.ts';
 import type { KeyStanding } from './key-ring.ts';
 import type { KeySlot } from './key-slots.ts';
 import { readListMembers } from './list-members.ts';
@@ -31,6 +31,7 @@ import { readStagePipelines } from './stage-pipelines.ts';
 import { readSwitchedOff } from './switched-off.ts';
 import { isWithheld } from './withheld.ts';
 import { usedKeys, type UsedKey } from './used-keys.ts';
+import { unmetNeeds } from './unmet-needs.ts';
 import { untilAborted } from './until-aborted.ts';
 import { openTransport, type Timeouts, type Transport } from './transport.ts';
 
@@ -66,6 +67,8 @@ export interface Hubspot extends Source {
   readonly sampleCalls: number;
   /** Ids of some records, from all over the range that there are. */
   sampleIds(object: string, size: SampleSize, signal: AbortSignal): Promise<Sample>;
+  /** Which of these the key in use cannot read. */
+  unmet(needs: readonly KeyNeed[], signal: AbortSignal): Promise<readonly KeyNeed[]>;
   /** From now on only keys of this account that may read what is needed. Throws `account_mismatch` or `key_refused`. */
   demand(demands: KeyDemands, signal: AbortSignal): Promise<Account>;
   /** All keys that stand in a slot, and those that something was asked with. */
@@ -158,6 +161,8 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     scopes: heldScopes,
     sampleCalls: callsForSample,
     sampleIds: (object, size, signal) => sampleIds(client, object, size, signal),
+    unmet: async (needs, signal) =>
+      unmetNeeds((request) => client.call(request, signal), { needs, scopes: await heldScopes(signal) }),
     async demand(demands, signal) {
       const { account } = await untilAborted(client.keys.demand(demands), signal);
       return account ?? (await client.call(readAccount, signal)).account;

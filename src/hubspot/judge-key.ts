@@ -1,11 +1,12 @@
 import { KeywayError } from '../errors.ts';
 import type { Account } from '../source.ts';
 import { readAccount } from './account.ts';
+import type { ApiRequest } from './api-request.ts';
 import type { Asker } from './ask.ts';
 import { cleanKey } from './clean-key.ts';
 import type { KeyDemands, KeyNeed } from './key-demands.ts';
-import { probeRequest } from './probe.ts';
 import { readScopes } from './scopes.ts';
+import { unmetNeeds } from './unmet-needs.ts';
 
 /** What a key has proved. */
 export interface KeyProof {
@@ -28,37 +29,11 @@ export async function judgeKey(
   if (demands.portalId !== undefined) sameAccount(account.portalId, demands.portalId);
   const { needs } = demands;
   if (needs.length === 0) return { account };
-  const scopes = await readScopes((request) => asker.ask(request, key, signal));
-  const unmet: KeyNeed[] = [];
-  for (const need of needs) {
-    const isMet =
-      scopes === undefined ? await canRead({ asker, key, signal }, need) : isGranted(need, scopes);
-    if (!isMet) unmet.push(need);
-  }
+  const ask = <T>(request: ApiRequest<T>): Promise<T> => asker.ask(request, key, signal);
+  const scopes = await readScopes(ask);
+  const unmet = await unmetNeeds(ask, { needs, scopes });
   if (unmet.length > 0) throw lacking(unmet);
   return scopes === undefined ? { account } : { account, scopes };
-}
-
-export function isGranted({ anyOf }: KeyNeed, scopes: readonly string[]): boolean {
-  return anyOf.length === 0 || anyOf.some((scope) => scopes.includes(scope));
-}
-
-interface Asking {
-  readonly asker: Asker;
-  readonly key: string;
-  readonly signal: AbortSignal;
-}
-
-/** What cannot be tried is taken to be readable: the real request is the authority. */
-async function canRead({ asker, key, signal }: Asking, { object }: KeyNeed): Promise<boolean> {
-  if (object === undefined) return true;
-  try {
-    await asker.ask(probeRequest(object), key, signal);
-    return true;
-  } catch (error) {
-    if (!(error instanceof KeywayError) || error.verdict !== 'skip') throw error;
-    return error.code !== 'scope_missing';
-  }
 }
 
 function sameAccount(found: string, bound: string): void {

@@ -1,14 +1,16 @@
 import { asKeywayError, type ErrorCode, type KeywayError } from '../errors.ts';
 import type { Clock, Log } from '../service.ts';
-import type { KeyDemands, KeyNeed } from './key-demands.ts';
-import { isGranted, type KeyProof } from './judge-key.ts';
+import type { KeyProof } from './judge-key.ts';
+import type { KeyDemands } from './key-demands.ts';
 import { keysIn, type KeySlot, type SlotKey } from './key-slots.ts';
 import { noKeyLeft, twoAccounts, type Finding } from './no-key-left.ts';
+import { stillMet } from './unmet-needs.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface KeyRingParts {
   /** Of two new keys, that of the first slot goes before the other. */
   readonly slots: readonly KeySlot[];
-  /** What earlier runs know of a key: a replaced one is used only when there is no other. */
+  /** What earlier runs know of a key: a replaced one is used only where it stands alone. */
   readonly standing: (key: string) => KeyStanding;
   /** Throws what is wrong with a key. */
   readonly judge: (key: string, demands: KeyDemands) => Promise<KeyProof>;
@@ -25,7 +27,7 @@ export type KeyStanding = 'new' | 'used' | 'replaced';
 export interface KeyInUse extends SlotKey, Partial<KeyProof> {}
 
 export interface KnownKey extends KeyInUse {
-  /** `passed over`: fit, as far as is known, but another one goes before it · `unfit`: not, for now. */
+  /** `passed over`: another one goes before it, or has replaced it · `unfit`: it may not be used for now. */
   readonly state: 'in use' | 'passed over' | 'unfit';
 }
 
@@ -46,9 +48,23 @@ export class KeyRing {
   #isReading = false;
   #lookedAt = -Infinity;
   #turning: Promise<void> | undefined;
+  /** What is being asked. */
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(parts: KeyRingParts) {
     this.#parts = parts;
+  }
+
+  /** Asks with the key in use. Throws what `current` and `ask` throw, or the signal's reason. */
+  async run<T>(ask: (key: string) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { key } = await untilAborted(this.current(), signal);
+    const asking = ask(key);
+    this.#underWay.add(asking);
+    try {
+      return await asking;
+    } finally {
+      this.#underWay.delete(asking);
+    }
   }
 
   /** For the next request. Throws `key_refused` or `account_mismatch` when there is no key left to go on with. */
@@ -85,6 +101,7 @@ export class KeyRing {
     if (others.length > 0) {
       if (wanted.portalId === undefined) await this.#sameAccount(first, others);
       this.#inUse = undefined;
+      this.#passedOver.clear();
       await this.#turned();
     }
     const chosen = await this.current();
@@ -96,7 +113,8 @@ export class KeyRing {
   known(): readonly KnownKey[] {
     const present = keysIn(this.#parts.slots).map((each) => [each.key, each] as const);
     return [...new Map<string, KeyInUse>([...present, ...this.#known]).values()].map((each) => {
-      const state = this.#findings.has(each.key) ? 'unfit' : 'passed over';
+      const isUnfit = this.#findings.has(each.key) && !this.#passedOver.has(each.key);
+      const state = isUnfit ? 'unfit' : 'passed over';
       return { ...each, state: each.key === this.#inUse?.key ? 'in use' : state };
     });
   }
@@ -116,14 +134,17 @@ export class KeyRing {
     return more.length === 0 ? only : undefined;
   }
 
-  /** Those that may take the place of the one in use, in their order. */
+  /** Those that may take the place of the one in use, in their order. A replaced one only where it stands alone. */
   #candidates(): readonly SlotKey[] {
-    const { slots, clock } = this.#parts;
-    const others = keysIn(slots).filter(
-      ({ key }) => key !== this.#inUse?.key && (this.#findings.get(key)?.until ?? 0) <= clock.now(),
+    const present = keysIn(this.#parts.slots);
+    const now = this.#parts.clock.now();
+    const others = present.filter(
+      ({ key }) => key !== this.#inUse?.key && (this.#findings.get(key)?.until ?? 0) <= now,
     );
-    const wanted = this.#inUse === undefined ? standings : (['new'] as const);
-    return wanted.flatMap((standing) => others.filter((each) => this.#standing(each) === standing));
+    const given = (wanted: KeyStanding): readonly SlotKey[] =>
+      others.filter((each) => this.#standing(each) === wanted);
+    if (this.#inUse !== undefined) return given('new');
+    return [...given('new'), ...given('used'), ...(present.length === 1 ? given('replaced') : [])];
   }
 
   #standing({ key }: SlotKey): KeyStanding {
@@ -156,9 +177,13 @@ export class KeyRing {
   /** Whether the key was taken into use. A run begins with the last one whatever that may read: it says itself what it skips. */
   async #take(candidate: SlotKey, isLast: boolean): Promise<boolean> {
     this.#known.set(candidate.key, { ...this.#known.get(candidate.key), ...candidate });
-    const needs = isLast && !this.#isReading ? [] : stillMet(this.#demands.needs, this.#inUse ?? this.#lost);
+    const needs =
+      isLast && !this.#isReading ? [] : stillMet(this.#demands.needs, (this.#inUse ?? this.#lost)?.scopes);
     try {
-      this.#use({ ...candidate, ...(await this.#parts.judge(candidate.key, { ...this.#demands, needs })) });
+      const proof = await this.#parts.judge(candidate.key, { ...this.#demands, needs });
+      // So that the key before sees no call any more from the first one on that this key sees.
+      await Promise.allSettled(this.#underWay);
+      this.#use({ ...candidate, ...proof });
       return true;
     } catch (thrown) {
       const error = asKeywayError(thrown);
@@ -203,15 +228,6 @@ function portalOf(wanted: KeyDemands, { account }: KeyInUse): Pick<KeyDemands, '
   const portalId = wanted.portalId ?? account?.portalId;
   return portalId === undefined ? {} : { portalId };
 }
-
-/** What the key before could not read either is no reason to refuse this one. */
-function stillMet(needs: readonly KeyNeed[], before: KeyInUse | undefined): readonly KeyNeed[] {
-  const { scopes } = before ?? {};
-  return scopes === undefined ? needs : needs.filter((need) => isGranted(need, scopes));
-}
-
-/** In the order in which they are tried. */
-const standings = ['new', 'used', 'replaced'] as const satisfies readonly KeyStanding[];
 
 const minute = 60_000;
 const hour = 60 * minute;

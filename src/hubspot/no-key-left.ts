@@ -15,19 +15,24 @@ export function noKeyLeft(
   findings: ReadonlyMap<string, Finding>,
   lost: SlotKey | undefined,
 ): KeywayError {
-  const keys = new Set([...(lost === undefined ? [] : [lost.key]), ...present.map(({ key }) => key)]);
-  const all = [...keys].flatMap((key) => findings.get(key) ?? []);
-  const [only, ...more] = all;
+  const all = [
+    ...new Map([...(lost === undefined ? [] : [lost]), ...present].map((each) => [each.key, each])).values(),
+  ];
+  const found = all.flatMap(({ key }) => findings.get(key) ?? []);
+  const [only] = found;
   if (only === undefined) return empty();
-  if (more.length === 0) return only.error;
-  const isMismatch = all.every(({ error }) => error.code === 'account_mismatch');
-  const reasons = all.map(({ slot, error }) => `${slot}: ${error.message}`);
+  if (all.length === 1) return only.error;
+  const isMismatch = found.every(({ error }) => error.code === 'account_mismatch');
+  const reasons = all.map(({ slot, key }) => `${slot}: ${findings.get(key)?.error.message ?? replaced}`);
   return new KeywayError(
     isMismatch ? 'account_mismatch' : 'key_refused',
     `No Service Key is left to go on with. ${reasons.join(' ')}`,
     { details: { slots: all.map(({ slot }) => slot) }, cause: only.error },
   );
 }
+
+const replaced =
+  'It was replaced by another one, and is not used again while that stands beside it. Take that out, and it is.';
 
 function empty(): KeywayError {
   return new KeywayError('key_missing', 'No Service Key was given. Set HUBSPOT_SERVICE_KEY.');

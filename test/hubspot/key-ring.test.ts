@@ -153,6 +153,20 @@ test('a key that was replaced is not asked again, in whatever slot it stands', a
   expect(here.asked().filter((one) => one.startsWith('a'))).toEqual([]);
 });
 
+test('nor when the one that replaced it is refused; but it is where it stands alone', async () => {
+  const standing = (key: string): 'used' | 'replaced' => (key === 'a' ? 'replaced' : 'used');
+  const here = await world({ main: 'a', next: 'b', taken: { a: both, b: both }, standing });
+  await begin(here);
+  here.taken.delete('b');
+  const error: unknown = await read(here).catch((error: unknown) => error);
+  expect(error).toMatchObject({ code: 'key_refused' });
+  expect(String(error)).toMatch(/MAIN: It was replaced by another one/);
+  expect(here.asked().filter((one) => one.startsWith('a'))).toEqual([]);
+  here.slots.next = '';
+  await read(here);
+  expect(here.asked().at(-1)).toBe('a owners');
+});
+
 test('a key that stands alone is used with whatever it may read', async () => {
   const here = await world({ main: 'a', taken: { a: { scopes: [] } } });
   await begin(here);

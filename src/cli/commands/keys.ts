@@ -1,17 +1,72 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { comparisonText } from '../comparison-view.ts';
 import { examples } from '../examples.ts';
-import { exitOfComparison } from '../exit.ts';
+import type { KeyVerification } from '../../app/index.ts';
+import { exitCodes, exitOfComparison, exitOfVerification } from '../exit.ts';
 import { count } from '../figures.ts';
-import { inSession, type Session } from '../session.ts';
+import { keyStatusText, verificationText } from '../keys-view.ts';
+import { errorDocument, inSession, type Session } from '../session.ts';
 
 export function keysCommand(): Command {
   const keys = new Command('keys').description('Look after the keys that HubSpot is read with.');
-  for (const command of [compareCommand()]) keys.addCommand(command);
+  for (const command of [statusCommand(), verifyCommand(), compareCommand()]) keys.addCommand(command);
   return keys.addHelpText(
     'after',
-    examples([['keyway keys compare', 'does the Service Key read what the legacy private app does?']]),
+    examples([
+      ['keyway keys status', 'which key is in use, and may the old one be deleted?'],
+      ['keyway keys verify', 'is the new key fit to take over?'],
+      ['keyway keys compare', 'does the Service Key read what the legacy private app does?'],
+    ]),
   );
+}
+
+function statusCommand(): Command {
+  return new Command('status')
+    .description('Show which keys are and were used, when, and for how many calls. Asks HubSpot nothing.')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      examples([
+        ['keyway keys status', 'since when is the old key not used any more?'],
+        ['keyway keys status --json', 'for a script'],
+      ]),
+    )
+    .action((_options: object, command: Command) =>
+      inSession(command, async ({ app, terminal, json }) => {
+        const report = await app.keyStatus();
+        terminal.out(
+          json ? JSON.stringify(report, undefined, 2) : keyStatusText(report, terminal, Date.now()),
+        );
+        return exitCodes.done;
+      }),
+    );
+}
+
+function verifyCommand(): Command {
+  return new Command('verify')
+    .description('Say whether a new key is fit to take over: same account, and all scopes. Writes nothing.')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      examples([
+        ['HUBSPOT_SERVICE_KEY_NEXT=… keyway keys verify', 'before it is put where Keyway finds it'],
+        ['keyway keys verify --json', 'for a script; ends with 3 or 4 if it is not fit'],
+      ]),
+    )
+    .action((_options: object, command: Command) =>
+      inSession(command, async ({ app, terminal, json }) => {
+        const keys = await app.verifyKeys();
+        const exitCode = exitOfVerification(keys);
+        if (json)
+          terminal.out(JSON.stringify({ keys: keys.map(verificationDocument), exitCode }, undefined, 2));
+        else terminal.out(verificationText(keys, terminal));
+        return exitCode;
+      }),
+    );
+}
+
+function verificationDocument({ error, ...key }: KeyVerification): object {
+  return { ...key, ...(error && { error: errorDocument(error) }) };
 }
 
 interface CompareOptions {

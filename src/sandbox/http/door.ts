@@ -52,7 +52,8 @@ function serve(parts: Serving, incoming: Incoming): Sent {
 /** Counts the request and notes which rule it broke. */
 function record(parts: Serving, incoming: Incoming, { result, route }: Outcome): void {
   const { method, path, authorization = '' } = incoming;
-  parts.requests.add(method, route?.template ?? '(no route)', result.status);
+  const { status } = result;
+  parts.requests.add({ method, route: route?.template ?? '(no route)', status, authorization });
   const note = { method, path, at: parts.state.now() };
   if (parts.refusedKeys.has(authorization))
     parts.violations.add({ ...note, rule: 'request after 401', message: 'this key was refused before' });

@@ -15,8 +15,11 @@ type TokenInfo = 'answers' | 'not found' | 'forbidden';
 /** The account's service keys. */
 export interface Keys {
   readonly current: string;
-  /** A new value with the same scopes; with grace the old one works for 7 more days, otherwise it dies at once. */
-  rotate(how: 'grace' | 'now'): string;
+  /**
+   * A new value with the same scopes, of the current key unless another is named; with grace the old one works for 7 more days,
+   * otherwise it dies at once.
+   */
+  rotate(how: 'grace' | 'now', value?: string): string;
   /** Ends a key: the current one unless another is named. */
   revoke(value?: string): void;
   add(scopes: readonly string[]): string;
@@ -46,10 +49,11 @@ export function openKeys(
     get current() {
       return current;
     },
-    rotate(how) {
-      end(current, how === 'grace' ? now() + 7 * day : now());
-      current = make(keys.get(current)?.scopes ?? []);
-      return current;
+    rotate(how, value = current) {
+      end(value, how === 'grace' ? now() + 7 * day : now());
+      const rotated = make(keys.get(value)?.scopes ?? []);
+      if (value === current) current = rotated;
+      return rotated;
     },
     revoke: (value = current) => end(value, now()),
     add: (scopes) => make(scopes),

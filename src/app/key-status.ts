@@ -1,0 +1,59 @@
+import { fingerprint, keysIn, type SlotKey } from '../hubspot/index.ts';
+import type { StoredKey } from '../service-key.ts';
+import type { AppParts } from './app.ts';
+import { keySlots } from './key-slots.ts';
+import { openToRead } from './open-to-read.ts';
+
+export interface KeyStatusReport {
+  /** Where keys are remembered, for people. */
+  readonly warehouse: string;
+  readonly portalId: string | undefined;
+  /** The one in use first, then those that stand in a slot, then the others, the latest one first. */
+  readonly keys: readonly KeyStatus[];
+}
+
+export interface KeyStatus extends Partial<Omit<StoredKey, 'slot' | 'portalId'>> {
+  /** The setting in which it stands now; absent where it stands in none. */
+  readonly slot?: string;
+  /** `new`: stands in a slot, and nothing has synced with it · `replaced`: another one is used in its place. */
+  readonly state: 'in use' | 'new' | 'replaced';
+}
+
+/** Which keys there are and were, and what is known of them. Asks HubSpot nothing, and writes nothing. */
+export async function keyStatus(parts: AppParts): Promise<KeyStatusReport> {
+  const warehouse = await openToRead(parts);
+  try {
+    const [portalId, secret, stored] = [
+      await warehouse.portalId(),
+      await warehouse.fingerprintSecret(),
+      await warehouse.serviceKeys(),
+    ];
+    const keys = statuses(keysIn(keySlots(parts.settings)), stored, secret);
+    return { warehouse: warehouse.label, portalId, keys };
+  } finally {
+    await warehouse.close();
+  }
+}
+
+function statuses(
+  present: readonly SlotKey[],
+  stored: readonly StoredKey[],
+  secret: string | undefined,
+): readonly KeyStatus[] {
+  const found = present.map(({ slot, key }): KeyStatus => {
+    const shown = secret === undefined ? undefined : fingerprint(key, secret);
+    const known = stored.find((each) => each.fingerprint === shown);
+    if (known !== undefined) return { ...statusOf(known), slot };
+    return { slot, state: 'new', ...(shown !== undefined && { fingerprint: shown }) };
+  });
+  const gone = stored
+    .filter((each) => found.every((there) => there.fingerprint !== each.fingerprint))
+    .map(statusOf)
+    .toSorted((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0));
+  const all = [...found, ...gone];
+  return all.toSorted((a, b) => Number(b.state === 'in use') - Number(a.state === 'in use'));
+}
+
+function statusOf({ slot: _, portalId: __, ...known }: StoredKey): KeyStatus {
+  return { ...known, state: known.replacedAt === undefined ? 'in use' : 'replaced' };
+}
