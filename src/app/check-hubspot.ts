@@ -41,6 +41,7 @@ export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
     const granted = failure === undefined ? await source.scopes(parts.signal) : undefined;
     found = findings(parts, { selection, looks, granted, privacy });
     if (failure !== undefined) throw failure;
+    if (source.pace().day === undefined) await source.day(parts.signal);
     const day = checkDay(source, account, parts.settings);
     return { key: { ok: true }, usedKey: keyOf(source), account, day, ...found, error: undefined };
   } catch (thrown) {

@@ -12,6 +12,7 @@ import { estimatePipelines, type Estimate } from '../sync/index.ts';
 import { selectInAccount } from './account-objects.ts';
 import type { AppParts } from './app.ts';
 import { standingOf } from './known-keys.ts';
+import { lookAround } from './look-around.ts';
 import { openSource } from './open-source.ts';
 import { openToRead } from './open-to-read.ts';
 import { privacyOf } from './privacy-of.ts';
@@ -49,6 +50,7 @@ export async function dryRun(parts: AppParts, request: SyncRequest): Promise<Dry
       await sameAccount(opened, account);
       const warehouse = await readOnly(opened);
       const run = { source, warehouse, signal: parts.signal };
+      await lookAround(source, parts.signal);
       const { pipelines, objects } = await selectInAccount(parts, run, request.pipelines);
       // Every run begins with these.
       const begun = asked(source);

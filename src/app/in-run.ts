@@ -11,6 +11,7 @@ import type { Warehouse } from '../warehouse.ts';
 import { acceptKey } from './accept-key.ts';
 import type { AppParts } from './app.ts';
 import { keySlots } from './key-slots.ts';
+import { lookAround } from './look-around.ts';
 import { knownKeys } from './known-keys.ts';
 import { noteKey, type NotedKeys } from './note-key.ts';
 import { openSource } from './open-source.ts';
@@ -80,7 +81,7 @@ async function underLease(opened: Opened, work: Work): Promise<RunReport> {
 
 async function recorded(opened: Opened, work: Work, signal: AbortSignal): Promise<RunReport> {
   const { parts, source, warehouse, account } = opened;
-  await source.scopes(signal);
+  await lookAround(source, signal);
   const keys = await noteKey(opened);
   const begun = newRun(opened, keys.inUse());
   await warehouse.startRun(begun);

@@ -26,7 +26,7 @@ export function keyStatusText(report: KeyStatusReport, terminal: Terminal, now: 
 
 const looks = { 'in use': 'green', new: 'cyan', replaced: 'yellow' } as const;
 
-/** HubSpot advises to change keys every six months (API.md 1.3). */
+/** HubSpot advises a new key every six months (HubSpot docs, Service Keys). */
 const oldAge = 182 * 86_400_000;
 
 function advice(keys: readonly KeyStatus[], now: number): readonly string[] {

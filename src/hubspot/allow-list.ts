@@ -19,6 +19,7 @@ const query = /^(\?[\w\-.~!$&'()*+,;=:@/?%]*)?$/;
 
 const reads = [
   'GET /account-info/{version}/details',
+  'GET /account-info/{version}/api-usage/daily/private-apps',
   'GET /crm/objects/{version}/{object}',
   'GET /crm/objects/{version}/{object}/{id}',
   'GET /crm/properties/{version}/{object}',

@@ -18,6 +18,7 @@ const version = {
 /** The paths of all reads. Segments are used as they are: what is not a plain name is stopped by the allow-list. */
 export const apiPaths = {
   account: () => `/account-info/${version.account}/details`,
+  dayUsage: () => `/account-info/${version.account}/api-usage/daily/private-apps`,
   tokenInfo: () => '/oauth/v2/private-apps/get/access-token-info',
   records: (object: string) => `/crm/objects/${version.objects}/${object}`,
   record: (object: string, id: string) => `/crm/objects/${version.objects}/${object}/${id}`,

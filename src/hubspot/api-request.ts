@@ -1,3 +1,4 @@
+import type { DayOfCalls } from '../cost.ts';
 import type { RecordReader } from './source-record.ts';
 
 /** HubSpot counts these three kinds of requests apart (HubSpot docs, API usage guidelines and limits). */
@@ -21,6 +22,8 @@ export interface ApiRequest<T> {
   readonly exactNumbers?: boolean;
   /** The JSON body, made at the last moment from the key in use: only for the one request whose body names the key. */
   readonly bodyFromKey?: (key: string) => object;
+  /** What the answer itself tells of the account's day. */
+  day?(value: T): DayOfCalls | undefined;
   /** A refusal of its key says nothing about other requests. */
   readonly aside?: true;
 }

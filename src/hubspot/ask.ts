@@ -35,7 +35,7 @@ export function openAsker(parts: AskParts): Asker {
   const hubspotClock = openHubspotClock();
 
   async function receive(request: ApiRequest<unknown>, key: string, signal: AbortSignal): Promise<RawAnswer> {
-    const call = { key, endpoint: allowedRoute(request.method, request.path), at: clock.now() };
+    const call = { key, endpoint: endpointOf(request), at: clock.now() };
     try {
       const answer = await send(parts, { request, key, signal });
       usage.count({ ...call, status: answer.status, day: dayIn(answer.headers) });
@@ -54,6 +54,11 @@ export function openAsker(parts: AskParts): Asker {
     parts.budget.learn(request.bucket, answer.headers);
     days.learn(request.bucket, answer.headers, now);
     const result = await judged(answer, request, { key, now, timeZone: days.timeZone });
+    const told = request.day?.(result);
+    if (told !== undefined) {
+      days.hint(told, now);
+      usage.tell(key, endpointOf(request), told);
+    }
     // Only of answers that are surely HubSpot's own: a gateway's error page tells the gateway's time.
     if (!Number.isNaN(date)) hubspotClock.see(date);
     return result;
@@ -65,6 +70,10 @@ export function openAsker(parts: AskParts): Asker {
     usage: () => usage.list(),
     usageByKey: () => new Map(usage.keys().map((key) => [key, usage.ofKey(key)])),
   };
+}
+
+function endpointOf({ method, path }: Pick<ApiRequest<unknown>, 'method' | 'path'>): string {
+  return allowedRoute(method, path);
 }
 
 interface Sending {
@@ -87,7 +96,7 @@ interface Known {
 
 async function judged<T>(answer: RawAnswer, request: ApiRequest<T>, known: Known): Promise<T> {
   const bytes = await bytesOf(answer);
-  const endpoint = allowedRoute(request.method, request.path);
+  const endpoint = endpointOf(request);
   const { bucket } = request;
   // HubSpot may repeat in an error what it was sent.
   const safe = isSuccess(answer) ? '' : bytes.toString('utf8').replaceAll(known.key, '…');

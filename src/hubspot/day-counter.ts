@@ -12,6 +12,8 @@ export interface DayCounter {
   /** Throws `daily_limit` when only the reserve is left. */
   check(bucket: Bucket): void;
   learn(bucket: Bucket, headers: Headers, now: Instant): void;
+  /** What HubSpot says when it is asked: believed as long as no answer has told by itself. */
+  hint(day: DayOfCalls, now: Instant): void;
   /** Of all calls but those to associations, as HubSpot has last told. */
   today(): Pace['day'];
   /** Of the account: its midnight ends a day. UTC until it is known. */
@@ -29,6 +31,11 @@ export function openDayCounter(reserve: number, clock: Clock): DayCounter {
         if (clock.now() >= day.endsAt) days.delete(name);
         else throw dailyLimit(day.seenAt, counter.timeZone, { limit: day.limit, left: day.left });
       }
+    },
+    hint(day, now) {
+      if (days.has(account)) return;
+      const endsAt = clock.now() + nextMidnight(now, counter.timeZone ?? 'UTC') - now;
+      days.set(account, { ...day, seenAt: now, endsAt });
     },
     today() {
       const day = days.get(account);

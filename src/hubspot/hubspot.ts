@@ -1,5 +1,5 @@
 import { KeywayError } from '../errors.ts';
-import type { Pace } from '../cost.ts';
+import type { DayOfCalls, Pace } from '../cost.ts';
 import type { Sensitivity } from '../privacy.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Account, Source } from '../source.ts';
@@ -10,6 +10,7 @@ import { idsCreated } from './ids-created.ts';
 import { readAssociationTypes } from './association-types.ts';
 import { openBudget, type Budget, type Limits } from './budget.ts';
 import { openClient, type Client } from './client.ts';
+import { readDayUsage } from './day-usage.ts';
 import { openDayCounter, type DayCounter } from './day-counter.ts';
 import { openHeldScopes } from './held-scopes.ts';
 import type { KeyDemands, KeyNeed } from './key-demands.ts';
@@ -67,6 +68,8 @@ export interface Hubspot extends Source {
   readonly sampleCalls: number;
   /** Ids of some records, from all over the range that there are. */
   sampleIds(object: string, size: SampleSize, signal: AbortSignal): Promise<Sample>;
+  /** What HubSpot has counted of the account's day, where it says. From then on it is minded, unless answers tell better. */
+  day(signal: AbortSignal): Promise<DayOfCalls | undefined>;
   /** Which of these the key in use cannot read. */
   unmet(needs: readonly KeyNeed[], signal: AbortSignal): Promise<readonly KeyNeed[]>;
   /** From now on only keys of this account that may read what is needed. Throws `account_mismatch` or `key_refused`. */
@@ -161,6 +164,7 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     scopes: heldScopes,
     sampleCalls: callsForSample,
     sampleIds: (object, size, signal) => sampleIds(client, object, size, signal),
+    day: (signal) => readDayUsage(client, signal),
     unmet: async (needs, signal) =>
       unmetNeeds((request) => client.call(request, signal), { needs, scopes: await heldScopes(signal) }),
     async demand(demands, signal) {

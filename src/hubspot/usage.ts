@@ -1,8 +1,11 @@
+import type { DayOfCalls } from '../cost.ts';
 import type { ApiCalls, CallsOfKey, Instant } from '../source.ts';
 
 /** Counts calls by key, endpoint and status; status 0 is a call without an answer. */
 export interface Usage {
   count(call: Call): void;
+  /** What the last successful answer of an endpoint has told of the account's day in its body. */
+  tell(key: string, endpoint: string, day: DayOfCalls): void;
   /** By endpoint and status, whatever the key. */
   list(): readonly ApiCalls[];
   ofKey(key: string): readonly CallsOfKey[];
@@ -37,6 +40,11 @@ export function openUsage(): Usage {
         lastAt: at,
         ...(told && { day: told }),
       });
+    },
+    tell(key, endpoint, day) {
+      const entries = byKey.get(key);
+      const told = entries?.get(`${endpoint} 200`);
+      if (told !== undefined) entries?.set(`${endpoint} 200`, { ...told, day });
     },
     list: () => summed([...byKey.values()].flatMap((entries) => [...entries.values()])),
     ofKey: (key) => [...(byKey.get(key)?.values() ?? [])],

@@ -63,6 +63,10 @@ describe("the day's calls", () => {
     }
     expect(result.exitCode).toBe(0);
     expect(await wrong(database, sandbox)).toEqual([]);
+    const [told] = await database.query(
+      `select day_limit::int, day_left::int from keyway.api_usage where endpoint like '%/api-usage/%' limit 1`,
+    );
+    expect(told).toEqual({ day_limit: 110, day_left: expect.any(Number) as number });
     expect(sandbox.violations().filter(({ rule }) => rule === 'daily limit')).toEqual([]);
   });
 });
