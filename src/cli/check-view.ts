@@ -52,7 +52,7 @@ function dayWords({ limit, used, reserve, resetsAt, timeZone }: NonNullable<Chec
   const words =
     `${count(used)} of the day's ${count(limit)} calls are used; Keyway leaves ${count(reserve)} to other apps. ` +
     `The day ends at ${instant(Date.parse(resetsAt)).replace(':00 UTC', ' UTC')}, midnight in ${timeZone}`;
-  return wrap(words, 100, 4);
+  return wrap(words, 80, 4);
 }
 
 function pipelineTable({ pipelines }: CheckReport, terminal: Terminal): string {
@@ -73,7 +73,7 @@ function readable({ readable, named, missing }: PipelineCheck, { paint }: Termin
 
 /** Why it cannot be read, where that is nothing that a scope would mend. */
 function scopesOf({ needed, granted, missing, problem }: PipelineCheck, { paint }: Terminal): string {
-  if (problem !== undefined && missing.length === 0) return wrap(problem, 68, 0);
+  if (problem !== undefined && missing.length === 0) return wrap(problem, 47, 0);
   const lines = needed.map((scope) => {
     if (missing.includes(scope)) return `${paint('red', '✗')} ${scope}`;
     return granted.includes(scope) ? `${paint('green', '✓')} ${paint('dim', scope)}` : `? ${scope}`;

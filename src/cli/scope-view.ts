@@ -9,7 +9,7 @@ type Scopes = NonNullable<CheckReport['scopes']>;
 export function scopeLines(
   scopes: Scopes,
   { paint }: Pick<Terminal, 'paint'>,
-  width = 100,
+  width = 80,
 ): readonly string[] {
   const list = (words: readonly string[]): string => wrap(words.join(' '), width, 4);
   const { needed, missing, unused, writing, granted } = scopes;
@@ -23,7 +23,7 @@ export function scopeLines(
   if (missing.length > 0) lines.push(`  ${paint('red', '✗')} ${list(['missing:', ...missing])}`);
   if (writing !== null && writing.length > 0) {
     lines.push(`  ${paint('yellow', '!')} ${list(['may change data:', ...writing])}`);
-    lines.push('    Keyway only reads. Make a key without them, where HubSpot offers one that only reads.');
+    lines.push('    Keyway only reads: make a key without them, where HubSpot has others.');
   }
   if (unused !== null && unused.length > 0) {
     lines.push(`  ${paint('yellow', '!')} ${list(['used by nothing here:', ...unused])}`);

@@ -62,10 +62,10 @@ async function keyThatIsSet(walk: Walk, from: string): Promise<SetUp> {
 }
 
 async function pastedKey({ prompts, app }: Walk): Promise<SetUp> {
-  prompts.say('message', wrap(`${whereToClick} Create a key there; its scopes can be ticked later.`, 90, 0));
+  prompts.say('message', wrap(`${whereToClick} Create a key there; its scopes can be ticked later.`, 76, 0));
   const key = await prompts.secret('Paste the Service Key (it is not shown)', app.notAKey);
   const doubt = app.keyDoubt(key);
-  if (doubt !== undefined) prompts.say('warn', wrap(doubt, 90, 0));
+  if (doubt !== undefined) prompts.say('warn', wrap(doubt, 76, 0));
   return { key };
 }
 
@@ -76,11 +76,11 @@ async function look({ prompts, open, signal }: Walk, setUp: SetUp): Promise<Look
   prompts.say('step', 'Asking HubSpot what this key may read …');
   try {
     const seen = await open(setUp).checkHubspot();
-    if (seen.error !== undefined) prompts.say('error', wrap(seen.error.message, 90, 0));
+    if (seen.error !== undefined) prompts.say('error', wrap(seen.error.message, 76, 0));
     return seen;
   } catch (thrown) {
     signal.throwIfAborted();
-    prompts.say('error', wrap(asKeywayError(thrown).message, 90, 0));
+    prompts.say('error', wrap(asKeywayError(thrown).message, 76, 0));
     return undefined;
   }
 }
@@ -90,7 +90,7 @@ async function scopesOf(walk: Walk, everything: Seen): Promise<SetUp> {
   let chosen = await pipelinesOf(walk, everything);
   for (;;) {
     const scopes = (await look(walk, chosen))?.scopes;
-    if (scopes !== undefined) prompts.say('message', scopeLines(scopes, walk.terminal, 90).join('\n'));
+    if (scopes !== undefined) prompts.say('message', scopeLines(scopes, walk.terminal, 76).join('\n'));
     if (scopes?.missing.length === 0) return chosen;
     const next = await nextStep(walk, scopes !== undefined, chosen);
     if (next === 'on') return chosen;
@@ -150,7 +150,7 @@ async function warehouseOf(walk: Walk, { setUp, account }: Decided): Promise<Pic
       prompts.say('success', warehouse.label);
       return place;
     }
-    prompts.say('error', warehouse.problems.map((problem) => wrap(problem, 90, 0)).join('\n'));
+    prompts.say('error', warehouse.problems.map((problem) => wrap(problem, 76, 0)).join('\n'));
   }
 }
 

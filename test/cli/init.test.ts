@@ -86,6 +86,16 @@ describe.skipIf(!hasTerminals)('keyway init', () => {
     },
   );
 
+  it('left by Ctrl-C while HubSpot is asked writes nothing and ends with 130', async () => {
+    const sandbox = await withSandbox(few);
+    sandbox.faults.add({ kind: 'hang', match: '/account-info/' });
+    const { talk, cwd } = begin(sandbox);
+    await answer(talk, [...walk(sandbox).slice(0, 1), ['Asking HubSpot', keys.ctrlC]]);
+    expect(await talk.ended).toBe(130);
+    expect(talk.screen()).toContain('Nothing was written.');
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
   it('left by Ctrl-C when all is written says so', async () => {
     const sandbox = await withSandbox(few);
     const { talk, cwd } = begin(sandbox);

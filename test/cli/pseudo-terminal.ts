@@ -4,8 +4,15 @@ import { expect, onTestFinished } from 'vitest';
 import { watchProcess } from '../support/canary/index.ts';
 import { binary } from './run-keyway.ts';
 
+const looked = spawnSync('python3', ['-c', 'import pty, fcntl, termios, sys; print(sys.executable)'], {
+  encoding: 'utf8',
+});
+
 /** Node has no pseudo-terminals; Python, where there is one, has. */
-export const hasTerminals = spawnSync('python3', ['-c', 'import pty, fcntl, termios']).status === 0;
+export const hasTerminals = looked.status === 0;
+
+/** Itself, not a script that looks for it: what that starts would be taken for children of the program. */
+const python = hasTerminals ? looked.stdout.trim() : 'python3';
 
 /** The program at a terminal of 100 columns: what is said and typed. */
 export interface Conversation {
@@ -31,7 +38,7 @@ export function atTerminal(
   { env, cwd }: { readonly env: Readonly<Record<string, string>>; readonly cwd: string },
 ): Conversation {
   const all = { PATH: process.env['PATH'], HOME: cwd, TERM: 'xterm', TZ: 'UTC', ...env };
-  const child = spawn('python3', ['-c', bridge, process.execPath, binary, ...args], { cwd, env: all });
+  const child = spawn(python, ['-c', bridge, process.execPath, binary, ...args], { cwd, env: all });
   const typed: string[] = [];
   const found = watchProcess(child, { args, env: all, cwd, isTerminal: true, typed });
   onTestFinished(() => {
