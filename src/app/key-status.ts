@@ -1,4 +1,4 @@
-import { fingerprint, keysIn, type SlotKey } from '../hubspot/index.ts';
+import { fingerprint, keysIn, type KeySlot } from '../hubspot/index.ts';
 import type { StoredKey } from '../service-key.ts';
 import type { AppParts } from './app.ts';
 import { keySlots } from './key-slots.ts';
@@ -15,6 +15,8 @@ export interface KeyStatusReport {
 export interface KeyStatus extends Partial<Omit<StoredKey, 'slot' | 'portalId'>> {
   /** The setting in which it stands now; absent where it stands in none. */
   readonly slot?: string;
+  /** Whether no other key can come to stand there while a run goes on. */
+  readonly fixed?: boolean;
   /** `new`: stands in a slot, and nothing has synced with it · `replaced`: another one is used in its place. */
   readonly state: 'in use' | 'new' | 'replaced';
 }
@@ -28,7 +30,7 @@ export async function keyStatus(parts: AppParts): Promise<KeyStatusReport> {
       await warehouse.fingerprintSecret(),
       await warehouse.serviceKeys(),
     ];
-    const keys = statuses(keysIn(keySlots(parts.settings)), stored, secret);
+    const keys = statuses(keySlots(parts.settings), stored, secret);
     return { warehouse: warehouse.label, portalId, keys };
   } finally {
     await warehouse.close();
@@ -36,15 +38,16 @@ export async function keyStatus(parts: AppParts): Promise<KeyStatusReport> {
 }
 
 function statuses(
-  present: readonly SlotKey[],
+  slots: readonly KeySlot[],
   stored: readonly StoredKey[],
   secret: string | undefined,
 ): readonly KeyStatus[] {
-  const found = present.map(({ slot, key }): KeyStatus => {
+  const found = keysIn(slots).map(({ slot, key }): KeyStatus => {
+    const fixed = slots.every(({ name, changes }) => name !== slot || !changes);
     const shown = secret === undefined ? undefined : fingerprint(key, secret);
     const known = stored.find((each) => each.fingerprint === shown);
-    if (known !== undefined) return { ...statusOf(known), slot };
-    return { slot, state: 'new', ...(shown !== undefined && { fingerprint: shown }) };
+    if (known !== undefined) return { ...statusOf(known), slot, fixed };
+    return { slot, fixed, state: 'new', ...(shown !== undefined && { fingerprint: shown }) };
   });
   const gone = stored
     .filter((each) => found.every((there) => there.fingerprint !== each.fingerprint))

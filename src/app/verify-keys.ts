@@ -23,7 +23,7 @@ export interface KeyVerification {
   readonly pipelines: number;
   /** What it lacks for them. */
   readonly missing: readonly KeyNeed[];
-  /** Scopes that may change data in HubSpot. */
+  /** Scopes that may change data in HubSpot, and that nothing needs. */
   readonly writing: readonly string[];
   /** Why it is refused. */
   readonly error?: KeywayError;
@@ -82,7 +82,8 @@ async function verify(
     await sameAccount(warehouse, account);
     const scopes = await source.scopes(parts.signal);
     const missing = await source.unmet(stillMet(needs, before?.scopes), parts.signal);
-    const writing = (scopes ?? []).filter(mayWrite);
+    const needed = new Set(needs.flatMap(({ anyOf }) => anyOf));
+    const writing = (scopes ?? []).filter((scope) => mayWrite(scope) && !needed.has(scope));
     return { ...about, account, fit: missing.length === 0, missing, writing };
   } catch (thrown) {
     parts.signal.throwIfAborted();

@@ -40,11 +40,15 @@ function advice(keys: readonly KeyStatus[], now: number): readonly string[] {
   if (replaced.length > 0) lines.push(whereHubspotSays);
   for (const { slot } of waiting)
     lines.push(`Nothing has synced with the key in ${slot} yet; keyway keys verify tells whether it is fit.`);
+  if (current?.fixed === true) lines.push(fromVariable);
   const age = now - (current?.firstUsedAt ?? now);
   if (age > oldAge)
     lines.push(`The key in use is ${duration(age)} old. HubSpot advises a new one every six months.`);
   return lines;
 }
+
+const fromVariable =
+  'The key in use is given by a variable, which is read once: were it to expire in the middle of a run, that run would end. From a file (HUBSPOT_SERVICE_KEY_FILE) a new one is picked up.';
 
 const whereHubspotSays =
   'Before you delete a key, look at when HubSpot last saw it: Settings → Integrations → Service Keys, or Development → Keys → Service Keys, under its name. A later time than the one above means that something else uses it, too.';
