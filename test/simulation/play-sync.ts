@@ -11,6 +11,7 @@ import {
   type SyncOptions,
   type World,
 } from '../support/sync-world.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
 import { tightLimits } from '../support/tight-limits.ts';
 import { everyCall } from './every-call.ts';
@@ -20,7 +21,7 @@ import type { Life, SyncStep } from './life.ts';
 import { mortal } from './mortal.ts';
 import { newerRules } from './newer-rules.ts';
 import { passingTime } from './passing-time.ts';
-import { randomFrom } from './random.ts';
+import { chance, oneOf, randomFrom } from './random.ts';
 import type { Turns } from './turns.ts';
 import { work } from './work.ts';
 
@@ -41,6 +42,8 @@ export interface Player {
   /** The privacy rules that hold for now. */
   rules: TestRules;
   readonly broken: string[];
+  /** How often the key was changed. */
+  rotations: number;
 }
 
 /** A sync while the account changes under it, HubSpot has its troubles and the process may die. */
@@ -131,18 +134,33 @@ interface Ways {
 }
 
 /** No network, and a clock of its own that is wrong. */
-function meansOf({ world, life }: Player, turns: Turns, { watched, midway }: Ways): Means {
+function meansOf(player: Player, turns: Turns, { watched, midway }: Ways): Means {
+  const { world, life } = player;
   const { clock } = turns;
+  const rotation = rotationIn(life, world.sandbox);
   let requests = 0;
   const onRequest = (): void => {
     requests += 1;
     if (requests === midway?.request) work(world.sandbox, midway.step);
+    if (requests !== rotation?.request) return;
+    player.rotations += 1;
+    world.sandbox.world.keys.rotate(rotation.how);
   };
   return {
     transport: watched.transport(inProcess(world.sandbox, turns, onRequest)),
     clock: { now: () => clock.now() + life.skew, sleep: (ms, signal) => clock.sleep(ms, signal) },
     random: randomFrom(life.turns),
   };
+}
+
+/** In a fifth of all syncs the key is rotated, at one of the first requests; drawn apart from all else that happens. */
+function rotationIn(
+  { turns }: Life,
+  sandbox: Sandbox,
+): { readonly request: number; readonly how: 'grace' | 'now' } | undefined {
+  const random = randomFrom(turns + sandbox.requests().total);
+  if (!chance(random, 0.2)) return undefined;
+  return { request: 1 + Math.floor(random() * 60), how: oneOf(random, ['grace', 'now'] as const) };
 }
 
 /** Far beyond what any run of such an account needs: a loop that does not end would pass it. */
