@@ -1,4 +1,5 @@
 import { KeywayError } from '../src/errors.ts';
+import { serviceKeyPlaces } from '../src/service-key.ts';
 import type { Secret } from './secret.ts';
 import type { Settings } from './settings.ts';
 import { envOf } from './table.ts';
@@ -10,8 +11,8 @@ export function requireKey({ hubspot }: Settings): Secret {
   const variable = envOf('hubspot.serviceKey');
   throw new KeywayError(
     'key_missing',
-    `No HubSpot Service Key: create one in HubSpot under Settings → Integrations → Service Keys ` +
-      `(or Development → Keys → Service Keys), then set ${variable}, or ${variable}_FILE to a file that holds it.`,
+    `No HubSpot Service Key: create one in HubSpot under ${serviceKeyPlaces}, ` +
+      `then set ${variable}, or ${variable}_FILE to a file that holds it.`,
   );
 }
 

@@ -1,5 +1,9 @@
 import type { CallsOfKey } from './source.ts';
 
+/** Where HubSpot's menu has them: in one place or in the other, depending on the account. */
+export const serviceKeyPlaces =
+  'Settings → Integrations → Service Keys, or Development → Keys → Service Keys';
+
 /** A Service Key that a run goes on with: what may be told of it, which is never its value. */
 export interface KeyUse {
   readonly portalId: string;

@@ -1,4 +1,5 @@
 import type { Comparison, Remark } from '../compare/index.ts';
+import { serviceKeyPlaces } from '../service-key.ts';
 import type { ScopeComparison } from './compare-scopes.ts';
 
 /** What to do after a comparison of keys, for people. */
@@ -32,7 +33,7 @@ function afterDifferences(differences: readonly Remark[], held: ScopeComparison)
   const steps: string[] = [];
   if (scopes.length > 0) {
     steps.push(
-      `Tick what the Service Key lacks, in HubSpot under Settings → Integrations → Service Keys, or Development → Keys → Service Keys: ${scopes.join(', ')}. Then compare again.`,
+      `Tick what the Service Key lacks, in HubSpot under ${serviceKeyPlaces}: ${scopes.join(', ')}. Then compare again.`,
     );
   }
   if (unexplained.length > 0) {

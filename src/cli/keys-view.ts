@@ -1,4 +1,5 @@
 import type { KeyStatus, KeyStatusReport, KeyVerification } from '../app/index.ts';
+import { serviceKeyPlaces } from '../service-key.ts';
 import { columns, wrap } from './columns.ts';
 import { count, duration, instant, several } from './figures.ts';
 import type { Terminal } from './terminal.ts';
@@ -50,8 +51,7 @@ function advice(keys: readonly KeyStatus[], now: number): readonly string[] {
 const fromVariable =
   'The key in use is given by a variable, which is read once: were it to expire in the middle of a run, that run would end. From a file (HUBSPOT_SERVICE_KEY_FILE) a new one is picked up.';
 
-const whereHubspotSays =
-  'Before you delete a key, look at when HubSpot last saw it: Settings → Integrations → Service Keys, or Development → Keys → Service Keys, under its name. A later time than the one above means that something else uses it, too.';
+const whereHubspotSays = `Before you delete a key, look at when HubSpot last saw it: ${serviceKeyPlaces}, under its name. A later time than the one above means that something else uses it, too.`;
 
 /** Whether new keys are fit to take over, and what they lack. */
 export function verificationText(keys: readonly KeyVerification[], { paint }: Terminal): string {
@@ -79,5 +79,4 @@ function findings(key: KeyVerification): readonly string[] {
   return lines;
 }
 
-const tickThem =
-  'Add what is missing to the key in HubSpot, under Settings → Integrations → Service Keys, or Development → Keys → Service Keys. Until then the key in use goes on.';
+const tickThem = `Add what is missing to the key in HubSpot under ${serviceKeyPlaces}. Until then the key in use goes on.`;

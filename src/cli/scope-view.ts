@@ -1,4 +1,5 @@
 import type { CheckReport } from '../app/index.ts';
+import { serviceKeyPlaces } from '../service-key.ts';
 import { wrap } from './columns.ts';
 import { several } from './figures.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,5 +42,4 @@ export function scopeLines(
 }
 
 /** HubSpot shows it in one place or the other, depending on the account. */
-export const whereToClick =
-  'In HubSpot: Settings → Integrations → Service Keys, or Development → Keys → Service Keys, whichever your account has. It takes a Super Admin or somebody with access to developer tools.';
+export const whereToClick = `In HubSpot: ${serviceKeyPlaces}, whichever your account has. It takes a Super Admin or somebody with access to developer tools.`;

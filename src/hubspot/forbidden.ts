@@ -1,7 +1,7 @@
 import { KeywayError } from '../errors.ts';
 import type { ErrorBody, Facts } from './error-body.ts';
 import { hubspotWords } from './hubspot-words.ts';
-import { serviceKeyPlaces } from './key-kind.ts';
+import { serviceKeyPlaces } from '../service-key.ts';
 import { missingScopes } from './missing-scope.ts';
 
 /** What a 403 says: a scope is missing, or the feature is not to be had. Its wordings vary; none is relied upon alone. */
@@ -53,7 +53,7 @@ const isAboutPermissions = /proper permissions|have permissions/i;
 
 function missing(scopes: readonly string[], isPermission: boolean, facts: Facts): KeywayError {
   const [scope, ...others] = scopes;
-  const add = `Add it to the key ${serviceKeyPlaces}.`;
+  const add = `Add it to the key in HubSpot under ${serviceKeyPlaces}.`;
   const details = scope === undefined ? facts : { ...facts, scope, scopes };
   const sentence = (): string => {
     if (scope === undefined) {
@@ -69,7 +69,7 @@ function missing(scopes: readonly string[], isPermission: boolean, facts: Facts)
   return new KeywayError('scope_missing', sentence(), { verdict: 'skip', details });
 }
 
-const whichScope = `keyway check names those of each pipeline; add them to the key ${serviceKeyPlaces}.`;
+const whichScope = `keyway check names those of each pipeline; add them to the key in HubSpot under ${serviceKeyPlaces}.`;
 
 function notAvailable(sentence: string, details: Facts): KeywayError {
   return new KeywayError('not_available', sentence, { verdict: 'skip', details });

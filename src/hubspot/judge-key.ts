@@ -1,4 +1,5 @@
 import { KeywayError } from '../errors.ts';
+import { serviceKeyPlaces } from '../service-key.ts';
 import type { Account } from '../source.ts';
 import { readAccount } from './account.ts';
 import type { ApiRequest } from './api-request.ts';
@@ -52,7 +53,7 @@ function lacking(unmet: readonly KeyNeed[]): KeywayError {
   return new KeywayError(
     'scope_missing',
     `It lacks the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}, which ${pipelines.join(', ')} ${need}. ` +
-      'Add what is missing to the key in HubSpot under Development > Keys > Service keys.',
+      `Add what is missing to the key in HubSpot under ${serviceKeyPlaces}.`,
     { details: { scopes, pipelines } },
   );
 }

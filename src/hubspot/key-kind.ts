@@ -1,3 +1,5 @@
+import { serviceKeyPlaces } from '../service-key.ts';
+
 /** What a pasted value can be. Of an API key, a client secret and a refresh token the form is the same. */
 export type KeyKind =
   | 'service key'
@@ -35,16 +37,12 @@ const forms: readonly (readonly [RegExp, KeyKind])[] = [
   [/^C[I-P][\w+/-]{30,}=*$/, 'OAuth access token'],
 ];
 
-/** Both places where HubSpot's menu may have them, depending on the account. */
-export const serviceKeyPlaces =
-  'in HubSpot under Settings → Integrations → Service Keys, or Development → Keys → Service Keys';
-
-const create = `Create a Service Key ${serviceKeyPlaces}, and use that`;
+const create = `Create a Service Key in HubSpot under ${serviceKeyPlaces}, and use that`;
 
 /** What to say of a value that does not have the form of a Service Key, and what to do; nothing of one that has. */
 export const wrongKind: { readonly [Kind in KeyKind]: string | undefined } = {
   'service key': undefined,
-  'broken key': `It begins like a Service Key but is cut short, or has a character too many: a whole one is pat-, a region such as na1 or eu1, and 36 characters. Copy the whole Service Key again ${serviceKeyPlaces}.`,
+  'broken key': `It begins like a Service Key but is cut short, or has a character too many: a whole one is pat-, a region such as na1 or eu1, and 36 characters. Copy the whole Service Key again in HubSpot under ${serviceKeyPlaces}.`,
   'personal access key': `It has the form of a personal access key, which is for the HubSpot CLI alone. ${create}.`,
   'API key or app secret': `It has the form of an old API key (hapikey), a developer API key, or an app's client secret or refresh token, with none of which data are read. ${create}.`,
   'OAuth access token': `It has the form of an OAuth access token, which ends after half an hour. ${create}.`,

@@ -1,6 +1,7 @@
 import { KeywayError } from '../errors.ts';
 import type { ErrorBody, Facts } from './error-body.ts';
-import { serviceKeyPlaces, wrongKind, type KeyKind } from './key-kind.ts';
+import { serviceKeyPlaces } from '../service-key.ts';
+import { wrongKind, type KeyKind } from './key-kind.ts';
 
 /** What HubSpot says of a key that it does not take. */
 type Saying = 'unknown' | 'unreadable' | 'expired' | 'old API key' | 'turned away';
@@ -21,13 +22,13 @@ function refusedKey(saying: Saying, kind: KeyKind, facts: Facts): KeywayError {
   return new KeywayError('key_refused', `${said.what} ${advice ?? said.advice}`, { details: facts });
 }
 
-const copyAgain = `Copy the whole Service Key again ${serviceKeyPlaces}.`;
+const copyAgain = `Copy the whole Service Key again in HubSpot under ${serviceKeyPlaces}.`;
 
 /** What to say of each, and what to do where the form of the key does not tell more. */
 const says: { readonly [Each in Saying]: { readonly what: string; readonly advice: string } } = {
   unknown: {
     what: 'HubSpot does not know this key.',
-    advice: `It has the form of a Service Key or of a legacy private app's token, but was deleted, rotated or never existed. Put the current Service Key in its place; it is ${serviceKeyPlaces}.`,
+    advice: `It has the form of a Service Key or of a legacy private app's token, but was deleted, rotated or never existed. Put the current Service Key in its place; it is in HubSpot under ${serviceKeyPlaces}.`,
   },
   unreadable: {
     what: 'HubSpot cannot read this key.',
@@ -35,11 +36,11 @@ const says: { readonly [Each in Saying]: { readonly what: string; readonly advic
   },
   expired: {
     what: 'HubSpot says that this token has expired.',
-    advice: `Service Keys do so only when they are rotated. Put the new value in its place; it is ${serviceKeyPlaces}.`,
+    advice: `Service Keys do so only when they are rotated. Put the new value in its place; it is in HubSpot under ${serviceKeyPlaces}.`,
   },
   'old API key': {
     what: 'HubSpot says that this is an API key (hapikey), which it no longer takes.',
-    advice: `Create a Service Key ${serviceKeyPlaces}, and use that.`,
+    advice: `Create a Service Key in HubSpot under ${serviceKeyPlaces}, and use that.`,
   },
   'turned away': {
     what: 'HubSpot does not take this for a key at all (530).',

@@ -1,3 +1,4 @@
+import { serviceKeyPlaces } from '../service-key.ts';
 import type { ObjectRun } from './object-run.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 
@@ -17,4 +18,4 @@ export function shortfall(run: ObjectRun): Pick<PipelineResult, 'code' | 'reason
   };
 }
 
-const advice = 'Add it to the key in HubSpot under Development > Keys > Service keys';
+const advice = `Add it to the key in HubSpot under ${serviceKeyPlaces}`;
