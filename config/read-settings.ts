@@ -18,6 +18,7 @@ import { readFile } from './file.ts';
 import type { Given, Reading } from './given.ts';
 import { didYouMean } from './nearest.ts';
 import { Secret } from './secret.ts';
+import { shownSettings } from './shown-settings.ts';
 import type { Settings } from './settings.ts';
 import { settingNames, settingOf } from './table.ts';
 import type { SettingName, Values } from './table.ts';
@@ -232,6 +233,7 @@ function settingsFrom(
     log: { level: value('log.level'), format: value('log.format') },
     ci: !['', 'false', '0', undefined].includes(env['CI']),
     sources: Object.fromEntries(sources) as Settings['sources'],
+    shown: shownSettings(chosen),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Privacy } from '../src/privacy.ts';
 import type { Pair } from '../src/source.ts';
 import type { Address } from './kinds.ts';
 import type { Secret } from './secret.ts';
+import type { ShownSetting } from './shown-settings.ts';
 import type { SettingName, Values } from './table.ts';
 
 /** All settings, parsed. Durations are milliseconds. */
@@ -72,6 +73,8 @@ export interface Settings {
   readonly ci: boolean;
   /** Where each value came from: a flag, a variable, `file:line`, or `default`. */
   readonly sources: Readonly<Record<SettingName, string>>;
+  /** Each setting as it was written, for people. */
+  readonly shown: readonly ShownSetting[];
   /** For people: files with secrets that others can read. */
   readonly warnings: readonly string[];
 }

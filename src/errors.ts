@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'request_not_allowed'
   | 'scope_missing'
   | 'unknown_pipeline'
+  | 'unknown_run'
   | 'warehouse_newer'
   | 'warehouse_refused'
   | 'warehouse_unavailable'

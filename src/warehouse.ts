@@ -2,6 +2,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { PlannedRun, WarehouseUsage } from './cost.ts';
 import type { DefinitionChange } from './definition-change.ts';
 import type { PipelineRun, Reconciliation, Run } from './run.ts';
+import type { Lease, LeaseGrant } from './lease.ts';
 import type { PackedRow } from './packed-rows.ts';
 import type { CellQuery, Scope, ScopeQuery } from './scope.ts';
 import type { KeyUse, RunCalls, StoredKey } from './service-key.ts';
@@ -9,6 +10,7 @@ import type { Instant, Span } from './source.ts';
 import type { Row, Table } from './table.ts';
 import type { StoredColumns, WarehouseLimits } from './limits.ts';
 
+export type { Lease, LeaseGrant } from './lease.ts';
 export type { WarehouseLimits } from './limits.ts';
 export type { PackedRow } from './packed-rows.ts';
 
@@ -86,6 +88,8 @@ export interface Warehouse {
   runs(limit: number): Promise<readonly Run[]>;
   /** The latest run of each pipeline, and its latest complete one. */
   pipelineRuns(): Promise<readonly { readonly last: PipelineRun; readonly complete?: PipelineRun }[]>;
+  /** What each pipeline did within a run, in the order in which they began. */
+  pipelineRunsOf(runId: string): Promise<readonly PipelineRun[]>;
   saveReconciliation(reconciliation: Reconciliation): Promise<void>;
   /** The latest one of each pipeline. */
   reconciliations(): Promise<readonly StoredReconciliation[]>;
@@ -279,20 +283,6 @@ export interface StoredReconciliation extends Reconciliation {
   /** On the warehouse's clock. */
   readonly checkedAt: Instant;
 }
-
-export interface Lease {
-  readonly name: string;
-  /** Unique per process: a host, a pid and a random part. */
-  readonly holder: string;
-  /** Milliseconds after which an unrenewed lease is free. */
-  readonly ttl: number;
-  /** Who asks, for people: command, host and pid. */
-  readonly label: string;
-}
-
-export type LeaseGrant =
-  | { readonly granted: true }
-  | { readonly granted: false; readonly label: string; readonly holder: string; readonly expiresIn: number };
 
 export interface RowCount {
   readonly rows: number;

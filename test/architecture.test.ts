@@ -14,6 +14,7 @@ const nouns = [
   'former-column',
   'cost',
   'limits',
+  'lease',
   'names',
   'packed-rows',
   'dictionaries',

@@ -11,6 +11,7 @@ import { dryRun, type DryRunReport } from './dry-run.ts';
 import { keyStatus, type KeyStatusReport } from './key-status.ts';
 import { migrate } from './migrate.ts';
 import { verifyKeys, type KeyVerification } from './verify-keys.ts';
+import { runs, type RunsReport, type RunsRequest } from './runs.ts';
 import { status, type StatusReport } from './status.ts';
 import { syncOnce, type SyncReport, type SyncRequest } from './sync-once.ts';
 
@@ -35,6 +36,8 @@ export interface App {
   /** Compares what the token of a legacy private app and the Service Key read; writes nothing. */
   compareKeys(request: KeyComparisonRequest): Promise<KeyComparison>;
   status(): Promise<StatusReport>;
+  /** The latest runs, or one of them with its pipelines. */
+  runs(request: RunsRequest): Promise<RunsReport>;
   /** Creates or updates Keyway's own tables. Resolves with the warehouse's label. */
   migrate(): Promise<string>;
 }
@@ -67,6 +70,7 @@ export function openApp(settings: Settings, options: AppOptions): App {
     verifyKeys: () => verifyKeys(parts),
     compareKeys: (request) => compareKeys(parts, request),
     status: () => status(parts),
+    runs: (request) => runs(parts, request),
     migrate: () => migrate(parts),
   };
 }

@@ -46,6 +46,7 @@ const withoutState = {
   checkpoints: () => Promise.resolve(new Map()),
   runs: () => Promise.resolve([]),
   pipelineRuns: () => Promise.resolve([]),
+  pipelineRunsOf: () => Promise.resolve([]),
   reconciliations: () => Promise.resolve([]),
 } satisfies Partial<Warehouse>;
 

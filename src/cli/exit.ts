@@ -43,6 +43,7 @@ const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   request_not_allowed: exitCodes.failed,
   scope_missing: exitCodes.missed,
   unknown_pipeline: exitCodes.usage,
+  unknown_run: exitCodes.usage,
   warehouse_newer: exitCodes.failed,
   warehouse_refused: exitCodes.failed,
   warehouse_unavailable: exitCodes.failed,

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.ts';
+import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { keysCommand } from './commands/keys.ts';
 import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { runsCommand } from './commands/runs.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -28,9 +30,11 @@ export function keyway(): Command {
     initCommand(),
     syncCommand(),
     statusCommand(),
+    runsCommand(),
     reconcileCommand(),
     checkCommand(),
     keysCommand(),
+    configCommand(),
     migrateCommand(),
     sandboxCommand(),
     demoCommand(),

@@ -11,7 +11,7 @@ export function syncSummary(report: SyncReport, terminal: Terminal, settings: Se
   const skipped = report.pipelines.filter(({ outcome }) => outcome === 'skipped' || outcome === 'partial');
   const failed = report.pipelines.filter(({ outcome }) => outcome === 'failed');
   return [
-    table(report, terminal),
+    pipelineTable(report.pipelines, terminal),
     reasons(terminal.paint('red', 'Failed'), failed),
     reasons(terminal.paint('yellow', 'Skipped'), skipped),
     misfitLines(report.pipelines),
@@ -23,8 +23,9 @@ export function syncSummary(report: SyncReport, terminal: Terminal, settings: Se
 
 const head = ['pipeline', 'outcome', 'read', 'inserted', 'updated', 'removed', 'unchanged', 'complete up to'];
 
-function table(report: SyncReport, { paint }: Terminal): string {
-  const rows = report.pipelines.map((run) => {
+/** What each pipeline did. */
+export function pipelineTable(runs: readonly PipelineRun[], { paint }: Terminal): string {
+  const rows = runs.map((run) => {
     const { read, inserted, updated, removed, unchanged } = run.counts;
     return [
       run.pipeline,

@@ -181,7 +181,7 @@ describe('of two keys', () => {
     const [mine, database] = [await withSandbox(), await withDatabase()];
     const theirs = await withSandbox({
       portalId: 7654321,
-      key: 'pat-na1-0badc0de-1111-2222-3333-444444444444',
+      key: 'pat-na1-0badc0de-0bad-4bad-8bad-0badc0de0bad',
     });
     const env = { ...environment(mine, database), ...hurried };
     expect((await keyway(['sync'], { env })).exitCode).toBe(0);

@@ -5,7 +5,25 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { binary, emptyFolder, keyway } from './run-keyway.ts';
 
-const commands = ['init', 'sync', 'status', 'check', 'keys', 'keys compare', 'migrate', 'sandbox', 'demo'];
+const commands = [
+  'init',
+  'sync',
+  'status',
+  'runs',
+  'reconcile',
+  'check',
+  'keys',
+  'keys status',
+  'keys verify',
+  'keys compare',
+  'config',
+  'config show',
+  'config validate',
+  'config schema',
+  'migrate',
+  'sandbox',
+  'demo',
+];
 
 describe('help', () => {
   it('lists every command, with examples, on standard output', async () => {
@@ -46,6 +64,7 @@ describe('a usage error', () => {
     [['sync', '--config'], 'argument missing'],
     [['sandbox', '--port', 'x'], 'It must be a whole number.'],
     [['status', 'contacts'], 'too many arguments'],
+    [['runs', '--limit', '0'], 'It must be a whole number from 1 to 9999.'],
     [[], 'Usage: keyway'],
   ])('%j ends with 2 and says: %s', async (args, advice) => {
     const { exitCode, stdout, stderr } = await keyway(args);

@@ -56,6 +56,7 @@ async function everyRun(warehouse: Warehouse): Promise<void> {
   await warehouse.startRun({ ...run, id: runId.replace(/1$/, '3') });
   await warehouse.runs(10);
   await warehouse.pipelineRuns();
+  await warehouse.pipelineRunsOf(runId);
   await warehouse.saveReconciliation({
     runId,
     pipeline: 'contacts',

@@ -14,7 +14,7 @@ import { migrate } from './migrate.ts';
 import { packer } from './pack-row.ts';
 import { reconciliations, saveReconciliation } from './reconciliations.ts';
 import { rowCounts } from './row-counts.ts';
-import { finishRun, pipelineRuns, runs, savePipelineRun, startRun } from './runs.ts';
+import { finishRun, pipelineRuns, pipelineRunsOf, runs, savePipelineRun, startRun } from './runs.ts';
 import { cells, countRows } from './scope.ts';
 import { fingerprintSecret, portalId, serviceKeys, useKey } from './keys.ts';
 import { checkpoint, checkpoints } from './state.ts';
@@ -63,6 +63,7 @@ function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
     savePipelineRun: (run) => savePipelineRun(runTables, run),
     runs: (limit) => runs(runTables, limit),
     pipelineRuns: () => pipelineRuns(runTables),
+    pipelineRunsOf: (runId) => pipelineRunsOf(runTables, runId),
     saveReconciliation: (item) => saveReconciliation(connection, item),
     reconciliations: () => reconciliations(connection),
     rowCounts: (tables) => rowCounts(connection, tables),

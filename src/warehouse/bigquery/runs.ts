@@ -83,6 +83,19 @@ export async function pipelineRuns({
   });
 }
 
+export async function pipelineRunsOf(
+  { connection }: RunTables,
+  runId: string,
+): Promise<readonly PipelineRun[]> {
+  const parameters: Parameters = [];
+  const rows = await select(connection, {
+    sql: `SELECT ${pipelineRunColumns} FROM ${connection.own('pipeline_runs')} AS stored WHERE run_id = ${bind(parameters, 'STRING', runId)} ORDER BY stored.started_at, pipeline`,
+    parameters,
+    purpose: 'state',
+  });
+  return rows.map(pipelineRunOf);
+}
+
 async function latest(connection: Connection, condition: string): Promise<readonly PipelineRun[]> {
   const rows = await select(connection, {
     sql: `SELECT ${pipelineRunColumns} FROM (SELECT * FROM ${connection.own('pipeline_runs')} WHERE ${condition} QUALIFY ROW_NUMBER() OVER (PARTITION BY pipeline ORDER BY started_at DESC, run_id DESC) = 1) ORDER BY pipeline`,

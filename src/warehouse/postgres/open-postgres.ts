@@ -14,7 +14,7 @@ import { packer } from './pack-row.ts';
 import { migrate } from './migrate.ts';
 import { rowCounts } from './row-counts.ts';
 import { cells, countRows } from './scope.ts';
-import { finishRun, pipelineRuns, runs, savePipelineRun, startRun } from './runs.ts';
+import { finishRun, pipelineRuns, pipelineRunsOf, runs, savePipelineRun, startRun } from './runs.ts';
 import { fingerprintSecret, portalId, serviceKeys, useKey } from './keys.ts';
 import { checkpoint, checkpoints } from './state.ts';
 import { commit } from './write.ts';
@@ -75,6 +75,7 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     savePipelineRun: (run) => savePipelineRun(runTables, run),
     runs: (limit) => runs(runTables, limit),
     pipelineRuns: () => pipelineRuns(runTables),
+    pipelineRunsOf: (runId) => pipelineRunsOf(runTables, runId),
     saveReconciliation: (item) => saveReconciliation(connection, stateSchema, item),
     reconciliations: () => reconciliations(connection, stateSchema),
     rowCounts: (tables) => rowCounts(connection, tables),

@@ -109,6 +109,23 @@ export function pipelineRuns({
   );
 }
 
+export function pipelineRunsOf(
+  { connection, stateSchema }: RunTables,
+  runId: string,
+): Promise<readonly PipelineRun[]> {
+  return connection.transaction(
+    async (client) => {
+      const { rows } = await client.query<PipelineRunRow>(
+        `select ${pipelineRunColumns} from ${identifier(stateSchema, 'pipeline_runs')} as stored
+          where run_id = $1 order by stored.started_at, pipeline`,
+        [runId],
+      );
+      return rows.map(pipelineRunOf);
+    },
+    { readOnly: true },
+  );
+}
+
 async function latest(
   client: Client,
   stateSchema: string,

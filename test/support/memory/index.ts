@@ -81,6 +81,12 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
     runs: (limit) =>
       later(() => [...state.runs.values()].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit)),
     pipelineRuns: () => later(() => pipelineRuns(state)),
+    pipelineRunsOf: (runId) =>
+      later(() =>
+        [...state.pipelineRuns.values()]
+          .filter((run) => run.runId === runId)
+          .sort((a, b) => a.startedAt - b.startedAt || (a.pipeline < b.pipeline ? -1 : 1)),
+      ),
     saveReconciliation: (reconciliation) =>
       later(() => void state.reconciliations.push({ ...reconciliation, checkedAt: tick(state) })),
     reconciliations: () =>

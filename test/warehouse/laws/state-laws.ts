@@ -128,6 +128,8 @@ export function stateLaws(kind: WarehouseKind): void {
       await warehouse.savePipelineRun(pipelineRun(1));
       for (const item of [complete, failed, deals]) await warehouse.savePipelineRun(item);
       expect(await warehouse.pipelineRuns()).toEqual([{ last: failed, complete }, { last: deals }]);
+      expect(await warehouse.pipelineRunsOf(runId(2))).toEqual([failed, deals]);
+      expect(await warehouse.pipelineRunsOf(runId(7))).toEqual([]);
     });
   });
 
