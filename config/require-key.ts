@@ -9,9 +9,11 @@ export function requireKey({ hubspot }: Settings): Secret {
   const found = [hubspot.key, hubspot.nextKey].find((key) => (key?.reveal() ?? '') !== '');
   if (found !== undefined) return found;
   const variable = envOf('hubspot.serviceKey');
+  const files = [hubspot.key?.file, hubspot.nextKey?.file].filter((file) => file !== undefined);
+  const without = files.length === 0 ? '' : ` (none is in ${files.join(' or ')})`;
   throw new KeywayError(
     'key_missing',
-    `No HubSpot Service Key: create one in HubSpot under ${serviceKeyPlaces}, ` +
+    `No HubSpot Service Key${without}: create one in HubSpot under ${serviceKeyPlaces}, ` +
       `then set ${variable}, or ${variable}_FILE to a file that holds it.`,
   );
 }

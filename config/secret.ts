@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { inspect } from 'node:util';
 
 /** A value that no log, error, JSON document or debugger output shows: only `reveal()` gives it. */
@@ -30,13 +30,15 @@ export class Secret {
   }
 
   /**
-   * Reads the file again; true when it held another value. A file that is empty or away for a moment, as while a mounted
-   * secret is swapped, leaves the value as it is.
+   * Reads the file again; true when it holds another value. One that is empty or gone holds none, which an emptied slot
+   * has to be able to say; one that cannot be read leaves the value as it is.
    */
   refresh(): boolean {
-    const read = this.#file === undefined ? '' : this.#clean(readAgain(this.#file));
-    if (read === '' || read === this.#value) return false;
-    this.#former.push(this.#value);
+    const text = this.#file === undefined ? undefined : readAgain(this.#file);
+    if (text === undefined) return false;
+    const read = this.#clean(text);
+    if (read === this.#value) return false;
+    if (this.#value !== '') this.#former.push(this.#value);
     this.#value = read;
     return true;
   }
@@ -58,10 +60,16 @@ const shown = '[secret]';
 
 const trimmed = (text: string): string => text.trim();
 
-function readAgain(file: string): string {
+/** Nothing of what cannot be read. A pipe would wait for whoever writes into it, and gives what it holds but once. */
+function readAgain(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined) return '';
+    return found.isFile() && found.size <= largest ? readFileSync(file, 'utf8') : undefined;
   } catch {
-    return '';
+    return undefined;
   }
 }
+
+/** Bytes: far more than any key has. */
+const largest = 65_536;

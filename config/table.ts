@@ -27,13 +27,14 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as
 /** Every setting that there is. */
 const settingsTable = {
   'hubspot.serviceKey': {
-    kind: serviceKey,
+    kind: optionalServiceKey,
     env: 'HUBSPOT_SERVICE_KEY',
     otherwise: 'none; `sync` and `check` need one',
     meaning: 'HubSpot Service Key: the one secret that Keyway reads HubSpot with',
     example: 'pat-eu1-00000000-0000-0000-0000-000000000000',
     secret: true,
     file: true,
+    comesLater: true,
     yaml: 'never',
   },
   'hubspot.serviceKeyNext': {

@@ -40,7 +40,8 @@ export async function walkThrough(walk: Walk): Promise<Decided> {
 async function accountOf(walk: Walk): Promise<Seen> {
   const { prompts, settingsOf } = walk;
   const set = settingsOf({});
-  const from = set.hubspot.key === undefined ? undefined : set.sources['hubspot.serviceKey'];
+  const isSet = (set.hubspot.key?.reveal() ?? '') !== '';
+  const from = isSet ? set.sources['hubspot.serviceKey'] : undefined;
   for (;;) {
     const setUp = from === undefined ? await pastedKey(walk) : await keyThatIsSet(walk, from);
     const seen = await look(walk, setUp);

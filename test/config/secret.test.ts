@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { inspect } from 'node:util';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../config/index.ts';
 import { makeFolder } from './settings-folder.ts';
@@ -17,18 +18,36 @@ describe('a secret', () => {
     expect(shown.join()).not.toContain('hunter2');
   });
 
-  it('takes the new value of its file, and keeps the old one while the file is empty or away', () => {
+  it('takes the new value of its file, and holds none once the file is emptied or gone', () => {
     const folder = makeFolder();
     const file = folder.write('key', 'one\n');
     const secret = new Secret('one', file);
     expect(secret.refresh()).toBe(false);
     folder.write('key', 'two\n');
     expect(secret.refresh()).toBe(true);
-    folder.write('key', '');
-    expect(secret.refresh()).toBe(false);
-    rmSync(file);
-    expect(secret.refresh()).toBe(false);
-    expect(secret.reveal()).toBe('two');
+    for (const empty of [(): unknown => folder.write('key', ' \n'), () => rmSync(file)]) {
+      folder.write('key', 'three');
+      secret.refresh();
+      empty();
+      expect([secret.refresh(), secret.reveal()]).toEqual([true, '']);
+    }
+    expect(secret.former()).toEqual(['one', 'two', 'three', 'three']);
+    folder.remove();
+  });
+
+  it('keeps its value while its file cannot be read, and waits for none that is a pipe', () => {
+    const folder = makeFolder();
+    const file = folder.write('key', 'one');
+    const secret = new Secret('one', file);
+    for (const put of [
+      () => mkdirSync(file),
+      () => execFileSync('mkfifo', [file]),
+      () => writeFileSync(file, 'x'.repeat(70_000)),
+    ]) {
+      rmSync(file, { recursive: true, force: true });
+      put();
+      expect([secret.refresh(), secret.reveal()]).toEqual([false, 'one']);
+    }
     folder.remove();
   });
 });
