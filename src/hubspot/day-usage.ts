@@ -14,7 +14,8 @@ export async function readDayUsage(client: Client, signal: AbortSignal): Promise
   try {
     return await client.call(dayUsage, signal);
   } catch (error) {
-    if (error instanceof KeywayError && error.verdict === 'skip') return undefined;
+    // A refusal, too: that this path refuses a key says nothing about the others.
+    if (error instanceof KeywayError && error.code !== 'daily_limit') return undefined;
     throw error;
   }
 }
@@ -25,6 +26,7 @@ const dayUsage: ApiRequest<DayOfCalls | undefined> = {
   bucket: 'burst',
   read: (body) => countsIn(readAnswer(body).results ?? []),
   day: (told) => told,
+  aside: true,
 };
 
 const counter = z.object({

@@ -50,6 +50,9 @@ test.each([
   ['it has no results', { json: { results: [] } }],
   ['it knows no such thing', { status: 404, json: {} }],
   ['the key may not ask', { status: 403, json: { category: 'MISSING_SCOPES' } }],
+  ['this path alone refuses the key', { status: 401, json: { category: 'INVALID_AUTHENTICATION' } }],
+  ['it is not answering', { status: 503, json: {} }],
+  ['it says what cannot be', { raw: 'no JSON' }],
 ] as const)('nothing is known, and nothing held up, where %s', async (_, usage) => {
   const hubspot = await open(usage);
   expect(await hubspot.day(never)).toBeUndefined();
