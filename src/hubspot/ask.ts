@@ -23,6 +23,8 @@ export interface AskParts {
 /** Asks HubSpot once, with this key, and learns from the answer whatever it says about limits and time. */
 export interface Asker {
   ask<T>(request: ApiRequest<T>, key: string, signal: AbortSignal): Promise<T>;
+  /** The same with a key that may be another account's: nothing is learnt of its limits. */
+  askApart<T>(request: ApiRequest<T>, key: string, signal: AbortSignal): Promise<T>;
   now(): Instant | undefined;
   usage(): readonly ApiCalls[];
   /** The keys that something was asked with, each with its calls. */
@@ -34,11 +36,13 @@ export function openAsker(parts: AskParts): Asker {
   const { days, clock } = parts;
   const hubspotClock = openHubspotClock();
 
-  async function receive(request: ApiRequest<unknown>, key: string, signal: AbortSignal): Promise<RawAnswer> {
+  async function receive(sending: Sending): Promise<RawAnswer> {
+    const { request, key, isApart } = sending;
     const call = { key, endpoint: endpointOf(request), at: clock.now() };
     try {
-      const answer = await send(parts, { request, key, signal });
-      usage.count({ ...call, status: answer.status, day: dayIn(answer.headers) });
+      const answer = await send(parts, sending);
+      const day = isApart ? undefined : dayIn(answer.headers);
+      usage.count({ ...call, status: answer.status, day });
       return answer;
     } catch (error) {
       usage.count({ ...call, status: 0, day: undefined });
@@ -46,13 +50,16 @@ export function openAsker(parts: AskParts): Asker {
     }
   }
 
-  async function once<T>(request: ApiRequest<T>, key: string, signal: AbortSignal): Promise<T> {
+  async function once<T>(request: ApiRequest<T>, asking: Omit<Sending, 'request'>): Promise<T> {
+    const { key, isApart } = asking;
     days.check(request.bucket);
-    const answer = await receive(request, key, signal);
+    const answer = await receive({ request, ...asking });
     const date = Date.parse(answer.headers['date'] ?? '');
     const now = Math.max(hubspotClock.now() ?? 0, date || 0) || clock.now();
-    parts.budget.learn(request.bucket, answer.headers);
-    days.learn(request.bucket, answer.headers, now);
+    if (!isApart) {
+      parts.budget.learn(request.bucket, answer.headers);
+      days.learn(request.bucket, answer.headers, now);
+    }
     const result = await judged(answer, request, { key, now, timeZone: days.timeZone });
     const told = request.day?.(result);
     if (told !== undefined) {
@@ -65,7 +72,8 @@ export function openAsker(parts: AskParts): Asker {
   }
 
   return {
-    ask: once,
+    ask: (request, key, signal) => once(request, { key, isApart: false, signal }),
+    askApart: (request, key, signal) => once(request, { key, isApart: true, signal }),
     now: () => hubspotClock.now(),
     usage: () => usage.list(),
     usageByKey: () => new Map(usage.keys().map((key) => [key, usage.ofKey(key)])),
@@ -79,10 +87,14 @@ function endpointOf({ method, path }: Pick<ApiRequest<unknown>, 'method' | 'path
 interface Sending {
   readonly request: ApiRequest<unknown>;
   readonly key: string;
+  readonly isApart: boolean;
   readonly signal: AbortSignal;
 }
 
-function send({ transport }: AskParts, { request, key, signal }: Sending): Promise<RawAnswer> {
+function send(
+  { transport }: AskParts,
+  { request, key, signal }: Omit<Sending, 'isApart'>,
+): Promise<RawAnswer> {
   const body = request.bodyFromKey?.(key) ?? request.body;
   const outgoing = { method: request.method, path: request.path, search: queryText(request.query), key };
   return transport.send(body === undefined ? outgoing : { ...outgoing, body: JSON.stringify(body) }, signal);

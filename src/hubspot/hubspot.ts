@@ -74,6 +74,8 @@ export interface Hubspot extends Source {
   unmet(needs: readonly KeyNeed[], signal: AbortSignal): Promise<readonly KeyNeed[]>;
   /** From now on only keys of this account that may read what is needed. Throws `account_mismatch` or `key_refused`. */
   demand(demands: KeyDemands, signal: AbortSignal): Promise<Account>;
+  /** What another key has to be able to read, too, before it takes over. */
+  require(needs: readonly KeyNeed[]): void;
   /** All keys that stand in a slot, and those that something was asked with. */
   keys(): readonly UsedKey[];
 }
@@ -95,14 +97,22 @@ export function openHubspot(options: HubspotOptions): Hubspot {
     log,
     random,
   });
+  const readingOf = async (signal: AbortSignal): Promise<Account> => {
+    const { account, key } = await client.call(readAccount, signal);
+    client.keys.learn(key, { account });
+    return account;
+  };
+  const known = (account: Account): Account => {
+    days.timeZone = account.timeZone;
+    return account;
+  };
   return {
     ...asSource(client, { fetchAhead, sensitivities }),
     pace: () => paceOf(budget, days),
-    async account(signal) {
-      const { account, key } = await client.call(readAccount, signal);
-      client.keys.learn(key, { account });
-      days.timeZone = account.timeZone;
-      return account;
+    account: async (signal) => known(await readingOf(signal)),
+    async demand(demands, signal) {
+      const { account } = await untilAborted(client.keys.demand(demands), signal);
+      return known(account ?? (await readingOf(signal)));
     },
   };
 }
@@ -131,7 +141,9 @@ const defaultTimeouts: Timeouts = { connect: 10_000, headers: 30_000, body: 30_0
 
 type Means = Required<Pick<HubspotOptions, 'fetchAhead' | 'sensitivities'>>;
 
-function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hubspot, 'account' | 'pace'> {
+type Wired = 'account' | 'demand' | 'pace';
+
+function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hubspot, Wired> {
   const heldScopes = openHeldScopes(client);
   return {
     limits: { linkIds: mostLinkIds, historyIds: largestHistoryBatch },
@@ -167,10 +179,7 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     day: (signal) => readDayUsage(client, signal),
     unmet: async (needs, signal) =>
       unmetNeeds((request) => client.call(request, signal), { needs, scopes: await heldScopes(signal) }),
-    async demand(demands, signal) {
-      const { account } = await untilAborted(client.keys.demand(demands), signal);
-      return account ?? (await client.call(readAccount, signal)).account;
-    },
+    require: (needs) => client.keys.require(needs),
     keys: () => usedKeys(client),
   };
 }

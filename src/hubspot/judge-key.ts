@@ -26,11 +26,11 @@ export async function judgeKey(
   signal: AbortSignal,
 ): Promise<KeyProof> {
   const key = cleanKey(given);
-  const { account } = await asker.ask(readAccount, key, signal);
+  const { account } = await asker.askApart(readAccount, key, signal);
   if (demands.portalId !== undefined) sameAccount(account.portalId, demands.portalId);
   const { needs } = demands;
   if (needs.length === 0) return { account };
-  const ask = <T>(request: ApiRequest<T>): Promise<T> => asker.ask(request, key, signal);
+  const ask = <T>(request: ApiRequest<T>): Promise<T> => asker.askApart(request, key, signal);
   const scopes = await readScopes(ask);
   const unmet = await unmetNeeds(ask, { needs, scopes });
   if (unmet.length > 0) throw lacking(unmet);

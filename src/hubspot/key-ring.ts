@@ -1,7 +1,8 @@
 import { asKeywayError, type ErrorCode, type KeywayError } from '../errors.ts';
 import type { Clock, Log } from '../service.ts';
+import type { Instant } from '../source.ts';
 import type { KeyProof } from './judge-key.ts';
-import type { KeyDemands } from './key-demands.ts';
+import type { KeyDemands, KeyNeed } from './key-demands.ts';
 import { keysIn, type KeySlot, type SlotKey } from './key-slots.ts';
 import { noKeyLeft, twoAccounts, type Finding } from './no-key-left.ts';
 import { stillMet } from './unmet-needs.ts';
@@ -44,6 +45,8 @@ export class KeyRing {
   /** The one that was in use until HubSpot refused it. */
   #lost: KeyInUse | undefined;
   #demands: KeyDemands = { needs: [] };
+  /** For another key, since that one was lost, in milliseconds. */
+  #waited = 0;
   /** From then on a lesser key would make what is read silently less. */
   #isReading = false;
   #lookedAt = -Infinity;
@@ -80,7 +83,10 @@ export class KeyRing {
   refuse(key: string, refusal: KeywayError): void {
     if (this.#inUse?.key !== key) return;
     this.#find(this.#inUse, refusal, hour);
-    [this.#lost, this.#inUse] = [this.#inUse, undefined];
+    [this.#lost, this.#inUse, this.#waited] = [this.#inUse, undefined, 0];
+    // Scopes may have been added to another one, and trouble be over: now it has to be known.
+    for (const { key: other, error } of this.#findings.values())
+      if (againAfter[error.code] !== hour) this.#findings.delete(other);
   }
 
   /** What was found out about this key. Once its account is known, only this account is read. */
@@ -93,12 +99,14 @@ export class KeyRing {
 
   /** What a key has to prove from now on; that in use, too, where there is another one. */
   async demand(wanted: KeyDemands): Promise<KeyInUse> {
+    const isProved = this.#inUse === undefined && wanted.portalId !== undefined;
+    this.#demands = wanted;
     const first = await this.current();
     this.#demands = { needs: wanted.needs, ...portalOf(wanted, first) };
     const others = keysIn(this.#parts.slots).filter(
       ({ key }) => key !== first.key && !this.#findings.has(key),
     );
-    if (others.length > 0) {
+    if (others.length > 0 && !isProved) {
       if (wanted.portalId === undefined) await this.#sameAccount(first, others);
       this.#inUse = undefined;
       this.#passedOver.clear();
@@ -107,6 +115,13 @@ export class KeyRing {
     const chosen = await this.current();
     this.#isReading = true;
     return chosen;
+  }
+
+  /** What another key has to be able to read, too, before it takes over. */
+  require(needs: readonly KeyNeed[]): void {
+    const all = [...this.#demands.needs, ...needs];
+    const once = new Map(all.map((need) => [`${need.pipeline}: ${need.anyOf.join()}`, need]));
+    this.#demands = { ...this.#demands, needs: [...once.values()] };
   }
 
   /** Those that stand in a slot, and those that were tried. */
@@ -122,7 +137,7 @@ export class KeyRing {
   /** Slots are looked at now and then, since another key may have come into one. */
   #seesAnother(): boolean {
     const now = this.#parts.clock.now();
-    if (now < this.#lookedAt + lookEvery) return false;
+    if (now >= this.#lookedAt && now < this.#lookedAt + lookEvery) return false;
     this.#lookedAt = now;
     return this.#candidates().length > 0;
   }
@@ -139,7 +154,7 @@ export class KeyRing {
     const present = keysIn(this.#parts.slots);
     const now = this.#parts.clock.now();
     const others = present.filter(
-      ({ key }) => key !== this.#inUse?.key && (this.#findings.get(key)?.until ?? 0) <= now,
+      ({ key }) => key !== this.#inUse?.key && !isLeftAlone(this.#findings.get(key), now),
     );
     const given = (wanted: KeyStanding): readonly SlotKey[] =>
       others.filter((each) => this.#standing(each) === wanted);
@@ -160,17 +175,18 @@ export class KeyRing {
   async #turn(): Promise<void> {
     const { slots, clock, log, patience, closed } = this.#parts;
     const canWait = this.#isReading && slots.some(({ changes }) => changes);
-    const until = clock.now() + (canWait ? patience : 0);
-    for (let round = 0; ; round += 1) {
+    for (;;) {
       this.#lookedAt = clock.now();
       const candidates = this.#candidates();
       for (const candidate of candidates) {
         if (await this.#take(candidate, candidate === candidates.at(-1))) return;
       }
       if (this.#inUse !== undefined) return;
-      if (clock.now() >= until) throw noKeyLeft(keysIn(slots), this.#findings, this.#lost);
-      if (round === 0) log.warn({ minutes: Math.ceil(patience / minute) }, waitsForKey);
-      await clock.sleep(lookEvery, closed);
+      const wait = canWait ? Math.min(lookEvery, patience - this.#waited) : 0;
+      if (wait <= 0) throw noKeyLeft(keysIn(slots), this.#findings, this.#lost);
+      if (this.#waited === 0) log.warn({ minutes: Math.ceil(patience / minute) }, waitsForKey);
+      await clock.sleep(wait, closed);
+      this.#waited += wait;
     }
   }
 
@@ -186,6 +202,7 @@ export class KeyRing {
       this.#use({ ...candidate, ...proof });
       return true;
     } catch (thrown) {
+      this.#parts.closed.throwIfAborted();
       const error = asKeywayError(thrown);
       const wait = againAfter[error.code];
       // It says nothing about the key. With one that works there is no hurry.
@@ -198,7 +215,8 @@ export class KeyRing {
   }
 
   #find({ slot, key }: SlotKey, error: KeywayError, wait: number): void {
-    this.#findings.set(key, { slot, key, error, until: this.#parts.clock.now() + wait });
+    const since = this.#parts.clock.now();
+    this.#findings.set(key, { slot, key, error, since, until: since + wait });
   }
 
   #use(next: KeyInUse): void {
@@ -222,6 +240,11 @@ export class KeyRing {
         throw twoAccounts([first.slot, mine], [slot, theirs]);
     }
   }
+}
+
+/** After a clock was put back, nobody knows for how long. */
+function isLeftAlone(finding: Finding | undefined, now: Instant): boolean {
+  return finding !== undefined && now >= finding.since && now < finding.until;
 }
 
 function portalOf(wanted: KeyDemands, { account }: KeyInUse): Pick<KeyDemands, 'portalId'> {

@@ -5,6 +5,7 @@ import type { SlotKey } from './key-slots.ts';
 /** What is wrong with a key. */
 export interface Finding extends SlotKey {
   readonly error: KeywayError;
+  readonly since: Instant;
   /** Until then it is not judged again. */
   readonly until: Instant;
 }
