@@ -1,4 +1,4 @@
-import type { Hubspot } from '../hubspot/index.ts';
+import type { Hubspot, KeyDemands } from '../hubspot/index.ts';
 import type { Account } from '../source.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
@@ -11,16 +11,16 @@ import { sameAccount } from './same-account.ts';
  * one that may read what is needed. Throws `account_mismatch` or `key_refused`. Writes nothing.
  */
 export async function acceptKey(parts: AppParts, source: Hubspot, warehouse: Warehouse): Promise<Account> {
-  const portalId = await warehouse.portalId();
-  const needs = portalId === undefined ? firstNeeds(parts) : await needsIn(parts, warehouse);
-  const demands = { needs, ...(portalId === undefined ? {} : { portalId }) };
-  const account = await source.demand(demands, parts.signal);
+  const account = await source.demand(await keyDemands(parts, warehouse), parts.signal);
   await sameAccount(warehouse, account);
   return account;
 }
 
-function firstNeeds(parts: AppParts): ReturnType<typeof keyNeeds> {
-  return keyNeeds(parts, { synced: [], keys: [] });
+/** What a key has to prove before it is used. */
+export async function keyDemands(parts: AppParts, warehouse: Warehouse): Promise<KeyDemands> {
+  const portalId = await warehouse.portalId();
+  if (portalId === undefined) return { needs: keyNeeds(parts, { synced: [], keys: [] }) };
+  return { portalId, needs: await needsIn(parts, warehouse) };
 }
 
 async function needsIn(parts: AppParts, warehouse: Warehouse): Promise<ReturnType<typeof keyNeeds>> {

@@ -11,8 +11,7 @@ import { checkScopes, scopeDoubts } from './check-scopes.ts';
 import type { CheckReport, PipelineCheck } from './check.ts';
 import type { WantedTable } from './check-warehouse.ts';
 import { limitsOf } from './open-warehouse.ts';
-import { standingOf } from './known-keys.ts';
-import { openSource } from './open-source.ts';
+import { openToLook } from './known-keys.ts';
 import { privacyOf } from './privacy-of.ts';
 import { aboutOf, scopeNeeds } from './scope-needs.ts';
 import { selectPipelines, type Selection } from './select-pipelines.ts';
@@ -28,12 +27,12 @@ export interface HubspotCheck extends Pick<
 /** Key, account, and what the key may read of each pipeline. */
 export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, []).objects);
-  const source = openSource(parts, await standingOf(parts));
+  const { source, accountOf } = await openToLook(parts);
   const limits = await limitsOf(parts);
   let account: Account | undefined;
   let found: Found = nothing;
   try {
-    account = await source.account(parts.signal);
+    account = await accountOf();
     const asking = { ...parts, source, limits, synced: [], requested: [] };
     const selection = selectPipelines(parts.settings, [], await accountObjects(asking));
     const { looks, failure } = await lookAtAll({ source, privacy, limits, signal: parts.signal }, selection);

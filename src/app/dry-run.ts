@@ -11,9 +11,8 @@ import type { Account, Source } from '../source.ts';
 import { estimatePipelines, type Estimate } from '../sync/index.ts';
 import { selectInAccount } from './account-objects.ts';
 import type { AppParts } from './app.ts';
-import { standingOf } from './known-keys.ts';
+import { openToLook } from './known-keys.ts';
 import { lookAround } from './look-around.ts';
-import { openSource } from './open-source.ts';
 import { openToRead } from './open-to-read.ts';
 import { privacyOf } from './privacy-of.ts';
 import { readOnly } from './read-only-warehouse.ts';
@@ -42,9 +41,9 @@ export interface DryRunReport {
 export async function dryRun(parts: AppParts, request: SyncRequest): Promise<DryRunReport> {
   // Before the first request, so that a wrong name costs none.
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, request.pipelines).objects);
-  const source = openSource(parts, await standingOf(parts));
+  const { source, accountOf } = await openToLook(parts);
   try {
-    const account = await source.account(parts.signal);
+    const account = await accountOf();
     const opened = await openToRead(parts);
     try {
       await sameAccount(opened, account);

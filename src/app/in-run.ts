@@ -51,12 +51,15 @@ export async function inRun(parts: AppParts, work: Work): Promise<RunReport> {
     open.defer(() => warehouse.close());
     return warehouse;
   };
+  const slots = keySlots(parts.settings);
   // Of two keys, it knows which one was replaced.
-  const early = keysIn(keySlots(parts.settings)).length > 1 ? await opened() : undefined;
-  const source = openSource(parts, early && (await knownKeys(early)));
+  const early = keysIn(slots).length > 1 ? await opened() : undefined;
+  let standing = early && (await knownKeys(early));
+  const source = openSource(parts, (key) => standing?.(key) ?? 'new');
   open.defer(() => source.close());
-  await source.account(parts.signal);
+  if (early === undefined) await source.account(parts.signal);
   const warehouse = early ?? (await opened());
+  if (slots.some(({ changes }) => changes)) standing ??= await knownKeys(warehouse);
   const account = await acceptKey(parts, source, warehouse);
   await warehouse.migrate();
   const report = await underLease({ parts, source, warehouse, account }, work);

@@ -1,8 +1,8 @@
-import type { KeyNeed } from '../hubspot/index.ts';
+import { stillMet, type KeyNeed } from '../hubspot/index.ts';
 import type { StoredKey } from '../service-key.ts';
 import type { AppParts } from './app.ts';
-import { scopeNeeds } from './scope-needs.ts';
-import { selectPipelines, syncedCustom } from './select-pipelines.ts';
+import { scopeNeeds, type ScopeNeed } from './scope-needs.ts';
+import { selectPipelines, syncedCustom, type Selection } from './select-pipelines.ts';
 
 export interface KnownBefore {
   /** Names of checkpoints: what has synced before. */
@@ -11,20 +11,40 @@ export interface KnownBefore {
 }
 
 /**
- * What a new key has to be able to read: whatever is named in the settings or has synced before. Sensitive values are among it
- * only where the key before could read them, since only their definitions tell whether there are any.
+ * What a new key has to be able to read: whatever is named in the settings or has synced before, as far as the key before could.
+ * Sensitive values are among it only where that is known to, since only their definitions tell whether there are any.
  */
 export function keyNeeds({ settings }: AppParts, { synced, keys }: KnownBefore): readonly KeyNeed[] {
   const selection = selectPipelines(settings, [], { custom: syncedCustom(synced) });
-  const held = keys.find(({ replacedAt }) => replacedAt === undefined)?.scopes ?? [];
-  const objects = new Map(selection.objects.map(({ name, object }) => [name, object]));
-  return scopeNeeds(selection, settings)
-    .filter(({ named, pipeline }) => named || synced.includes(pipeline))
-    .filter(
-      ({ sensitivity, anyOf }) => sensitivity === undefined || anyOf.some((scope) => held.includes(scope)),
-    )
-    .map(({ pipeline, anyOf }) => {
-      const object = objects.get(pipeline);
-      return { pipeline, anyOf, ...(object === undefined ? {} : { object }) };
-    });
+  const wanted = scopeNeeds(selection, settings).filter(
+    ({ named, pipeline }) => named || synced.includes(pipeline),
+  );
+  const before = keys.find(({ replacedAt }) => replacedAt === undefined)?.scopes;
+  return stillMet(asKeyNeeds(before === undefined ? plain(wanted) : wanted, selection), before);
+}
+
+/**
+ * What a key that takes over in the midst of a run has to be able to read, besides: whatever the run reads, as far as the key that
+ * it began with could. Where HubSpot does not tell that key's scopes, what is named.
+ */
+export function runNeeds(
+  { settings }: AppParts,
+  selection: Selection,
+  granted: readonly string[] | undefined,
+): readonly KeyNeed[] {
+  const needs = scopeNeeds(selection, settings);
+  if (granted === undefined) return asKeyNeeds(plain(needs.filter(({ named }) => named)), selection);
+  return stillMet(asKeyNeeds(needs, selection), granted);
+}
+
+function plain(needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
+  return needs.filter(({ sensitivity }) => sensitivity === undefined);
+}
+
+function asKeyNeeds(needs: readonly ScopeNeed[], { objects }: Selection): readonly KeyNeed[] {
+  const paths = new Map(objects.map(({ name, object }) => [name, object]));
+  return needs.map(({ pipeline, anyOf }) => {
+    const object = paths.get(pipeline);
+    return { pipeline, anyOf, ...(object === undefined ? {} : { object }) };
+  });
 }

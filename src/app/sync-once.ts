@@ -2,6 +2,7 @@ import type { PipelineRun, Progress } from '../run.ts';
 import { runPipelines } from '../sync/index.ts';
 import { selectInAccount } from './account-objects.ts';
 import type { AppParts } from './app.ts';
+import { runNeeds } from './key-needs.ts';
 import { inRun, type RunReport } from './in-run.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
@@ -29,6 +30,7 @@ export async function syncOnce(parts: AppParts, request: SyncRequest): Promise<S
   const report = await inRun(parts, async (run) => {
     before = await run.warehouse.checkpoints();
     selection = await selectInAccount(parts, run, request.pipelines);
+    run.source.require(runNeeds(parts, selection, await run.source.scopes(run.signal)));
     return runPipelines(selection.pipelines, {
       ...run,
       clock: parts.clock,

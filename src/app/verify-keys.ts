@@ -1,7 +1,6 @@
 import { asKeywayError, KeywayError } from '../errors.ts';
-import { fingerprint, keysIn, stillMet, type KeyNeed, type SlotKey } from '../hubspot/index.ts';
+import { fingerprint, keysIn, type KeyNeed, type SlotKey } from '../hubspot/index.ts';
 import type { Account } from '../source.ts';
-import type { StoredKey } from '../service-key.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import { keyNeeds } from './key-needs.ts';
@@ -45,12 +44,10 @@ export async function verifyKeys(parts: AppParts): Promise<readonly KeyVerificat
     const keys = await warehouse.serviceKeys();
     const secret = await warehouse.fingerprintSecret();
     const needs = keyNeeds(parts, { synced, keys });
-    const verifying = {
-      parts,
-      warehouse,
-      needs,
-      before: keys.find(({ replacedAt }) => replacedAt === undefined),
-    };
+    const needed = new Set(
+      [...needs, ...keyNeeds(parts, { synced, keys: [] })].flatMap(({ anyOf }) => anyOf),
+    );
+    const verifying = { parts, warehouse, needs, needed };
     const found: KeyVerification[] = [];
     for (const each of waiting) {
       const shown = secret === undefined ? {} : { fingerprint: fingerprint(each.key, secret) };
@@ -66,12 +63,12 @@ interface Verifying {
   readonly parts: AppParts;
   readonly warehouse: Warehouse;
   readonly needs: readonly KeyNeed[];
-  /** The key in use. */
-  readonly before: StoredKey | undefined;
+  /** Scopes that something wants, whether or not the key before has them. */
+  readonly needed: ReadonlySet<string>;
 }
 
 async function verify(
-  { parts, warehouse, needs, before }: Verifying,
+  { parts, warehouse, needs, needed }: Verifying,
   { slot, key }: SlotKey,
 ): Promise<KeyVerification> {
   const source = openSourceOf(parts, slot, { reveal: () => key });
@@ -81,8 +78,7 @@ async function verify(
     account = await source.account(parts.signal);
     await sameAccount(warehouse, account);
     const scopes = await source.scopes(parts.signal);
-    const missing = await source.unmet(stillMet(needs, before?.scopes), parts.signal);
-    const needed = new Set(needs.flatMap(({ anyOf }) => anyOf));
+    const missing = await source.unmet(needs, parts.signal);
     const writing = (scopes ?? []).filter((scope) => mayWrite(scope) && !needed.has(scope));
     return { ...about, account, fit: missing.length === 0, missing, writing };
   } catch (thrown) {
