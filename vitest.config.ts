@@ -9,8 +9,8 @@ export default defineConfig({
       ...(process.env['BIGQUERY_BUGS'] === undefined ? ['test/simulation/bigquery-bugs.test.ts'] : []),
     ],
     globalSetup: ['test/support/global-postgres.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // What all tests have written is searched for keys at the end.
     teardownTimeout: 120_000,
     pool: 'forks',
