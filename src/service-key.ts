@@ -21,9 +21,9 @@ export interface StoredKey {
   readonly fingerprint: string;
   readonly portalId: string;
   /** The setting in which it last stood. */
-  readonly slot?: string;
+  readonly slot: string;
   readonly scopes?: readonly string[];
-  /** Absent, as `lastUsedAt`: never used, since another one went before it. */
+  /** Absent, as `lastUsedAt`: nothing was ever asked with it, since another one went before it. */
   readonly firstUsedAt?: number;
   readonly lastUsedAt?: number;
   /** Since when another key is used in its place. */

@@ -34,9 +34,8 @@ function advice(keys: readonly KeyStatus[], now: number): readonly string[] {
   const [current] = keys.filter(({ state }) => state === 'in use');
   const replaced = keys.filter(({ state }) => state === 'replaced');
   const waiting = keys.filter(({ state }) => state === 'new');
-  const lines = replaced.map(
-    ({ fingerprint = '', slot, lastUsedAt }) =>
-      `${slot === undefined ? 'A key' : `The key in ${slot}`} (${fingerprint}) is not used any more${lastUsedAt === undefined ? '' : `, since ${instant(lastUsedAt)}`}: delete it in HubSpot, unless it is deleted already.${slot === undefined ? '' : ` Then empty ${slot}, so that it is free for the next one.`}`,
+  const lines = replaced.map((key) =>
+    key.slot !== undefined && current?.slot === undefined ? comesBack(key) : mayGo(key),
   );
   if (replaced.length > 0) lines.push(whereHubspotSays);
   for (const { slot } of waiting)
@@ -46,6 +45,17 @@ function advice(keys: readonly KeyStatus[], now: number): readonly string[] {
   if (age > oldAge)
     lines.push(`The key in use is ${duration(age)} old. HubSpot advises a new one every six months.`);
   return lines;
+}
+
+function mayGo({ fingerprint = '', slot, lastUsedAt }: KeyStatus): string {
+  const which = slot === undefined ? 'A key' : `The key in ${slot}`;
+  const since = lastUsedAt === undefined ? '' : `, since ${instant(lastUsedAt)}`;
+  const free = slot === undefined ? '' : ` Then empty ${slot}, so that it is free for the next one.`;
+  return `${which} (${fingerprint}) is not used any more${since}: delete it in HubSpot, unless it is deleted already.${free}`;
+}
+
+function comesBack({ fingerprint = '', slot = '' }: KeyStatus): string {
+  return `The key in ${slot} (${fingerprint}) was replaced by one that stands in no slot now. Keep it: if it stands alone, the next run goes back to it.`;
 }
 
 const fromVariable =

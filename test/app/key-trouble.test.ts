@@ -110,3 +110,22 @@ it('a replaced key that comes back beside the other one in the midst of a run is
   expect(sandbox.requests().withKey(first)).toBe(before);
   expect(await wrong(database, sandbox)).toEqual([]);
 });
+
+it('a replaced key that is put back alone is used again, and nobody is told to delete it', async () => {
+  const [sandbox, database] = [await withSandbox({ contacts: 5 }), await withDatabase()];
+  const { env, next } = inFiles(sandbox, database);
+  expect((await keyway(['sync'], { env })).exitCode).toBe(0);
+  writeFileSync(next, sandbox.world.keys.add(everyReadScope));
+  expect((await keyway(['sync'], { env })).exitCode).toBe(0);
+  const status = async (): Promise<string> =>
+    (await keyway(['keys', 'status'], { env })).stdout.replaceAll(/\s+/g, ' ');
+  expect(await status()).toMatch(
+    /in HUBSPOT_SERVICE_KEY \([0-9a-f]{12}\) is not used any more.*delete it in HubSpot/,
+  );
+  rmSync(next);
+  const stdout = await status();
+  expect(stdout).toMatch(/in HUBSPOT_SERVICE_KEY \([0-9a-f]{12}\) was replaced.*Keep it/);
+  expect(stdout).not.toMatch(/delete it in HubSpot/);
+  expect((await keyway(['sync'], { env })).exitCode).toBe(0);
+  expect(await status()).toMatch(/SERVICE_KEY [0-9a-f]{12} in use/);
+});

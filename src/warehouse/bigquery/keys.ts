@@ -15,8 +15,10 @@ export async function portalId(connection: Connection): Promise<string | undefin
 export async function serviceKeys(connection: Connection): Promise<readonly StoredKey[]> {
   if (!(await isMigrated(connection))) return [];
   const used = `SELECT key_fingerprint, SUM(calls) AS calls, MIN(first_called_at) AS first_called_at, MAX(last_called_at) AS last_called_at FROM ${connection.own('api_usage')} GROUP BY key_fingerprint`;
-  const earliest = 'IF(u.first_called_at < k.first_used_at, u.first_called_at, k.first_used_at)';
-  const latest = 'IF(u.last_called_at > k.last_used_at, u.last_called_at, k.last_used_at)';
+  const earliest =
+    'IF(k.first_used_at IS NULL OR u.first_called_at < k.first_used_at, u.first_called_at, k.first_used_at)';
+  const latest =
+    'IF(k.last_used_at IS NULL OR u.last_called_at > k.last_used_at, u.last_called_at, k.last_used_at)';
   const rows = await select(connection, {
     sql: [
       'SELECT k.fingerprint AS fingerprint, k.portal_id AS portal_id, k.slot AS slot, TO_JSON_STRING(k.scopes) AS scopes,',
@@ -102,12 +104,11 @@ function keyOf(row: ResultRow): StoredKey {
     cell: ResultCell | undefined,
   ): Partial<Record<Name, number>> =>
     cell === null || cell === undefined ? {} : ({ [name]: Number(cell) } as Record<Name, number>);
-  const slot = row['slot'] ?? null;
   const scopes = JSON.parse(text(row['scopes'])) as readonly string[] | null;
   return {
     fingerprint: text(row['fingerprint']),
     portalId: text(row['portal_id']),
-    ...(slot === null ? {} : { slot: text(slot) }),
+    slot: text(row['slot']),
     ...(scopes === null || scopes.length === 0 ? {} : { scopes }),
     ...instant('firstUsedAt', row['first_used_at']),
     ...instant('lastUsedAt', row['last_used_at']),

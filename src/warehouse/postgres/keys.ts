@@ -22,7 +22,10 @@ export function portalId({ connection, stateSchema }: StateTables): Promise<stri
   );
 }
 
-/** None, too, where Keyway's own tables do not exist yet, or are an older Keyway's. */
+/**
+ * None, too, where Keyway's own tables do not exist yet, or are an older Keyway's. Nor any that this one has noted, which have no
+ * slot: its fingerprints were keyed with nothing, so that a key which is in use would be there twice, and be called replaced.
+ */
 export function serviceKeys(state: StateTables): Promise<readonly StoredKey[]> {
   const { connection, stateSchema } = state;
   const [keys, usage] = ['service_keys', 'api_usage'].map((name) => identifier(stateSchema, name));
@@ -38,6 +41,7 @@ export function serviceKeys(state: StateTables): Promise<readonly StoredKey[]> {
            left join (select key_fingerprint as fingerprint, sum(calls) as calls,
                              min(first_called_at) as first_called_at, max(last_called_at) as last_called_at
                         from ${usage} group by key_fingerprint) as used using (fingerprint)
+          where slot is not null
           order by ${keys}.first_used_at, fingerprint`,
       );
       return rows.map(keyOf);
@@ -99,7 +103,7 @@ export function fingerprintSecret({ connection, stateSchema }: StateTables): Pro
 interface KeyRow {
   readonly fingerprint: string;
   readonly portal_id: string;
-  readonly slot: string | null;
+  readonly slot: string;
   readonly scopes: readonly string[] | null;
   readonly first_used_at: number | null;
   readonly last_used_at: number | null;
@@ -111,7 +115,7 @@ function keyOf(row: KeyRow): StoredKey {
   return {
     fingerprint: row.fingerprint,
     portalId: row.portal_id,
-    ...(row.slot === null ? {} : { slot: row.slot }),
+    slot: row.slot,
     ...(row.scopes === null ? {} : { scopes: row.scopes }),
     ...(row.first_used_at === null ? {} : { firstUsedAt: row.first_used_at }),
     ...(row.last_used_at === null ? {} : { lastUsedAt: row.last_used_at }),

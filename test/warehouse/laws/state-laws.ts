@@ -203,7 +203,7 @@ export function stateLaws(kind: WarehouseKind): void {
     it('count the calls of all runs that have ended, from the first one to the last', async () => {
       const { open } = await kind.subject();
       const warehouse = await prepare(await open());
-      await warehouse.useKey(key('abc'));
+      await warehouse.useKey({ ...key('abc'), passedOver: [{ fingerprint: 'another', slot: 'second' }] });
       await warehouse.startRun(run(1));
       const later = Date.now() + 60_000;
       const usage = [
@@ -215,6 +215,8 @@ export function stateLaws(kind: WarehouseKind): void {
       await warehouse.finishRun(run(1), usage);
       expect(await warehouse.serviceKeys()).toMatchObject([
         { calls: 4, firstUsedAt: 1000, lastUsedAt: later },
+        // It was looked at, and passed over: HubSpot shows when, too.
+        { calls: 1, firstUsedAt: call.firstAt, lastUsedAt: later + 1 },
       ]);
     });
   });
