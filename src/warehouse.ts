@@ -48,6 +48,11 @@ export interface Warehouse {
   checkpoint(pipeline: string): Promise<StoredCheckpoint>;
   checkpoints(): Promise<ReadonlyMap<string, StoredCheckpoint>>;
   /**
+   * Forgets how far a pipeline and its parts (`<pipeline>/…`) are, and drops these tables: the only thing that ever drops one.
+   * A commit of somebody who still works at it then finds the checkpoint moved.
+   */
+  reset(pipeline: string, tables: readonly string[]): Promise<void>;
+  /**
    * Writes rows and checkpoint in one transaction: all of the batch or nothing of it. Committing the same batch twice
    * leaves the tables as once. Throws `checkpoint_moved` (stop) and changes nothing when the stored version is not
    * `batch.replaces`: another run has taken over.

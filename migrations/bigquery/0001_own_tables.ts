@@ -82,7 +82,7 @@ export const ownTables: readonly OwnTable[] = [
       [
         'kind',
         'STRING',
-        'Of a table: create_table, add_column, retype_column or comment. Of a property: add_property, relabel_property, retype_property, change_options, archive_property, restore_property, delete_property, recreate_property, hide_property or show_property',
+        'Of a table: create_table, add_column, retype_column, comment or drop_table. Of a property: add_property, relabel_property, retype_property, change_options, archive_property, restore_property, delete_property, recreate_property, hide_property or show_property',
       ],
       ['table_name', 'STRING', 'The table'],
       ['column_name', 'STRING', 'The column, or that of the property'],

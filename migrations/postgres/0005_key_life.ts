@@ -44,6 +44,11 @@ const columns: readonly (readonly [string, string, string])[] = [
     'Calls that the account has a day, as HubSpot told with the last of these calls',
   ],
   ['api_usage', 'day_left', 'How many of them were left then, for all apps together'],
+  [
+    'schema_changes',
+    'kind',
+    'Of a table: create_table, add_column, retype_column, comment or drop_table. Of a property: add_property, relabel_property, retype_property, change_options, archive_property, restore_property, delete_property, recreate_property, hide_property or show_property',
+  ],
   ['installation', 'id', 'There is one row'],
   ['installation', 'fingerprint_secret', 'What fingerprints of keys are keyed with'],
   ['installation', 'created_at', 'On the database’s clock'],

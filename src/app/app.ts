@@ -11,6 +11,7 @@ import { dryRun, type DryRunReport } from './dry-run.ts';
 import { keyStatus, type KeyStatusReport } from './key-status.ts';
 import { migrate } from './migrate.ts';
 import { verifyKeys, type KeyVerification } from './verify-keys.ts';
+import { reset, type ResetReport, type ResetRequest } from './reset.ts';
 import { runs, type RunsReport, type RunsRequest } from './runs.ts';
 import { status, type StatusReport } from './status.ts';
 import { syncOnce, type SyncReport, type SyncRequest } from './sync-once.ts';
@@ -38,6 +39,8 @@ export interface App {
   status(): Promise<StatusReport>;
   /** The latest runs, or one of them with its pipelines. */
   runs(request: RunsRequest): Promise<RunsReport>;
+  /** Forgets how far a pipeline is, and drops its tables where that is asked for. */
+  reset(request: ResetRequest): Promise<ResetReport>;
   /** Creates or updates Keyway's own tables. Resolves with the warehouse's label. */
   migrate(): Promise<string>;
 }
@@ -71,6 +74,7 @@ export function openApp(settings: Settings, options: AppOptions): App {
     compareKeys: (request) => compareKeys(parts, request),
     status: () => status(parts),
     runs: (request) => runs(parts, request),
+    reset: (request) => reset(parts, request),
     migrate: () => migrate(parts),
   };
 }

@@ -59,6 +59,7 @@ const refused = {
   migrate: refusal,
   apply: refusal,
   commit: refusal,
+  reset: refusal,
   useKey: refusal,
   takeLease: refusal,
   releaseLease: refusal,

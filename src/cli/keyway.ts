@@ -7,6 +7,7 @@ import { keysCommand } from './commands/keys.ts';
 import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { resetCommand } from './commands/reset.ts';
 import { runsCommand } from './commands/runs.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
@@ -34,6 +35,7 @@ export function keyway(): Command {
     reconcileCommand(),
     checkCommand(),
     keysCommand(),
+    resetCommand(),
     configCommand(),
     migrateCommand(),
     sandboxCommand(),

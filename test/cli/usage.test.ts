@@ -16,6 +16,7 @@ const commands = [
   'keys status',
   'keys verify',
   'keys compare',
+  'reset',
   'config',
   'config show',
   'config validate',

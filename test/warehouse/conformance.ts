@@ -8,6 +8,7 @@ import { idsLaws } from './laws/ids-laws.ts';
 import { purgeLaws } from './laws/purge-laws.ts';
 import { reconcileLaws } from './laws/reconcile-laws.ts';
 import { refreshLaws } from './laws/refresh-laws.ts';
+import { resetLaws } from './laws/reset-laws.ts';
 import { schemaLaws } from './laws/schema-laws.ts';
 import { scopeLaws } from './laws/scope-laws.ts';
 import { stateLaws } from './laws/state-laws.ts';
@@ -52,5 +53,6 @@ export function describeWarehouse(kind: WarehouseKind): void {
     schemaLaws(kind);
     stateLaws(kind);
     reconcileLaws(kind);
+    resetLaws(kind);
   });
 }

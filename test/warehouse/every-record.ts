@@ -25,6 +25,7 @@ export async function everyRecord(warehouse: Warehouse, open: () => Promise<Ware
     await holder.takeLease(lease);
   }
   await warehouse.checkpoints();
+  await warehouse.reset("it's", []);
   await everyRun(warehouse);
 }
 

@@ -20,6 +20,13 @@ export async function logChanges(connection: Connection, changes: readonly Schem
   await change(connection, { sql, parameters, purpose: 'schema' });
 }
 
+/** Of a table that somebody had dropped. */
+export async function logDropped(connection: Connection, table: string): Promise<void> {
+  const parameters: Parameters = [];
+  const sql = insertion(connection.own('schema_changes'), [{ kind: 'drop_table', table }], parameters);
+  await change(connection, { sql, parameters, purpose: 'schema' });
+}
+
 /** Of HubSpot's properties; statements for the transaction of their batch. */
 export function definitionStatements(
   target: string,

@@ -13,6 +13,7 @@ import { countLiving } from './living.ts';
 import { migrate } from './migrate.ts';
 import { packer } from './pack-row.ts';
 import { reconciliations, saveReconciliation } from './reconciliations.ts';
+import { reset } from './reset.ts';
 import { rowCounts } from './row-counts.ts';
 import { finishRun, pipelineRuns, pipelineRunsOf, runs, savePipelineRun, startRun } from './runs.ts';
 import { cells, countRows } from './scope.ts';
@@ -46,6 +47,7 @@ function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
     packer,
     checkpoint: (pipeline) => checkpoint(connection, pipeline),
     checkpoints: () => checkpoints(connection),
+    reset: (pipeline, tables) => reset(connection, pipeline, tables),
     commit: (batch) => commit(connection, batch),
     ids: (query) => ids(idTables, query),
     countLiving: (query) => countLiving(connection, query),

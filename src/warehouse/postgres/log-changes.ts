@@ -22,6 +22,11 @@ export function logChanges(
   );
 }
 
+/** Of a table that somebody had dropped. */
+export function logDropped(client: Client, stateSchema: string, table: string): Promise<void> {
+  return log(client, stateSchema, [{ kind: 'drop_table', table }]);
+}
+
 /** Of HubSpot's properties. */
 export async function logDefinitions(
   client: Client,

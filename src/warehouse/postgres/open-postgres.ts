@@ -12,6 +12,7 @@ import { releaseLease, takeLease } from './lease.ts';
 import { postgresLimits } from './limits.ts';
 import { packer } from './pack-row.ts';
 import { migrate } from './migrate.ts';
+import { reset } from './reset.ts';
 import { rowCounts } from './row-counts.ts';
 import { cells, countRows } from './scope.ts';
 import { finishRun, pipelineRuns, pipelineRunsOf, runs, savePipelineRun, startRun } from './runs.ts';
@@ -58,6 +59,7 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     packer,
     checkpoint: (pipeline) => checkpoint(connection, stateSchema, pipeline),
     checkpoints: () => checkpoints(connection, stateSchema),
+    reset: (pipeline, tables) => reset({ connection, schema, stateSchema }, pipeline, tables),
     commit: (batch) => commit(connection, stateSchema, batch),
     ids: (query) => ids(connection, query),
     countLiving: (query) => countLiving(connection, query),

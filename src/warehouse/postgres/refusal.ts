@@ -177,6 +177,11 @@ const advice: readonly (readonly [RegExp, (place: Place, facts: Facts) => string
       `The constraint or index "${constraint}" refuses a row of ${tableOf(place)}. It is none of Keyway’s: change or drop it.`,
   ],
   [
+    /^2BP01/,
+    (place) =>
+      `${tableOf(place)} cannot be dropped: something of yours is built on it, such as a view. Drop that first.`,
+  ],
+  [
     /^(?:54011|54000)/,
     (place, { message, constraint }) =>
       message.startsWith('index row')

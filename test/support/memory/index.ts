@@ -51,6 +51,12 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
       }),
     checkpoint: (pipeline) => later(() => state.checkpoints.get(pipeline) ?? { version: 0 }),
     checkpoints: () => later(() => new Map(state.checkpoints)),
+    reset: (pipeline, tables) =>
+      later(() => {
+        for (const name of state.checkpoints.keys())
+          if (name === pipeline || name.startsWith(`${pipeline}/`)) state.checkpoints.delete(name);
+        for (const table of tables) state.tables.delete(table);
+      }),
     commit: (batch) => later(() => commit(state, batch, limits)),
     ids: (query) => ids(state, query),
     countLiving: (query) => later(() => countLiving(state, query)),
