@@ -1,3 +1,4 @@
+import { requireKey } from '../../config/index.ts';
 import { asKeywayError, KeywayError } from '../errors.ts';
 import { fingerprint, keysIn, type KeyNeed, type SlotKey } from '../hubspot/index.ts';
 import type { Account } from '../source.ts';
@@ -33,6 +34,7 @@ export interface KeyVerification {
  * use or were. Throws `key_missing` when there is no new key.
  */
 export async function verifyKeys(parts: AppParts): Promise<readonly KeyVerification[]> {
+  requireKey(parts.settings);
   const warehouse = await openToRead(parts);
   try {
     const standing = await knownKeys(warehouse);

@@ -80,7 +80,8 @@ function findings(key: KeyVerification): readonly string[] {
   const { account, error, missing, writing, pipelines, fit } = key;
   const lines = account === undefined ? [] : [`It belongs to HubSpot account ${account.portalId}.`];
   if (error !== undefined) lines.push(error.message);
-  if (fit && pipelines > 0) lines.push(`It may read what ${several(pipelines, 'pipeline')} need.`);
+  if (fit && pipelines > 0)
+    lines.push(`It may read what ${several(pipelines, 'pipeline')} ${pipelines === 1 ? 'needs' : 'need'}.`);
   for (const { pipeline, anyOf } of missing)
     lines.push(`${pipeline}: the scope ${anyOf.join(' or ')} is missing`);
   if (missing.length > 0) lines.push(tickThem);
