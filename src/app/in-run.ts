@@ -88,15 +88,19 @@ async function recorded(opened: Opened, work: Work, signal: AbortSignal): Promis
   const keys = await noteKey(opened);
   const begun = newRun(opened, keys.inUse());
   await warehouse.startRun(begun);
-  const pipelines = await work({ source, warehouse, account, runId: begun.id, signal });
-  const run = {
-    ...begun,
-    finishedAt: parts.clock.now(),
-    keyFingerprint: keys.inUse(),
-    outcome: outcomeOf(pipelines),
+  const end = async (end: Pick<Run, 'outcome' | 'error'>): Promise<Run> => {
+    const run = { ...begun, ...end, finishedAt: parts.clock.now(), keyFingerprint: keys.inUse() };
+    await finish(opened, run, keys);
+    return run;
   };
-  await finish(opened, run, keys);
-  return { run, account, pipelines, usage: source.usage(), warehouse: warehouse.label };
+  try {
+    const pipelines = await work({ source, warehouse, account, runId: begun.id, signal });
+    const run = await end({ outcome: outcomeOf(pipelines) });
+    return { run, account, pipelines, usage: source.usage(), warehouse: warehouse.label };
+  } catch (thrown) {
+    await end({ outcome: signal.aborted ? 'interrupted' : 'failed', error: asKeywayError(thrown).message });
+    throw thrown;
+  }
 }
 
 function newRun({ parts, account }: Opened, keyFingerprint: string): Run {

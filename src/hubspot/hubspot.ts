@@ -76,6 +76,8 @@ export interface Hubspot extends Source {
   demand(demands: KeyDemands, signal: AbortSignal): Promise<Account>;
   /** What another key has to be able to read, too, before it takes over. */
   require(needs: readonly KeyNeed[]): void;
+  /** Calls this one listener whenever another key has come into use. */
+  onTakeOver(listener: () => void): void;
   /** All keys that stand in a slot, and those that something was asked with. */
   keys(): readonly UsedKey[];
 }
@@ -180,6 +182,7 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     unmet: async (needs, signal) =>
       unmetNeeds((request) => client.call(request, signal), { needs, scopes: await heldScopes(signal) }),
     require: (needs) => client.keys.require(needs),
+    onTakeOver: (listener) => client.keys.onTakeOver(listener),
     keys: () => usedKeys(client),
   };
 }

@@ -51,6 +51,7 @@ export class KeyRing {
   #isReading = false;
   #lookedAt = -Infinity;
   #turning: Promise<void> | undefined;
+  #onTakeOver: () => void = () => undefined;
   /** What is being asked. */
   readonly #underWay = new Set<Promise<unknown>>();
 
@@ -122,6 +123,11 @@ export class KeyRing {
     const all = [...this.#demands.needs, ...needs];
     const once = new Map(all.map((need) => [`${need.pipeline}: ${need.anyOf.join()}`, need]));
     this.#demands = { ...this.#demands, needs: [...once.values()] };
+  }
+
+  /** Calls this one listener whenever another key has come into use. */
+  onTakeOver(listener: () => void): void {
+    this.#onTakeOver = listener;
   }
 
   /** Those that stand in a slot, and those that were tried. */
@@ -227,8 +233,9 @@ export class KeyRing {
     this.#findings.delete(next.key);
     [this.#inUse, this.#lost] = [next, undefined];
     this.learn(next.key, {});
-    if (before !== undefined && before.key !== next.key)
-      this.#parts.log.info({ from: before.slot, to: next.slot }, takenOver);
+    if (before === undefined || before.key === next.key) return;
+    this.#parts.log.info({ from: before.slot, to: next.slot }, takenOver);
+    this.#onTakeOver();
   }
 
   /** Before any account is pinned, the slots alone can tell that one of them is a mistake. */

@@ -16,6 +16,9 @@ function inFiles(sandbox: Sandbox, database: TestDatabase): { env: Environment; 
   return { main, next, env: { ...env, ...hurried, ...slots } };
 }
 
+/** Slow enough for what happens in its midst. */
+const limits = { burst: 100, search: 5, associations: 100, daily: 1_000_000 };
+
 const without = (...scopes: readonly string[]): readonly string[] =>
   everyReadScope.filter((scope) => !scopes.includes(scope));
 
@@ -34,8 +37,10 @@ describe('a slot that is emptied, as keys status says', () => {
     expect((await keyway(['keys', 'status'], { env })).stdout).toMatch(/KEY_NEXT +[0-9a-f]{12} +in use/);
     // With none left, it says where it has looked.
     empty(next);
-    const none = await keyway(['sync'], { env });
-    expect([none.exitCode, none.stderr]).toEqual([2, expect.stringContaining(main)]);
+    for (const command of [['sync'], ['keys', 'verify']]) {
+      const none = await keyway(command, { env });
+      expect([none.exitCode, none.stderr]).toEqual([2, expect.stringContaining(main)]);
+    }
   });
 });
 
@@ -44,8 +49,10 @@ describe('a key that may read less', () => {
     'does not take over in the midst of a first sync of all that there is',
     { timeout: 120_000 },
     async () => {
-      const limits = { burst: 190, search: 5, associations: 100, daily: 1_000_000 };
-      const [sandbox, database] = [await withSandbox({ contacts: 5, limits }), await withDatabase()];
+      const [sandbox, database] = [
+        await withSandbox({ contacts: 5, limits: { ...limits, burst: 190 } }),
+        await withDatabase(),
+      ];
       const { env, next } = inFiles(sandbox, database);
       const ended = finished(start(['sync'], { env: { ...env, KEYWAY_PIPELINES: '' } }));
       await asked(sandbox, 20);
@@ -94,7 +101,6 @@ it('a look is taken with the key that a sync would use', async () => {
 });
 
 it('a replaced key that comes back beside the other one in the midst of a run is not asked', async () => {
-  const limits = { burst: 100, search: 5, associations: 100, daily: 1_000_000 };
   const [sandbox, database] = [await withSandbox({ contacts: 300, limits }), await withDatabase()];
   const { env, main, next } = inFiles(sandbox, database);
   const [first, second] = [sandbox.key, sandbox.world.keys.add(everyReadScope)];
@@ -128,4 +134,38 @@ it('a replaced key that is put back alone is used again, and nobody is told to d
   expect(stdout).not.toMatch(/delete it in HubSpot/);
   expect((await keyway(['sync'], { env })).exitCode).toBe(0);
   expect(await status()).toMatch(/SERVICE_KEY [0-9a-f]{12} in use/);
+});
+
+describe('what became of a run is kept', () => {
+  it('with the key that has taken over, even if the process is killed then', async () => {
+    const [sandbox, database] = [await withSandbox({ contacts: 300, limits }), await withDatabase()];
+    const { env, next } = inFiles(sandbox, database);
+    const child = start(['sync'], { env: { ...env, KEYWAY_RATE_LIMIT__SHARE: '0.5' } });
+    const ended = finished(child);
+    await asked(sandbox, 20);
+    const second = sandbox.world.keys.add(everyReadScope);
+    writeFileSync(next, second);
+    while (sandbox.requests().withKey(second) < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGKILL');
+    await ended;
+    const { stdout } = await keyway(['keys', 'status', '--json'], { env });
+    expect(JSON.parse(stdout)).toMatchObject({
+      keys: [
+        { slot: 'HUBSPOT_SERVICE_KEY_NEXT', state: 'in use' },
+        { slot: 'HUBSPOT_SERVICE_KEY', state: 'replaced' },
+      ],
+    });
+  });
+
+  it('with its calls, even if no pipeline has begun when the key is refused', async () => {
+    const [sandbox, database] = [await withSandbox({ contacts: 5 }), await withDatabase()];
+    const env = { ...environment(sandbox, database), ...hurried };
+    sandbox.faults.add({ kind: 'unauthorized 401', match: '/object-library/' });
+    expect((await keyway(['sync'], { env })).exitCode).toBe(3);
+    expect(await database.query('select outcome, error from keyway.runs')).toEqual([
+      { outcome: 'failed', error: expect.stringMatching(/does not know this key/) as string },
+    ]);
+    const calls = await database.query('select sum(calls)::int as calls from keyway.api_usage');
+    expect(calls).toEqual([{ calls: sandbox.requests().total }]);
+  });
 });
