@@ -11,7 +11,7 @@ import { untilAborted } from './until-aborted.ts';
 export interface KeyRingParts {
   /** Of two new keys, that of the first slot goes before the other. */
   readonly slots: readonly KeySlot[];
-  /** What earlier runs know of a key: a replaced one is used only where it stands alone. */
+  /** What earlier runs know of a key: a replaced one is used only where all are. */
   readonly standing: (key: string) => KeyStanding;
   /** Throws what is wrong with a key. */
   readonly judge: (key: string, demands: KeyDemands) => Promise<KeyProof>;
@@ -155,7 +155,7 @@ export class KeyRing {
     return more.length === 0 ? only : undefined;
   }
 
-  /** Those that may take the place of the one in use, in their order. A replaced one only where it stands alone. */
+  /** Those that may take the place of the one in use, in their order. A replaced one only where none stands that may have replaced it. */
   #candidates(): readonly SlotKey[] {
     const present = keysIn(this.#parts.slots);
     const now = this.#parts.clock.now();
@@ -165,7 +165,8 @@ export class KeyRing {
     const given = (wanted: KeyStanding): readonly SlotKey[] =>
       others.filter((each) => this.#standing(each) === wanted);
     if (this.#inUse !== undefined) return given('new');
-    return [...given('new'), ...given('used'), ...(present.length === 1 ? given('replaced') : [])];
+    const isLeft = present.every((each) => this.#standing(each) === 'replaced');
+    return [...given('new'), ...given('used'), ...(isLeft ? given('replaced') : [])];
   }
 
   #standing({ key }: SlotKey): KeyStanding {
@@ -189,7 +190,7 @@ export class KeyRing {
       }
       if (this.#inUse !== undefined) return;
       const wait = canWait ? Math.min(lookEvery, patience - this.#waited) : 0;
-      if (wait <= 0) throw noKeyLeft(keysIn(slots), this.#findings, this.#lost);
+      if (wait <= 0) throw noKeyLeft(slots, this.#findings, this.#lost);
       if (this.#waited === 0) log.warn({ minutes: Math.ceil(patience / minute) }, waitsForKey);
       await clock.sleep(wait, closed);
       this.#waited += wait;

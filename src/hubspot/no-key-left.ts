@@ -1,6 +1,6 @@
 import { KeywayError } from '../errors.ts';
 import type { Instant } from '../source.ts';
-import type { SlotKey } from './key-slots.ts';
+import { keysIn, type KeySlot, type SlotKey } from './key-slots.ts';
 
 /** What is wrong with a key. */
 export interface Finding extends SlotKey {
@@ -12,24 +12,23 @@ export interface Finding extends SlotKey {
 
 /** Why there is no key to go on with: what is wrong with each that stands in a slot, and with the one that was in use. */
 export function noKeyLeft(
-  present: readonly SlotKey[],
+  slots: readonly KeySlot[],
   findings: ReadonlyMap<string, Finding>,
   lost: SlotKey | undefined,
 ): KeywayError {
-  const all = [
-    ...new Map([...(lost === undefined ? [] : [lost]), ...present].map((each) => [each.key, each])).values(),
-  ];
+  const present = [...(lost === undefined ? [] : [lost]), ...keysIn(slots)];
+  const all = [...new Map(present.map((each) => [each.key, each])).values()];
   const found = all.flatMap(({ key }) => findings.get(key) ?? []);
   const [only] = found;
   if (only === undefined) return empty();
-  if (all.length === 1) return only.error;
+  if (slots.length === 1 && all.length === 1) return only.error;
   const isMismatch = found.every(({ error }) => error.code === 'account_mismatch');
+  const begin = all.length === 1 ? '' : 'No Service Key is left to go on with. ';
   const reasons = all.map(({ slot, key }) => `${slot}: ${findings.get(key)?.error.message ?? replaced}`);
-  return new KeywayError(
-    isMismatch ? 'account_mismatch' : 'key_refused',
-    `No Service Key is left to go on with. ${reasons.join(' ')}`,
-    { details: { slots: all.map(({ slot }) => slot) }, cause: only.error },
-  );
+  return new KeywayError(isMismatch ? 'account_mismatch' : 'key_refused', `${begin}${reasons.join(' ')}`, {
+    details: { slots: all.map(({ slot }) => slot) },
+    cause: only.error,
+  });
 }
 
 const replaced =

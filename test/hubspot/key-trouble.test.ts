@@ -78,6 +78,24 @@ test('a run waits for another key once, not anew for whatever is asked then', as
   expect(here.clock.slept).toEqual([5000, 5000, 2000]);
 });
 
+test('two keys that were both replaced are better than none', async () => {
+  const here = await world({ main: 'a', next: 'b', taken: { a: both }, standing: () => 'replaced' });
+  await here.hubspot.demand({ portalId: '42', needs: [contacts] }, never);
+  await read(here);
+  expect(here.asked().at(-1)).toBe('a owners');
+});
+
+test('where there are two slots, a refusal names the one in which the key stands', async () => {
+  const here = await world({ main: 'a', taken: { a: both } });
+  await begin(here);
+  here.taken.clear();
+  await expect(read(here)).rejects.toMatchObject({
+    code: 'key_refused',
+    message: expect.stringMatching(/^MAIN: HubSpot does not know this key/) as string,
+    details: { slots: ['MAIN'] },
+  });
+});
+
 test('nothing is said against a key whose proof is cut short by the end of the run', async () => {
   const here = await world({
     main: 'a',
