@@ -27,7 +27,7 @@ export interface HubspotCheck extends Pick<
 /** Key, account, and what the key may read of each pipeline. */
 export async function checkHubspot(parts: AppParts): Promise<HubspotCheck> {
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, []).objects);
-  const { source, accountOf } = await openToLook(parts);
+  const { source, accountOf } = await openToLook(parts, []);
   const limits = await limitsOf(parts);
   let account: Account | undefined;
   let found: Found = nothing;

@@ -41,7 +41,7 @@ export interface DryRunReport {
 export async function dryRun(parts: AppParts, request: SyncRequest): Promise<DryRunReport> {
   // Before the first request, so that a wrong name costs none.
   const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, request.pipelines).objects);
-  const { source, accountOf } = await openToLook(parts);
+  const { source, accountOf } = await openToLook(parts, request.pipelines);
   try {
     const account = await accountOf();
     const opened = await openToRead(parts);

@@ -44,7 +44,7 @@ type Work = (parts: RunParts) => Promise<readonly PipelineRun[]>;
  * One run, from the key to the run's record. The account is compared before anything is written: `key_refused` and
  * `account_mismatch` leave no trace. A single key is tried before the warehouse is touched at all.
  */
-export async function inRun(parts: AppParts, work: Work): Promise<RunReport> {
+export async function inRun(parts: AppParts, requested: readonly string[], work: Work): Promise<RunReport> {
   await using open = new AsyncDisposableStack();
   const opened = async (): Promise<Warehouse> => {
     const warehouse = await openWarehouse(parts);
@@ -60,7 +60,7 @@ export async function inRun(parts: AppParts, work: Work): Promise<RunReport> {
   if (early === undefined) await source.account(parts.signal);
   const warehouse = early ?? (await opened());
   if (slots.some(({ changes }) => changes)) standing ??= await knownKeys(warehouse);
-  const account = await acceptKey(parts, source, warehouse);
+  const account = await acceptKey(parts, { source, warehouse }, requested);
   await warehouse.migrate();
   const report = await underLease({ parts, source, warehouse, account }, work);
   const billed = warehouse.usage?.();

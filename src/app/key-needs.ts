@@ -1,4 +1,4 @@
-import { stillMet, type KeyNeed } from '../hubspot/index.ts';
+import { onlyOnce, stillMet, type KeyNeed } from '../hubspot/index.ts';
 import type { StoredKey } from '../service-key.ts';
 import type { AppParts } from './app.ts';
 import { scopeNeeds, type ScopeNeed } from './scope-needs.ts';
@@ -8,19 +8,29 @@ export interface KnownBefore {
   /** Names of checkpoints: what has synced before. */
   readonly synced: readonly string[];
   readonly keys: readonly StoredKey[];
+  /** Pipelines that this run was asked for. */
+  readonly requested?: readonly string[];
 }
 
 /**
- * What a new key has to be able to read: whatever is named in the settings or has synced before, as far as the key before could.
+ * What a new key has to be able to read: whatever is named or has synced before, as far as the key before could.
  * Sensitive values are among it only where that is known to, since only their definitions tell whether there are any.
  */
-export function keyNeeds({ settings }: AppParts, { synced, keys }: KnownBefore): readonly KeyNeed[] {
-  const selection = selectPipelines(settings, [], { custom: syncedCustom(synced) });
-  const wanted = scopeNeeds(selection, settings).filter(
-    ({ named, pipeline }) => named || synced.includes(pipeline),
+export function keyNeeds(
+  { settings }: AppParts,
+  { synced, keys, requested = [] }: KnownBefore,
+): readonly KeyNeed[] {
+  const selected = [[], requested].map((names) =>
+    selectPipelines(settings, names, { custom: syncedCustom(synced) }),
   );
   const before = keys.find(({ replacedAt }) => replacedAt === undefined)?.scopes;
-  return stillMet(asKeyNeeds(before === undefined ? plain(wanted) : wanted, selection), before);
+  const needs = selected.flatMap((selection) => {
+    const wanted = scopeNeeds(selection, settings).filter(
+      ({ named, pipeline }) => named || synced.includes(pipeline),
+    );
+    return asKeyNeeds(before === undefined ? plain(wanted) : wanted, selection);
+  });
+  return stillMet(onlyOnce(needs), before);
 }
 
 /**
@@ -41,8 +51,9 @@ function plain(needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
   return needs.filter(({ sensitivity }) => sensitivity === undefined);
 }
 
-function asKeyNeeds(needs: readonly ScopeNeed[], { objects }: Selection): readonly KeyNeed[] {
-  const paths = new Map(objects.map(({ name, object }) => [name, object]));
+function asKeyNeeds(needs: readonly ScopeNeed[], { objects, pipelines }: Selection): readonly KeyNeed[] {
+  const all = [...objects, ...pipelines.filter((pipeline) => pipeline.kind === 'object')];
+  const paths = new Map(all.map(({ name, object }) => [name, object]));
   return needs.map(({ pipeline, anyOf }) => {
     const object = paths.get(pipeline);
     return { pipeline, anyOf, ...(object === undefined ? {} : { object }) };

@@ -22,8 +22,9 @@ export async function knownKeys(warehouse: Warehouse): Promise<(key: string) => 
 /** For a look: a source, and the account that it reads with the key that a sync would use, too. */
 export async function openToLook(
   parts: AppParts,
+  requested: readonly string[],
 ): Promise<{ readonly source: Hubspot; readonly accountOf: () => Promise<Account> }> {
-  const known = await knownBefore(parts);
+  const known = await knownBefore(parts, requested);
   const source = openSource(parts, known?.standing);
   const { signal } = parts;
   return {
@@ -38,12 +39,12 @@ interface KnownBefore {
 }
 
 /** What decides between two keys; nothing where the warehouse cannot be used, which does not keep a look from being taken. */
-async function knownBefore(parts: AppParts): Promise<KnownBefore | undefined> {
+async function knownBefore(parts: AppParts, requested: readonly string[]): Promise<KnownBefore | undefined> {
   if (keysIn(keySlots(parts.settings)).length < 2) return undefined;
   try {
     const warehouse = await openToRead(parts);
     try {
-      return { standing: await knownKeys(warehouse), demands: await keyDemands(parts, warehouse) };
+      return { standing: await knownKeys(warehouse), demands: await keyDemands(parts, warehouse, requested) };
     } finally {
       await warehouse.close();
     }

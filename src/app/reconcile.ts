@@ -33,7 +33,7 @@ export async function reconcile(parts: AppParts, request: ReconcileRequest): Pro
   const privacy = privacyOf(parts.settings, selection.objects);
   onlyObjects(request.pipelines, selection);
   const reconciliations: Reconciliation[] = [];
-  const report = await inRun(parts, async (run) => {
+  const report = await inRun(parts, request.pipelines, async (run) => {
     selection = await selectInAccount(parts, run, request.pipelines);
     return runPipelines<ObjectPipeline>(
       selection.pipelines.filter((pipeline) => pipeline.kind === 'object'),

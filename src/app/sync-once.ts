@@ -27,7 +27,7 @@ export async function syncOnce(parts: AppParts, request: SyncRequest): Promise<S
   let selection = selectPipelines(parts.settings, request.pipelines);
   const privacy = privacyOf(parts.settings, selection.objects);
   let before: ReadonlyMap<string, unknown> = new Map();
-  const report = await inRun(parts, async (run) => {
+  const report = await inRun(parts, request.pipelines, async (run) => {
     before = await run.warehouse.checkpoints();
     selection = await selectInAccount(parts, run, request.pipelines);
     run.source.require(runNeeds(parts, selection, await run.source.scopes(run.signal)));

@@ -1,7 +1,7 @@
 export { cleanKey } from './clean-key.ts';
 export { fingerprint } from './fingerprint.ts';
 export { keyKind, wrongKind } from './key-kind.ts';
-export type { KeyDemands, KeyNeed } from './key-demands.ts';
+export { onlyOnce, type KeyDemands, type KeyNeed } from './key-demands.ts';
 export type { KeyStanding } from './key-ring.ts';
 export { keysIn, type KeySlot, type SlotKey } from './key-slots.ts';
 export { stillMet } from './unmet-needs.ts';

@@ -7,6 +7,10 @@ export interface KeyNeed {
   readonly object?: string;
 }
 
+export function onlyOnce(needs: readonly KeyNeed[]): readonly KeyNeed[] {
+  return [...new Map(needs.map((need) => [`${need.pipeline}: ${need.anyOf.join()}`, need])).values()];
+}
+
 /** What a key has to prove before it is used. */
 export interface KeyDemands {
   /** The account that it has to belong to; absent: any. */

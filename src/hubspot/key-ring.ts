@@ -2,7 +2,7 @@ import { asKeywayError, type ErrorCode, type KeywayError } from '../errors.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Instant } from '../source.ts';
 import type { KeyProof } from './judge-key.ts';
-import type { KeyDemands, KeyNeed } from './key-demands.ts';
+import { onlyOnce, type KeyDemands, type KeyNeed } from './key-demands.ts';
 import { keysIn, type KeySlot, type SlotKey } from './key-slots.ts';
 import { noKeyLeft, twoAccounts, type Finding } from './no-key-left.ts';
 import { stillMet } from './unmet-needs.ts';
@@ -120,9 +120,7 @@ export class KeyRing {
 
   /** What another key has to be able to read, too, before it takes over. */
   require(needs: readonly KeyNeed[]): void {
-    const all = [...this.#demands.needs, ...needs];
-    const once = new Map(all.map((need) => [`${need.pipeline}: ${need.anyOf.join()}`, need]));
-    this.#demands = { ...this.#demands, needs: [...once.values()] };
+    this.#demands = { ...this.#demands, needs: onlyOnce([...this.#demands.needs, ...needs]) };
   }
 
   /** Calls this one listener whenever another key has come into use. */

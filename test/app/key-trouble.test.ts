@@ -87,6 +87,20 @@ describe('a key that may read less', () => {
   });
 });
 
+it('of two keys a first sync uses the one that may read what it is asked for', async () => {
+  const [sandbox, database] = [await withSandbox({ contacts: 5 }), await withDatabase()];
+  const { env, next } = inFiles(sandbox, database);
+  writeFileSync(next, sandbox.world.keys.add(without('crm.objects.deals.read')));
+  const only = { ...env, KEYWAY_PIPELINES: 'contacts' };
+  for (const command of [
+    ['sync', 'deals', '--dry-run'],
+    ['sync', 'deals'],
+  ]) {
+    const { exitCode, stderr } = await keyway(command, { env: only });
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/KEY_NEXT is not used: .*deals/)]);
+  }
+});
+
 it('a look is taken with the key that a sync would use', async () => {
   const [sandbox, database] = [await withSandbox({ contacts: 5 }), await withDatabase()];
   const { env, next } = inFiles(sandbox, database);
