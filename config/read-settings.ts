@@ -145,6 +145,10 @@ function unknownNames({ given, value }: Parsed, known: KnownNames): string[] {
     const named = Object.keys(value as NonNullable<Values['history']>);
     return misnamed(given, named, { is: 'an object whose history can be kept', known: known.objects });
   }
+  if (given.name === 'schedules.pipelines') {
+    const named = (value as NonNullable<Values['schedules.pipelines']>).flatMap(({ pipelines }) => pipelines);
+    return misnamed(given, named, { is: 'a pipeline', known: known.pipelines });
+  }
   if (given.name === 'objects') return takenNames(given, value as NonNullable<Values['objects']>, known);
   return [];
 }
@@ -222,6 +226,7 @@ function settingsFrom(
     ...rules(value),
     hashKey: secret('hashKey'),
     sync: syncFrom(value),
+    schedules: schedulesFrom(value),
     rateLimit: {
       share: value('rateLimit.share'),
       searchPerSecond: value('rateLimit.searchPerSecond'),
@@ -258,7 +263,17 @@ function rules(value: Valued): Pick<Settings, 'properties' | 'sensitivity'> {
   };
 }
 
-function syncFrom(value: <Name extends SettingName>(name: Name) => Values[Name]): Settings['sync'] {
+function schedulesFrom(value: Valued): Settings['schedules'] {
+  const timeZone = value('schedules.timeZone');
+  const own = value('schedules.pipelines') ?? [];
+  return {
+    default: { cron: value('schedules.default'), timeZone },
+    own: own.map(({ timeZone: given = timeZone, ...each }) => ({ ...each, timeZone: given })),
+    jitter: value('schedules.jitter'),
+  };
+}
+
+function syncFrom(value: Valued): Settings['sync'] {
   return {
     lag: value('sync.lag'),
     overlap: value('sync.overlap'),

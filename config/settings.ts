@@ -2,6 +2,7 @@ import type { ObjectPipeline } from '../src/pipeline.ts';
 import type { Privacy } from '../src/privacy.ts';
 import type { Pair } from '../src/source.ts';
 import type { Address } from './kinds.ts';
+import type { OwnSchedule, Schedule } from './schedules.ts';
 import type { Secret } from './secret.ts';
 import type { ShownSetting } from './shown-settings.ts';
 import type { SettingName, Values } from './table.ts';
@@ -55,6 +56,14 @@ export interface Settings {
     readonly listsEvery: number;
     readonly listCalls: number;
     readonly concurrency: number;
+  };
+  /** When the worker runs which pipelines. */
+  readonly schedules: {
+    readonly default: Schedule;
+    /** Of pipelines that do not go by the default. */
+    readonly own: readonly OwnSchedule[];
+    /** Milliseconds by which runs may be late, so that not everybody's come at the same time. */
+    readonly jitter: number;
   };
   readonly rateLimit: {
     readonly share: number;

@@ -14,6 +14,7 @@ import {
   whole,
 } from './kinds.ts';
 import { rateLimitSettings } from './rate-limit-settings.ts';
+import { scheduleSettings } from './schedule-settings.ts';
 import type { Setting } from './setting.ts';
 import { optionalServiceKey, serviceKey, warehouseUrl, webUrl } from './urls.ts';
 
@@ -244,6 +245,7 @@ const settingsTable = {
     meaning: 'pipelines that run at the same time',
     example: 2,
   },
+  ...scheduleSettings,
   ...rateLimitSettings,
   http: {
     kind: address,

@@ -81,6 +81,11 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['p-queue'],
     reason: 'the loop is handed its source and its warehouse: it must not know which they are',
   },
+  'src/worker': {
+    rooms: ['nouns'],
+    packages: ['node-cron'],
+    reason: 'the clock knows when something is due, and is handed what is then done',
+  },
   'src/compare': {
     rooms: ['nouns'],
     packages: [],
@@ -98,6 +103,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'src/embedded',
       'src/sandbox',
       'src/sync',
+      'src/worker',
       'pipelines',
       'config',
     ],
@@ -121,7 +127,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   config: {
     rooms: ['nouns'],
-    packages: ['yaml', 'zod'],
+    packages: ['node-cron', 'yaml', 'zod'],
     reason: 'settings are data; what they lead to is decided in app',
   },
 };
@@ -238,6 +244,7 @@ describe('the rules bite', () => {
     ],
     ['pipelines/objects/deals.ts', "import { z } from 'zod';", 'value in a file'],
     ['migrations/0001.ts', "import type { Run } from '../src/run.ts';", 'same for ever'],
+    ['src/worker/work.ts', "import { runPipelines } from '../sync/index.ts';", 'handed what is then done'],
     ['src/brandnew/thing.ts', "import '../table.ts';", 'no rule for the room'],
   ])('%s may not: %s', (file, text, reason) => {
     const broken = importsOf(file, `// planted\n${text}\n`).map(violation);

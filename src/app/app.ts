@@ -14,12 +14,15 @@ import { verifyKeys, type KeyVerification } from './verify-keys.ts';
 import { reset, type ResetReport, type ResetRequest } from './reset.ts';
 import { runs, type RunsReport, type RunsRequest } from './runs.ts';
 import { status, type StatusReport } from './status.ts';
+import { runWorker, type WorkerRequest } from './run-worker.ts';
 import { syncOnce, type SyncReport, type SyncRequest } from './sync-once.ts';
 
 /** The program as a value: what the commands do, without a terminal. Every method throws KeywayError. */
 export interface App {
   /** Runs the named pipelines once, or all that the settings, or else the key's scopes, allow. */
   sync(request: SyncRequest): Promise<SyncReport>;
+  /** Syncs by the settings' schedules until it is told to stop. */
+  work(request: WorkerRequest): Promise<void>;
   /** Looks ahead: what such a sync would do, and about what it would take. Writes nothing. */
   dryRun(request: SyncRequest): Promise<DryRunReport>;
   /** Compares HubSpot with the warehouse, and mends what differs unless only a check is asked for. */
@@ -64,6 +67,7 @@ export function openApp(settings: Settings, options: AppOptions): App {
   const parts: AppParts = { clock: systemClock, ...options, settings };
   return {
     sync: (request) => syncOnce(parts, request),
+    work: (request) => runWorker(parts, request),
     dryRun: (request) => dryRun(parts, request),
     reconcile: (request) => reconcile(parts, request),
     check: () => check(parts),

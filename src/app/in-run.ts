@@ -40,6 +40,9 @@ export interface RunReport {
 
 type Work = (parts: RunParts) => Promise<readonly PipelineRun[]>;
 
+/** Makes a run of the work: with all that it takes opened for it, or with what is open already. */
+export type Runner = typeof inRun;
+
 /**
  * One run, from the key to the run's record. The account is compared before anything is written: `key_refused` and
  * `account_mismatch` leave no trace. A single key is tried before the warehouse is touched at all.
@@ -65,6 +68,17 @@ export async function inRun(parts: AppParts, requested: readonly string[], work:
   const report = await underLease({ parts, source, warehouse, account }, work);
   const billed = warehouse.usage?.();
   return { ...report, ...(billed && { billed }) };
+}
+
+/** Both ends, held open by somebody who has the lease. */
+export type OpenEnds = Pick<RunParts, 'source' | 'warehouse'>;
+
+/** A run of what the settings want, with what is open for longer than that. `parts.signal` also has to abort when the lease is lost. */
+export async function inOpenRun(parts: AppParts, ends: OpenEnds, work: Work): Promise<RunReport> {
+  const { source, warehouse } = ends;
+  source.begin();
+  const account = await acceptKey(parts, ends, []);
+  return recorded({ parts, source, warehouse, account }, work, parts.signal);
 }
 
 interface Opened extends Pick<RunParts, 'source' | 'warehouse' | 'account'> {

@@ -12,6 +12,7 @@ import { runsCommand } from './commands/runs.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
+import { workerCommand } from './commands/worker.ts';
 import { examples } from './examples.ts';
 
 /** The whole command line. Each command imports what it runs only when it runs. */
@@ -30,6 +31,7 @@ export function keyway(): Command {
   for (const command of [
     initCommand(),
     syncCommand(),
+    workerCommand(),
     statusCommand(),
     runsCommand(),
     reconcileCommand(),
@@ -50,6 +52,7 @@ export function keyway(): Command {
       ['keyway init', 'set it up for your account, step by step'],
       ['HUBSPOT_SERVICE_KEY=… keyway check', 'is the key fit, and what would a sync do?'],
       ['HUBSPOT_SERVICE_KEY=… keyway sync', 'sync all that the key may read'],
+      ['HUBSPOT_SERVICE_KEY=… keyway worker', 'the same again and again, by schedules'],
       ['keyway status', 'how fresh is the copy?'],
     ]),
   );

@@ -16,6 +16,8 @@ export interface Session {
   readonly progress: 'bars' | 'lines' | 'log';
   readonly json: boolean;
   readonly stoppedBy: () => Signal | undefined;
+  /** The settings as they are by now, and a log that strikes out their secrets. */
+  readonly reread: () => Promise<Pick<Session, 'settings' | 'log'>>;
   /** The text without secrets. */
   readonly conceal: (text: string) => string;
 }
@@ -24,15 +26,17 @@ export interface Session {
 export async function inSession(
   command: Command,
   work: (session: Session) => Promise<number>,
+  { speaks = false, patience }: Manners = {},
 ): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>();
   const terminal = openTerminal({ color: options.color !== false });
-  const signals = watchSignals((signal) =>
-    terminal.note(`Stopping cleanly after ${signal}; a second one stops at once.`),
+  const signals = watchSignals(
+    (signal) => terminal.note(`Stopping cleanly after ${signal}; a second one stops at once.`),
+    patience,
   );
   let session: Session | undefined;
   try {
-    session = await openSession({ command, options, terminal, signals });
+    session = await openSession({ command, options, terminal, signals, speaks });
     process.exitCode = await work(session);
   } catch (error) {
     const json = options.json === true;
@@ -40,6 +44,13 @@ export async function inSession(
   } finally {
     signals.close();
   }
+}
+
+interface Manners {
+  /** Its log is what it has to say, to people as well. */
+  readonly speaks?: boolean;
+  /** Milliseconds that a clean stop may take; for ever unless told. */
+  readonly patience?: number;
 }
 
 interface GlobalOptions {
@@ -54,22 +65,28 @@ interface Beginning {
   readonly options: GlobalOptions;
   readonly terminal: Terminal;
   readonly signals: Signals;
+  readonly speaks: boolean;
 }
 
-async function openSession({ command, options, terminal, signals }: Beginning): Promise<Session> {
-  const { openApp, openLog, readSettings, strikeOut } = await import('../app/index.ts');
-  const settings = readSettings({
-    ...(options.config === undefined ? {} : { config: options.config }),
-    ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
-  });
-  const progress = progressOf(settings, terminal);
-  const quiet = progress !== 'log' && settings.sources['log.level'] === 'default';
-  const log = await openLog(settings, {
-    level: quiet ? 'warn' : settings.log.level,
-    format: settings.log.format,
-    color: terminal.notesInColor,
-    write: terminal.log,
-  });
+async function openSession({ command, options, terminal, signals, speaks }: Beginning): Promise<Session> {
+  const { openApp, openLog, readSettings, strikeOut, takeEnvironment } = await import('../app/index.ts');
+  const { env } = takeEnvironment();
+  const { config, logLevel } = options;
+  const flags = { ...(config !== undefined && { config }), ...(logLevel !== undefined && { logLevel }) };
+  const reread = async (): Promise<Pick<Session, 'settings' | 'log'>> => {
+    const settings = readSettings(flags, env);
+    const isQuiet =
+      !speaks && progressOf(settings, terminal) !== 'log' && settings.sources['log.level'] === 'default';
+    const log = await openLog(settings, {
+      level: isQuiet ? 'warn' : settings.log.level,
+      format: settings.log.format,
+      color: terminal.notesInColor,
+      write: terminal.log,
+    });
+    return { settings, log };
+  };
+  const { settings, log } = await reread();
+  const progress = speaks ? 'log' : progressOf(settings, terminal);
   const named = command.args.length === 0 ? '' : ` ${command.args.join(' ')}`;
   const app = openApp(settings, { log, signal: signals.aborted, command: `${command.name()}${named}` });
   const { json = false } = options;
@@ -79,7 +96,8 @@ async function openSession({ command, options, terminal, signals }: Beginning): 
   const out = (text: string): void => terminal.out(strikeOut(text, settings, 12));
   const note = (text: string): void => terminal.note(conceal(text));
   const concealing = { ...terminal, out, note };
-  return { app, settings, terminal: concealing, log, progress, json, conceal, stoppedBy: signals.received };
+  const stoppedBy = signals.received;
+  return { app, settings, terminal: concealing, log, progress, json, conceal, stoppedBy, reread };
 }
 
 /** Bars and a stream of log lines would tear each other up, so whoever asks for the lines gets no bars. */

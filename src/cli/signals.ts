@@ -8,14 +8,18 @@ export interface Signals {
   close(): void;
 }
 
-/** The first signal asks for a clean stop, which commits or drops the batch under way; the second ends the process. */
-export function watchSignals(onFirst: (signal: Signal) => void): Signals {
+/**
+ * The first signal asks for a clean stop, which commits or drops the batch under way; the second ends the process, and so
+ * does a stop that takes longer than `patience`, in milliseconds.
+ */
+export function watchSignals(onFirst: (signal: Signal) => void, patience?: number): Signals {
   const controller = new AbortController();
   let received: Signal | undefined;
   const onSignal = (signal: Signal): void => {
     if (received !== undefined) process.exit(numbers[signal]);
     received = signal;
     onFirst(signal);
+    if (patience !== undefined) setTimeout(() => process.exit(numbers[signal]), patience).unref();
     controller.abort(new DOMException(`stopped by ${signal}`, 'AbortError'));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

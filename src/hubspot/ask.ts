@@ -29,6 +29,8 @@ export interface Asker {
   usage(): readonly ApiCalls[];
   /** The keys that something was asked with, each with its calls. */
   usageByKey(): ReadonlyMap<string, readonly CallsOfKey[]>;
+  /** Counts calls from zero. */
+  countAnew(): void;
 }
 
 export function openAsker(parts: AskParts): Asker {
@@ -77,6 +79,7 @@ export function openAsker(parts: AskParts): Asker {
     now: () => hubspotClock.now(),
     usage: () => usage.list(),
     usageByKey: () => new Map(usage.keys().map((key) => [key, usage.ofKey(key)])),
+    countAnew: () => usage.clear(),
   };
 }
 

@@ -20,6 +20,7 @@ export interface Client {
   now(): Instant | undefined;
   usage(): readonly ApiCalls[];
   usageByKey(): ReadonlyMap<string, readonly CallsOfKey[]>;
+  countAnew(): void;
   readonly keys: KeyRing;
   close(): Promise<void>;
 }
@@ -38,6 +39,7 @@ export function openClient(parts: ClientParts): Client {
     now: () => asker.now(),
     usage: () => asker.usage(),
     usageByKey: () => asker.usageByKey(),
+    countAnew: () => asker.countAnew(),
     keys,
     async close() {
       closed.abort(new Error('The connection to HubSpot is closed.'));

@@ -16,18 +16,21 @@ export interface DayCounter {
   hint(day: DayOfCalls, now: Instant): void;
   /** Of all calls but those to associations, as HubSpot has last told. */
   today(): Pace['day'];
+  /** When the account has calls again, on our clock; nothing while it has some. */
+  usedUpUntil(): Instant | undefined;
   /** Of the account: its midnight ends a day. UTC until it is known. */
   timeZone: string | undefined;
 }
 
 export function openDayCounter(reserve: number, clock: Clock): DayCounter {
   const days = new Map<string, Day>();
+  const isUsedUp = ({ left, limit }: Day): boolean => left <= Math.floor(limit * reserve);
   const counter: DayCounter = {
     timeZone: undefined,
     check(bucket) {
       for (const name of bucket === 'associations' ? [account, associations, ownCount] : [account]) {
         const day = days.get(name);
-        if (day === undefined || day.left > Math.floor(day.limit * reserve)) continue;
+        if (day === undefined || !isUsedUp(day)) continue;
         if (clock.now() >= day.endsAt) days.delete(name);
         else throw dailyLimit(day.seenAt, counter.timeZone, { limit: day.limit, left: day.left });
       }
@@ -40,6 +43,10 @@ export function openDayCounter(reserve: number, clock: Clock): DayCounter {
     today() {
       const day = days.get(account);
       return day === undefined ? undefined : { limit: day.limit, left: day.left };
+    },
+    usedUpUntil() {
+      const day = days.get(account);
+      return day === undefined || !isUsedUp(day) || clock.now() >= day.endsAt ? undefined : day.endsAt;
     },
     learn(bucket, headers, now) {
       const local = clock.now();

@@ -4,10 +4,16 @@ import { untilAborted } from './until-aborted.ts';
 
 type Held = Promise<readonly string[] | undefined>;
 
-/** The scopes of the key in use, asked for once of each key; nothing when HubSpot won't say. */
-export function openHeldScopes(client: Client): (signal: AbortSignal) => Held {
+export interface HeldScopes {
+  /** The scopes of the key in use, asked for once of each key; nothing when HubSpot won't say. */
+  (signal: AbortSignal): Held;
+  /** Asks again. */
+  forget(): void;
+}
+
+export function openHeldScopes(client: Client): HeldScopes {
   const asked = new Map<string, Held>();
-  return async (signal) => {
+  const held = async (signal: AbortSignal): Held => {
     const { key, scopes } = await untilAborted(client.keys.current(), signal);
     if (scopes !== undefined) return scopes;
     const asking = asked.get(key) ?? readScopes((request) => client.call(request, signal));
@@ -18,4 +24,5 @@ export function openHeldScopes(client: Client): (signal: AbortSignal) => Held {
     if (found !== undefined) client.keys.learn(key, { scopes: found });
     return found;
   };
+  return Object.assign(held, { forget: () => asked.clear() });
 }

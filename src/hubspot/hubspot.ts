@@ -2,7 +2,7 @@ import { KeywayError } from '../errors.ts';
 import type { DayOfCalls, Pace } from '../cost.ts';
 import type { Sensitivity } from '../privacy.ts';
 import type { Clock, Log } from '../service.ts';
-import type { Account, Source } from '../source.ts';
+import type { Account, Instant, Source } from '../source.ts';
 import { readAccount } from './account.ts';
 import { callsFor } from './calls-for.ts';
 import { countRecords } from './count.ts';
@@ -62,7 +62,11 @@ export interface HubspotOptions {
 export interface Hubspot extends Source {
   /** Why an object can't be read; nothing when it can. */
   probe(object: string, signal: AbortSignal): Promise<KeywayError | undefined>;
-  /** The scopes that the key holds; nothing when HubSpot won't say. Asked once. */
+  /** A run begins: its calls are counted from zero, and its key's scopes asked for anew. */
+  begin(): void;
+  /** When the account's calls of the day are back, on our clock; nothing while there are some. */
+  usedUpUntil(): Instant | undefined;
+  /** The scopes that the key holds; nothing when HubSpot won't say. Asked once in a run. */
   scopes(signal: AbortSignal): Promise<readonly string[] | undefined>;
   /** Calls that `sampleIds` makes at most. */
   readonly sampleCalls: number;
@@ -111,6 +115,7 @@ export function openHubspot(options: HubspotOptions): Hubspot {
   return {
     ...asSource(client, { fetchAhead, sensitivities }),
     pace: () => paceOf(budget, days),
+    usedUpUntil: () => days.usedUpUntil(),
     account: async (signal) => known(await readingOf(signal)),
     async demand(demands, signal) {
       const { account } = await untilAborted(client.keys.demand(demands), signal);
@@ -143,7 +148,7 @@ const defaultTimeouts: Timeouts = { connect: 10_000, headers: 30_000, body: 30_0
 
 type Means = Required<Pick<HubspotOptions, 'fetchAhead' | 'sensitivities'>>;
 
-type Wired = 'account' | 'demand' | 'pace';
+type Wired = 'account' | 'demand' | 'pace' | 'usedUpUntil';
 
 function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hubspot, Wired> {
   const heldScopes = openHeldScopes(client);
@@ -176,6 +181,11 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     close: () => client.close(),
     probe: (object, signal) => probeObject(client, object, signal),
     scopes: heldScopes,
+    begin() {
+      client.keys.begin();
+      client.countAnew();
+      heldScopes.forget();
+    },
     sampleCalls: callsForSample,
     sampleIds: (object, size, signal) => sampleIds(client, object, size, signal),
     day: (signal) => readDayUsage(client, signal),

@@ -98,6 +98,14 @@ export class KeyRing {
     this.#demands = { ...this.#demands, ...portalOf(this.#demands, this.#inUse) };
   }
 
+  /** A run begins. Which key it uses is settled anew: what a key may read may have changed, and so may what is known of it. */
+  begin(): void {
+    this.#isReading = false;
+    this.#onTakeOver = () => undefined;
+    this.#passedOver.clear();
+    if (this.#inUse !== undefined) [this.#lost, this.#inUse] = [this.#inUse, undefined];
+  }
+
   /** What a key has to prove from now on; that in use, too, where there is another one. */
   async demand(wanted: KeyDemands): Promise<KeyInUse> {
     const isProved = this.#inUse === undefined && wanted.portalId !== undefined;

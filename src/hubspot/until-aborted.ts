@@ -1,5 +1,7 @@
 /** The promise's outcome, or the signal's reason if that comes first. The promise goes on; nobody waits for it. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // What becomes of it later is no longer anybody's.
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -11,6 +11,8 @@ export interface Usage {
   ofKey(key: string): readonly CallsOfKey[];
   /** Keys that something was asked with, the first one first. */
   keys(): readonly string[];
+  /** Forgets what was counted. */
+  clear(): void;
 }
 
 interface Call {
@@ -49,6 +51,7 @@ export function openUsage(): Usage {
     list: () => summed([...byKey.values()].flatMap((entries) => [...entries.values()])),
     ofKey: (key) => [...(byKey.get(key)?.values() ?? [])],
     keys: () => [...byKey.keys()],
+    clear: () => byKey.clear(),
   };
 }
 

@@ -11,16 +11,20 @@ export interface LeaseKeeper {
   release(): Promise<void>;
 }
 
+interface Parts {
+  readonly warehouse: Warehouse;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Waits for the lease for as long as its holder lives. */
+  readonly standsBy?: boolean;
+}
+
 /**
  * Takes the lease on the warehouse and renews it until released. Waits for one that is about to expire, since its
- * holder may have died; throws `lease_held` (stop) when that holder is alive. The lease is manners, the checkpoint's
- * version is the safety: a writer that lost its lease cannot commit past another.
+ * holder may have died; unless it stands by, throws `lease_held` (stop) when that holder is alive. The lease is manners, the
+ * checkpoint's version is the safety: a writer that lost its lease cannot commit past another.
  */
-export async function keepLease(
-  parts: { readonly warehouse: Warehouse; readonly clock: Clock; readonly log: Log },
-  label: string,
-  signal: AbortSignal,
-): Promise<LeaseKeeper> {
+export async function keepLease(parts: Parts, label: string, signal: AbortSignal): Promise<LeaseKeeper> {
   const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
   const lease: Lease = { name: 'sync', holder, ttl: parts.warehouse.limits.lease.ttl, label };
   const taken = await take(parts, lease, signal);
@@ -42,25 +46,31 @@ export async function keepLease(
   };
 }
 
-type Parts = Parameters<typeof keepLease>[0];
-
 /** When it was asked for: it holds at least from then on, while the answer may take seconds. */
-async function take({ warehouse, clock, log }: Parts, lease: Lease, signal: AbortSignal): Promise<Instant> {
-  const asked = clock.now();
-  const first = await warehouse.takeLease(lease);
-  if (first.granted) return asked;
-  log.warn(
-    { holder: first.label, expiresIn: first.expiresIn },
-    'another run holds the lease; waiting to see if it lives',
-  );
-  await clock.sleep(first.expiresIn + 500, signal);
-  const askedAgain = clock.now();
-  const second = await warehouse.takeLease(lease);
-  if (second.granted) return askedAgain;
-  throw new KeywayError(
+async function take(parts: Parts, lease: Lease, signal: AbortSignal): Promise<Instant> {
+  const { warehouse, clock, log, standsBy = false } = parts;
+  const { renewEvery } = warehouse.limits.lease;
+  for (let turn = 0; ; turn += 1) {
+    const asked = clock.now();
+    const grant = await warehouse.takeLease(lease);
+    if (grant.granted) return asked;
+    if (turn > 0 && !standsBy) throw held(grant.label);
+    const facts = { holder: grant.label, expiresIn: grant.expiresIn };
+    if (turn === 0)
+      log.warn(facts, standsBy ? standingBy : 'another run holds the lease; waiting to see if it lives');
+    const untilFree = grant.expiresIn + 500;
+    // Its holder may give it back, or die on this host, long before it expires.
+    await clock.sleep(standsBy ? Math.min(untilFree, renewEvery) : untilFree, signal);
+  }
+}
+
+const standingBy = 'another run holds the lease; standing by to take over when it ends';
+
+function held(by: string): KeywayError {
+  return new KeywayError(
     'lease_held',
-    `Another run is writing to this warehouse: ${second.label}. Wait for it to end, or stop it, and try again.`,
-    { details: { holder: second.label } },
+    `Another run is writing to this warehouse: ${by}. Wait for it to end, or stop it, and try again.`,
+    { details: { holder: by } },
   );
 }
 

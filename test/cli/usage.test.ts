@@ -8,6 +8,7 @@ import { binary, emptyFolder, keyway } from './run-keyway.ts';
 const commands = [
   'init',
   'sync',
+  'worker',
   'status',
   'runs',
   'reconcile',

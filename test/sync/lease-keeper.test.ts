@@ -35,6 +35,32 @@ describe.each(Object.entries(paces))('a lease at the pace of %s', (_, lease) => 
     expect(world.now() - since).toBeLessThan(60_000);
   });
 
+  it('is waited for by one that stands by for as long as its holder lives, and taken within a minute after that was killed', async () => {
+    const world = theWorld(lease);
+    const killed = world.process({ takes: 2_000 });
+    await world.keep(killed);
+    const other = world.process({ takes: 2_000 });
+    const standing = world.standBy(other);
+    await world.pass(600_000);
+    expect(standing).toEqual([]);
+    killed.kill();
+    await world.pass(60_000);
+    expect(standing).toHaveLength(1);
+    // Not so often that it would cost more than the work.
+    expect(other.asked).toBeLessThan(80);
+  });
+
+  it('passes to one that stands by soon after it was given back', async () => {
+    const world = theWorld(lease);
+    const keeper = await world.keep(world.process({ takes: 200 }));
+    const standing = world.standBy(world.process({ takes: 200 }));
+    await world.pass(100_000);
+    const released = keeper.release();
+    await world.pass(lease.renewEvery + 1_000);
+    await released;
+    expect(standing).toHaveLength(1);
+  });
+
   it.each([0, 3])(
     'is given up for lost about when another may have it, after %i renewals',
     async (renewals) => {
@@ -73,6 +99,8 @@ interface World {
   pass(ms: number): Promise<void>;
   process(manner: Manner): Process;
   keep(process: Process): Promise<LeaseKeeper>;
+  /** What it has got so far. */
+  standBy(process: Process): readonly LeaseKeeper[];
 }
 
 /** Time that passes when it is told to. */
@@ -96,8 +124,18 @@ function theWorld(lease: LeasePace): World {
     for (let turn = 0; turn < 5; turn++) await setImmediate();
   };
   const state = memoryState(time);
+  const keeping = (process: Process, standsBy: boolean): readonly LeaseKeeper[] => {
+    const kept: LeaseKeeper[] = [];
+    const parts = { warehouse: process.warehouse, clock, log: silentLog, standsBy };
+    keepLease(parts, 'test', stopped.signal).then(
+      (keeper) => kept.push(keeper),
+      () => undefined,
+    );
+    return kept;
+  };
   return {
     state,
+    standBy: (process) => keeping(process, true),
     now: time,
     async pass(ms) {
       const end = now + ms;
@@ -135,9 +173,7 @@ function theWorld(lease: LeasePace): World {
       return process;
     },
     async keep(process) {
-      const kept: LeaseKeeper[] = [];
-      const parts = { warehouse: process.warehouse, clock, log: silentLog };
-      void keepLease(parts, 'test', stopped.signal).then((keeper) => kept.push(keeper));
+      const kept = keeping(process, false);
       while (kept[0] === undefined) await this.pass(100);
       return kept[0];
     },

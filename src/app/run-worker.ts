@@ -1,0 +1,129 @@
+import { hostname } from 'node:os';
+import { asKeywayError, type ErrorCode, type KeywayError } from '../errors.ts';
+import { keepLease } from '../sync/index.ts';
+import type { Log } from '../service.ts';
+import { work } from '../worker/index.ts';
+import type { AppParts } from './app.ts';
+import { openSource } from './open-source.ts';
+import { openWarehouse } from './open-warehouse.ts';
+import { knownKeys } from './known-keys.ts';
+import { privacyOf } from './privacy-of.ts';
+import { selectPipelines } from './select-pipelines.ts';
+import { timetableOf } from './timetable-of.ts';
+import { openTurns, type Watcher } from './worker-turn.ts';
+
+/** Settings, and the log that keeps their secrets. */
+type Fresh = Pick<AppParts, 'settings' | 'log'>;
+
+export interface WorkerRequest {
+  /** Calls back whenever the settings are to be read again. */
+  readonly onHangUp: (listener: () => void) => void;
+  /** Reads them. Throws `config_invalid`. */
+  readonly reread: () => Promise<Fresh>;
+  /** For each run. */
+  readonly watch: (log: Log) => Watcher;
+}
+
+/**
+ * Runs what is due by the settings' schedules until `parts.signal` aborts; resolves then. There is one at work in a
+ * warehouse; others stand by. Gets over whatever may pass; throws only what will not: wrong settings, no key, a newer warehouse.
+ */
+export async function runWorker(parts: AppParts, request: WorkerRequest): Promise<void> {
+  const { onHangUp, reread, watch } = request;
+  let current = withKnownNames(parts);
+  let renewed = new AbortController();
+  onHangUp(() => {
+    void reread()
+      .then((fresh) => {
+        current = withKnownNames({ ...current, ...fresh });
+        renewed.abort(new DOMException('the settings were read again', 'AbortError'));
+      })
+      .catch((error: unknown) => {
+        current.log.error({ reason: asKeywayError(error).message }, refused);
+      });
+  });
+  for (let failures = 0; !parts.signal.aborted;) {
+    const beginning = parts.clock.now();
+    try {
+      await life({ ...current, watch }, renewed.signal);
+    } catch (thrown) {
+      if (parts.signal.aborted) return;
+      const error = asKeywayError(thrown);
+      if (isFinal(error.code)) throw thrown;
+      if (!renewed.signal.aborted) {
+        failures = parts.clock.now() - beginning > longestWait ? 1 : failures + 1;
+        await getOver(current, error, { failures, renewed: renewed.signal });
+      }
+    }
+    if (!renewed.signal.aborted) continue;
+    current.log.info({}, 'the settings were read again, and hold from now on');
+    renewed = new AbortController();
+    failures = 0;
+  }
+}
+
+/** Whatever can be wrong with settings is so before anything is opened with them. */
+function withKnownNames(parts: AppParts): AppParts {
+  const { objects } = selectPipelines(parts.settings, []);
+  privacyOf(parts.settings, objects);
+  return parts;
+}
+
+/** With one set of settings, from standing by to losing the lease. */
+async function life(parts: AppParts & Pick<WorkerRequest, 'watch'>, renewed: AbortSignal): Promise<void> {
+  await using open = new AsyncDisposableStack();
+  const warehouse = await openWarehouse(parts);
+  open.defer(() => warehouse.close());
+  await warehouse.migrate();
+  const label = `${parts.command} (host ${hostname()}, pid ${process.pid})`;
+  const ending = AbortSignal.any([parts.signal, renewed]);
+  const lease = await keepLease({ ...parts, warehouse, standsBy: true }, label, ending);
+  open.defer(() => lease.release());
+  // A newer Keyway may have held it.
+  await warehouse.migrate();
+  let standing = await knownKeys(warehouse);
+  const source = openSource(parts, (key) => standing(key));
+  open.defer(() => source.close());
+  const signal = AbortSignal.any([parts.signal, lease.lost]);
+  const turn = openTurns({ ...parts, signal, source, warehouse });
+  parts.log.info({ warehouse: warehouse.label }, 'at work: this worker holds the lease');
+  await work({
+    clock: parts.clock,
+    timetable: await timetableOf(parts, warehouse),
+    async run(isDue) {
+      standing = await knownKeys(warehouse);
+      return turn(isDue);
+    },
+    onIdle: (next) => parts.log.info(next === undefined ? {} : { next: new Date(next).toISOString() }, idle),
+    stop: AbortSignal.any([signal, renewed]),
+  });
+  lease.lost.throwIfAborted();
+}
+
+interface Trouble {
+  /** How often in a row. */
+  readonly failures: number;
+  readonly renewed: AbortSignal;
+}
+
+async function getOver(
+  { log, clock, signal }: AppParts,
+  error: KeywayError,
+  { failures, renewed }: Trouble,
+): Promise<void> {
+  const wait = Math.min(longestWait, shortestWait * 2 ** (failures - 1));
+  const facts = { code: error.code, reason: error.message, seconds: wait / 1000 };
+  if (error.code === 'lease_held') log.warn(facts, 'the lease is lost: standing by');
+  else log.error(facts, 'the worker could not go on; it tries again');
+  // Being woken is no failure.
+  await clock.sleep(wait, AbortSignal.any([signal, renewed])).catch(() => undefined);
+}
+
+function isFinal(code: ErrorCode): boolean {
+  return ['config_invalid', 'key_missing', 'unknown_pipeline', 'warehouse_newer'].includes(code);
+}
+
+const shortestWait = 2000;
+const longestWait = 60_000;
+const idle = 'nothing is due';
+const refused = 'the settings were read again, and are not right: those from before go on to hold';

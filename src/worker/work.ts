@@ -1,0 +1,67 @@
+import type { Clock } from '../service.ts';
+import type { Instant } from '../source.ts';
+import type { Timetable } from './timetable.ts';
+
+export interface WorkParts {
+  readonly clock: Clock;
+  readonly timetable: Timetable;
+  /** One run of those that are due, and of pipelines that the timetable does not know yet. Throws only what ends the work. */
+  readonly run: (isDue: (pipeline: string) => boolean) => Promise<Turn>;
+  /** Says when the next run is. */
+  readonly onIdle: (next: Instant | undefined) => void;
+  /** Ends the work between two runs; the run under way has a signal of its own. */
+  readonly stop: AbortSignal;
+}
+
+/** What came of a run. */
+export interface Turn {
+  /** Its pipelines; where there is a pause, those among them that need no other run after it. */
+  readonly ran: readonly string[];
+  /** Why there is no use in another run for now. Without one, whatever was due has had its turn. */
+  readonly pause?: Pause;
+}
+
+export interface Pause {
+  readonly until: Instant;
+  /** Whether it is over before that. Asked every few seconds. */
+  readonly isOver: () => boolean;
+}
+
+/** Runs what is due, one run at a time, until it is stopped. Resolves then; throws what a run throws. */
+export async function work({ clock, timetable, run, onIdle, stop }: WorkParts): Promise<void> {
+  let told: Instant | undefined | null = null;
+  while (!stop.aborted) {
+    const now = clock.now();
+    const due = timetable.due(now);
+    if (due.size === 0) {
+      const next = timetable.next(now);
+      if (next !== told) onIdle(next);
+      told = next;
+      await nap(clock, Math.min(longestNap, (next ?? Infinity) - now), stop);
+      continue;
+    }
+    told = null;
+    const { ran, pause } = await run((pipeline) => due.has(pipeline) || !timetable.knows(pipeline));
+    timetable.hadTurn(pause === undefined ? new Set([...due, ...ran]) : ran, now);
+    if (pause !== undefined) await paused(clock, pause, stop);
+  }
+}
+
+async function paused(clock: Clock, { until, isOver }: Pause, stop: AbortSignal): Promise<void> {
+  const since = clock.now();
+  // A clock that is put back must not make it longer by as much.
+  while (!stop.aborted && clock.now() < until && clock.now() >= since && !isOver())
+    await nap(clock, Math.min(lookEvery, until - clock.now()), stop);
+}
+
+/** Being woken is no failure. */
+async function nap(clock: Clock, ms: number, stop: AbortSignal): Promise<void> {
+  await clock.sleep(ms, stop).catch((error: unknown) => {
+    if (!stop.aborted) throw error;
+  });
+}
+
+/** Milliseconds: as late as that it notices that the clock has jumped. */
+const longestNap = 30_000;
+/** Milliseconds between two looks at whether a pause is over. */
+const lookEvery = 5000;

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { withDatabase } from '../support/postgres.ts';
+import { environment, hurried, withSandbox, wrong } from './account.ts';
+import { everyMinute, startWorker, type WorkerProcess } from './worker-process.ts';
+
+const kills = Number(process.env['KEYWAY_TEST_KILLS'] ?? 3);
+const atWork = /at work: this worker holds the lease/;
+
+it(
+  `the other of two workers takes over within a minute when the one at work is killed with -9, ${kills} times: nothing is lost, doubled or left open`,
+  { timeout: 120_000 + kills * 90_000 },
+  async () => {
+    const [sandbox, database] = [await withSandbox({ contacts: 300 }), await withDatabase()];
+    const env = {
+      ...environment(sandbox, database),
+      ...hurried,
+      ...everyMinute,
+      KEYWAY_SYNC__SWEEP_EVERY: '0',
+    };
+    let first = startWorker(env);
+    await first.says(atWork);
+    let second: WorkerProcess = startWorker(env);
+    await second.says(/standing by/);
+    const gaps: number[] = [];
+    for (let round = 0; round < kills; round += 1) {
+      // In the middle of a run: of the one that is under way or was cut short, or of the next one.
+      const until = sandbox.requests().total + 5 + ((round * 17) % 40);
+      while (sandbox.requests().total < until) await new Promise((resolve) => setTimeout(resolve, 5));
+      first.child.kill('SIGKILL');
+      const since = performance.now();
+      sandbox.world.churn({ steps: 8 });
+      sandbox.clock.advance(60_000);
+      await second.says(atWork);
+      gaps.push(performance.now() - since);
+      [first, second] = [second, startWorker(env)];
+      await second.says(/standing by/);
+    }
+    expect(Math.max(...gaps)).toBeLessThan(60_000);
+    second.child.kill('SIGTERM');
+    expect((await second.ended()).exitCode).toBe(143);
+    // A run that is whole begins after the last change.
+    sandbox.clock.advance(600_000);
+    const complete = first.text().match(/run complete/g)?.length ?? 0;
+    await first.says(/run complete/, complete + 2);
+    first.child.kill('SIGTERM');
+    expect((await first.ended()).exitCode).toBe(143);
+    expect(await wrong(database, sandbox)).toEqual([]);
+    const outcomes = await database.query<{ outcome: string }>('select distinct outcome from keyway.runs');
+    expect(outcomes.map(({ outcome }) => outcome)).not.toContain('running');
+    expect(outcomes.map(({ outcome }) => outcome)).toContain('crashed');
+    expect(await database.query(`select from keyway.pipeline_runs where outcome = 'running'`)).toEqual([]);
+    expect(await database.query('select name from keyway.leases')).toEqual([]);
+  },
+);
