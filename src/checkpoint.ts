@@ -1,3 +1,4 @@
+import type { BackfillSpan } from './backfill.ts';
 import type { Instant, Position } from './source.ts';
 
 /**
@@ -59,7 +60,38 @@ export type Checkpoint =
    * By which rules values were read, and how many columns contended for the room of a row: what did not fit may do so under
    * later rules, or with fewer columns.
    */
-  | { readonly kind: 'rules'; readonly rules: number; readonly crowd?: number };
+  | { readonly kind: 'rules'; readonly rules: number; readonly crowd?: number }
+  /** Records that are read again, beside all that the pipeline's own checkpoint says. */
+  | BackfillCheckpoint;
+
+/** What was asked for, and how far that is. It claims nothing: what the table is complete up to is for others to say. */
+export interface BackfillCheckpoint {
+  readonly kind: 'backfill';
+  readonly startedAt: Instant;
+  /** With its end as it was when it began, were it open. */
+  readonly span?: Required<BackfillSpan>;
+  /** How many were named. */
+  readonly ids?: number;
+  readonly properties?: readonly string[];
+  readonly phase: BackfillPhase;
+  readonly position?: Position;
+  /** Everything in this phase up to this id is done. */
+  readonly afterId?: string;
+  /** Records so far, of about so many; each once in a phase. */
+  readonly read: number;
+  readonly expected: number;
+  /** Rows whose records seem to be deleted for good: in the end they are looked for once more. */
+  readonly gone?: readonly string[];
+  /** Ids that neither HubSpot nor the table knows, and the first of them. */
+  readonly unknown?: { readonly count: number; readonly ids: readonly string[] };
+  readonly finishedAt?: Instant;
+}
+
+/**
+ * `records`: those that were asked for, where HubSpot lists or finds them · `bin`: the recycle bin · `absent`: rows of the
+ * span that HubSpot's search does not find · `archived`: rows of the span that are in the bin · `gone`: see there.
+ */
+export type BackfillPhase = 'records' | 'bin' | 'absent' | 'archived' | 'gone';
 
 /** Links are read for rows that were written since, and, a stretch per run, for all rows in turn. */
 export interface LinksCheckpoint {

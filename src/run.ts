@@ -75,6 +75,7 @@ export type Phase =
   | 'new columns'
   | 'sweep'
   | 'reconcile'
+  | 'backfill'
   | 'associations'
   | 'history'
   | 'dictionary';

@@ -14,11 +14,12 @@ export type Scan =
   | { readonly kind: 'all'; readonly position?: Position }
   /** Every record in the recycle bin, in ascending id order. */
   | { readonly kind: 'archived'; readonly position?: Position }
-  /** Every living record whose watermark property lies in `[from, until)`. */
+  /** Every living record whose watermark property, or property of creation, lies in `[from, until)`. */
   | {
       readonly kind: 'changes';
       readonly from: Instant;
       readonly until: Instant;
+      readonly by?: 'created';
       readonly position?: Position;
     }
   /** These records, among the living or else in the recycle bin; the answer accounts for every id. */

@@ -23,6 +23,7 @@ const nouns = [
   'service-key',
   'privacy',
   'pipeline',
+  'backfill',
   'checkpoint',
   'plan',
   'run',

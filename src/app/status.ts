@@ -1,4 +1,5 @@
-import { completeUpTo, type Checkpoint } from '../checkpoint.ts';
+import { backfilled } from '../backfill.ts';
+import { completeUpTo, type BackfillCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { trackedProperties, type ObjectPipeline, type Pipeline } from '../pipeline.ts';
 import type { PipelineRun, Run } from '../run.ts';
 import type { RowCount, StoredCheckpoint, StoredReconciliation, Warehouse } from '../warehouse.ts';
@@ -12,7 +13,13 @@ export interface StatusReport {
   readonly portalId: string | undefined;
   readonly pipelines: readonly PipelineStatus[];
   readonly lastRun: Run | undefined;
+  /** Those that were begun and are not finished: the same command goes on with it. */
+  readonly backfills: readonly UnfinishedBackfill[];
 }
+
+type UnfinishedBackfill = Omit<BackfillCheckpoint, 'kind' | 'position' | 'afterId' | 'gone'> & {
+  readonly pipeline: string;
+};
 
 interface PipelineStatus {
   readonly pipeline: string;
@@ -56,6 +63,7 @@ async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport
     warehouse: warehouse.label,
     portalId,
     lastRun,
+    backfills: [...checkpoints].flatMap(([name, { checkpoint }]) => unfinished(name, checkpoint)),
     pipelines: pipelines.map((pipeline) => ({
       pipeline: pipeline.name,
       ...progress(pipeline, objects, checkpoints),
@@ -67,6 +75,14 @@ async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport
       last: runs.find(({ last }) => last.pipeline === pipeline.name)?.last,
     })),
   };
+}
+
+function unfinished(name: string, checkpoint: Checkpoint | undefined): readonly UnfinishedBackfill[] {
+  const pipeline = backfilled(name);
+  if (checkpoint?.kind !== 'backfill' || pipeline === undefined) return [];
+  if (checkpoint.finishedAt !== undefined) return [];
+  const { kind: _kind, position: _position, afterId: _afterId, gone: _gone, ...told } = checkpoint;
+  return [{ pipeline, ...told }];
 }
 
 /** Custom objects are those that have synced: HubSpot is not asked. */
@@ -123,6 +139,7 @@ function stateOf(checkpoint: Checkpoint | undefined): PipelineStatus['state'] {
   switch (checkpoint.kind) {
     case 'columns':
     case 'rules':
+    case 'backfill':
       return 'never run';
     case 'links':
       return checkpoint.swept === undefined ? 'loading' : 'live';

@@ -1,7 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { PipelineRun, Progress } from '../run.ts';
 import { count, duration } from './figures.ts';
-import { amount, outcomeText, type ProgressView } from './progress-view.ts';
+import { amount, outcomeText, timeLeft, type Seen, type ProgressView } from './progress-view.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One bar per pipeline, redrawn in place on standard error; notes appear above them. */
@@ -48,6 +48,7 @@ interface Bar {
 function startBar(bars: MultiBar, terminal: Terminal, name: string): Bar {
   let phase = '';
   let startedAt = performance.now();
+  let before = 0;
   let line = (): string => lineOf(terminal, { name, text: 'starting' });
   const bar: SingleBar = bars.create(1, 0, { line: () => line() } satisfies Payload);
   return {
@@ -56,8 +57,9 @@ function startBar(bars: MultiBar, terminal: Terminal, name: string): Bar {
         case 'started':
           return;
         case 'moved':
-          if (event.phase !== phase) [phase, startedAt] = [event.phase, performance.now()];
-          line = () => moving(terminal, event, performance.now() - startedAt);
+          if (event.phase !== phase)
+            [phase, startedAt, before] = [event.phase, performance.now(), event.read];
+          line = () => moving(terminal, event, { elapsed: performance.now() - startedAt, before });
           return;
         case 'finished':
           line = () => finished(terminal, event.run);
@@ -80,15 +82,16 @@ function lineOf(terminal: Terminal, { name, text, mark = ' ' }: LineParts): stri
 
 const width = 24;
 
-function moving(terminal: Terminal, event: Extract<Progress, { kind: 'moved' }>, elapsed: number): string {
+function moving(terminal: Terminal, event: Extract<Progress, { kind: 'moved' }>, seen: Seen): string {
   const { pipeline: name, phase, read, expected } = event;
   const share = expected === undefined || expected === 0 ? 0 : Math.min(1, read / expected);
   const full = Math.round(share * width);
   const track =
     terminal.paintNote('cyan', '█'.repeat(full)) + terminal.paintNote('dim', '░'.repeat(width - full));
-  const left = share > 0.02 && share < 1 ? `, ${duration((elapsed * (1 - share)) / share)} left` : '';
-  const speed = elapsed > 2000 ? `, ${count(Math.round((1000 * read) / elapsed))}/s` : '';
-  const text = `${phase}: ${amount(read, expected)}${speed}${left}`;
+  const left = timeLeft(event, seen);
+  const { elapsed, before } = seen;
+  const speed = elapsed > 2000 ? `, ${count(Math.round((1000 * (read - before)) / elapsed))}/s` : '';
+  const text = `${phase}: ${amount(read, expected)}${speed}${left === undefined ? '' : `, ${duration(left)} left`}`;
   return expected === undefined || process.stderr.columns < 90
     ? lineOf(terminal, { name, text })
     : `  ${name.padEnd(14)} ${track} ${text}`;

@@ -1,5 +1,6 @@
 import type { Progress } from '../run.ts';
-import { amount, outcomeText, type ProgressView } from './progress-view.ts';
+import { duration } from './figures.ts';
+import { amount, outcomeText, timeLeft, type ProgressView } from './progress-view.ts';
 
 interface Line {
   readonly pipeline: string;
@@ -14,8 +15,8 @@ type Moved = Extract<Progress, { kind: 'moved' }>;
 
 /** One line per running pipeline every ten seconds, and one at its end. */
 export function openLines(say: (line: Line) => void): ProgressView {
-  const running = new Map<string, Moved>();
-  const timer = setInterval(() => running.forEach((moved) => say(lineOf(moved))), every);
+  const running = new Map<string, Running>();
+  const timer = setInterval(() => running.forEach((each) => say(lineOf(each))), every);
   timer.unref();
   return {
     on(event) {
@@ -23,7 +24,7 @@ export function openLines(say: (line: Line) => void): ProgressView {
         case 'started':
           break;
         case 'moved':
-          running.set(event.pipeline, event);
+          running.set(event.pipeline, following(event, running.get(event.pipeline)));
           break;
         case 'finished': {
           running.delete(event.run.pipeline);
@@ -36,7 +37,27 @@ export function openLines(say: (line: Line) => void): ProgressView {
   };
 }
 
-function lineOf({ pipeline, phase, read, expected }: Moved): Line {
-  const facts = { phase, read, ...(expected === undefined ? {} : { expected }) };
-  return { pipeline, text: `${phase}: ${amount(read, expected)}`, facts };
+interface Running {
+  readonly moved: Moved;
+  /** When its phase began, by `performance.now()`, and what had been read of it then. */
+  readonly since: number;
+  readonly before: number;
+}
+
+function following(moved: Moved, known: Running | undefined): Running {
+  if (known?.moved.phase === moved.phase) return { ...known, moved };
+  return { moved, since: performance.now(), before: moved.read };
+}
+
+function lineOf({ moved, since, before }: Running): Line {
+  const { pipeline, phase, read, expected } = moved;
+  const left = timeLeft(moved, { elapsed: performance.now() - since, before });
+  const facts = {
+    phase,
+    read,
+    ...(expected !== undefined && { expected }),
+    ...(left !== undefined && { secondsLeft: Math.round(left / 1000) }),
+  };
+  const time = left === undefined ? '' : `, ${duration(left)} left`;
+  return { pipeline, text: `${phase}: ${amount(read, expected)}${time}`, facts };
 }

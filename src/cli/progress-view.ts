@@ -26,3 +26,20 @@ export function amount(read: number, expected: number | undefined): string {
   if (expected === undefined || expected < read || expected === 0) return `${count(read)} read`;
   return `${count(read)} of ${count(expected)} (${Math.floor((100 * read) / expected)} %)`;
 }
+
+/** What of a phase this run has seen. */
+export interface Seen {
+  /** Milliseconds. */
+  readonly elapsed: number;
+  /** What an earlier run had read of it already. */
+  readonly before: number;
+}
+
+/** Milliseconds that the phase will take from now on, at the pace that it had; nothing while that says too little. */
+export function timeLeft(
+  { read, expected = 0 }: Pick<Extract<Progress, { kind: 'moved' }>, 'read' | 'expected'>,
+  { elapsed, before }: Seen,
+): number | undefined {
+  const [done, rest] = [read - before, expected - read];
+  return rest > 0 && done > 0.02 * (expected - before) ? (elapsed * rest) / done : undefined;
+}

@@ -159,8 +159,10 @@ function changes(scan: Extract<Scan, { kind: 'changes' }>, options: ReadOptions)
     width: pagesAhead(options),
     signal: options.signal,
     source: (signal) => {
-      const search = openSearch(options.client, options.object, options.object.watermark, signal);
-      return fullBatches(changedIds(noting(search, atLeast), first, until), first);
+      const { watermark, created } = options.object;
+      const date = scan.by === 'created' ? created : watermark;
+      const search = noting(openSearch(options.client, options.object, date, signal), atLeast);
+      return fullBatches(changedIds(search, first, until), first);
     },
     map: async ({ ids, window, done }, signal) => {
       const found = await batchRead(ids, { ...batchOptions({ ...options, signal }, false), atLeast });

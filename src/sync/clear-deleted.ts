@@ -11,7 +11,7 @@ import { saveRecords } from './save-portion.ts';
  */
 export async function clearDeleted(run: ObjectRun, checkpoint: Checkpoint): Promise<void> {
   const ids = run.deletions.take();
-  await allow(run, ids.length);
+  await allowDeletions(run, ids.length);
   const { table } = run.shape;
   const deletedAt = timestampCell(run.startedAt);
   for (let at = 0; at < ids.length; at += idsPerPart) {
@@ -35,7 +35,8 @@ async function readMerged(run: ObjectRun, into: readonly string[], checkpoint: C
 
 const idsPerPart = 500;
 
-async function allow({ context, pipeline }: ObjectRun, deletions: number): Promise<void> {
+/** Throws `mass_deletion` when they are too many to be believed. */
+export async function allowDeletions({ context, pipeline }: ObjectRun, deletions: number): Promise<void> {
   if (context.settings.acceptDeletions || deletions <= fewDeletions) return;
   const rows = await context.warehouse.countLiving({ table: pipeline.name });
   if (deletions <= rows * smallShare) return;

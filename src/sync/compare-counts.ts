@@ -32,7 +32,11 @@ export async function compareCounts(
 }
 
 /** The ids that HubSpot has for a span against those that the warehouse has; each difference is looked into by id. */
-async function* compareSpan(run: ObjectRun, span: CreatedIn, findings: Findings): AsyncIterable<Portion> {
+export async function* compareSpan(
+  run: ObjectRun,
+  span: CreatedIn,
+  findings: Findings,
+): AsyncIterable<Portion> {
   const inHubspot = await idsInHubspot(run, span, findings);
   const absent: StoredId[] = [];
   const query = { table: run.pipeline.name, state: 'living', created: span, chunk: 1000 } as const;

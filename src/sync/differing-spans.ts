@@ -11,22 +11,27 @@ export async function* differingSpans(run: ObjectRun, findings: Findings): Async
   if (created === undefined) return;
   // HubSpot answers a search from the epoch itself with an error 500.
   const all = { from: 1000, until: run.startedAt + day, column: created.name };
-  yield* halve(run, all, findings);
+  yield* differingWithin(run, all, findings);
 }
 
 const day = 86_400_000;
 /** Ids of some pages of a search. */
 const cheap = 1000;
 
-async function* halve(run: ObjectRun, span: CreatedIn, findings: Findings): AsyncIterable<CreatedIn> {
+/** Of this span; of another date where the run's pipeline has that as its date of creation. */
+export async function* differingWithin(
+  run: ObjectRun,
+  span: CreatedIn,
+  findings: Findings,
+): AsyncIterable<CreatedIn> {
   const { inHubspot, inWarehouse } = await sizes(run, span);
   findings.calls += 1;
   if (inHubspot === inWarehouse) return;
   const middle = middleOf(span);
   if (middle === undefined || (Math.max(inHubspot, inWarehouse) <= cheap && isOneMonth(span))) yield span;
   else {
-    yield* halve(run, { ...span, until: middle }, findings);
-    yield* halve(run, { ...span, from: middle }, findings);
+    yield* differingWithin(run, { ...span, until: middle }, findings);
+    yield* differingWithin(run, { ...span, from: middle }, findings);
   }
 }
 

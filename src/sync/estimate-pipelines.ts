@@ -10,12 +10,19 @@ import { estimateLists } from './estimate-lists.ts';
 import { estimateObject } from './estimate-object.ts';
 import { refersToRecords } from './run-pipelines.ts';
 
+type Estimating<Each> = (
+  pipeline: Each,
+  context: SyncContext,
+  outlooks: Map<string, Outlook>,
+) => Promise<Outline>;
+
 type Given = Pick<SyncContext, 'source' | 'warehouse' | 'clock' | 'log' | 'signal' | 'settings' | 'objects'>;
 
 /** What `runPipelines` would do, without doing it. An error of one pipeline is told as its reason; a verdict of `stop` is thrown. */
-export async function estimatePipelines(
-  pipelines: readonly Pipeline[],
+export async function estimatePipelines<Each extends Pipeline>(
+  pipelines: readonly Each[],
   given: Given,
+  work: Estimating<Each> = estimatePipeline,
 ): Promise<readonly Outline[]> {
   const outlooks = new Map<string, Outlook>();
   const skipped = new Set<string>();
@@ -30,12 +37,12 @@ export async function estimatePipelines(
     onProgress: () => undefined,
   };
   const queue = new PQueue({ concurrency: given.settings.concurrency });
-  const wave = (each: readonly Pipeline[]): Promise<readonly Outline[]> =>
+  const wave = (each: readonly Each[]): Promise<readonly Outline[]> =>
     Promise.all(
       each.map((pipeline) =>
         queue.add(async () => {
           try {
-            return await estimatePipeline(pipeline, context, outlooks);
+            return await work(pipeline, context, outlooks);
           } catch (thrown) {
             const error = asKeywayError(thrown);
             if (error.verdict === 'stop' || context.signal.aborted) throw thrown;

@@ -48,7 +48,8 @@ function progress(afterId: string | undefined, last: boolean): NonNullable<StepI
   };
 }
 
-async function* fillRows(
+/** Reads and writes these columns of these rows. */
+export async function* fillRows(
   run: ObjectRun,
   part: PartialTable,
   rows: readonly StoredId[],

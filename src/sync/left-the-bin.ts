@@ -7,17 +7,22 @@ import { whatBecameOf } from './what-became-of.ts';
 
 /**
  * The pages of the recycle bin, and before each what the warehouse thinks is in that stretch of the bin and is not:
- * restored, merged or gone. No watermark shows any of it.
+ * restored, merged or gone. No watermark shows any of it. `from`: everything up to this id was seen before.
  */
-export async function* leftTheBin(run: ObjectRun, bin: AsyncIterable<Page>): AsyncIterable<StepItem> {
-  let after: string | undefined;
+export async function* leftTheBin(
+  run: ObjectRun,
+  bin: AsyncIterable<Page>,
+  from?: string,
+): AsyncIterable<StepItem> {
+  let after = from;
   for await (const page of bin) {
     const inBin = page.records.filter(({ archived }) => archived).map(({ id }) => id);
     const upTo = page.last ? undefined : (inBin.toSorted(compareIds).at(-1) ?? after ?? '0');
     for await (const left of storedButNotIn(run, new Set(inBin), { after, upTo })) {
       for await (const portion of whatBecameOf(run, left)) yield { portion };
     }
-    yield { portion: { records: page.records, merged: page.merged, gone: [] }, page };
+    const portion = { records: page.records, merged: page.merged, gone: [] };
+    yield { portion, page: upTo === undefined ? page : { ...page, afterId: upTo } };
     after = upTo;
   }
 }

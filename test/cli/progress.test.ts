@@ -26,7 +26,10 @@ describe('progress without a terminal', () => {
     lines.on({ kind: 'moved', pipeline: 'deals', phase: 'changes', read: 7 });
     expect(said).toEqual([]);
     vi.advanceTimersByTime(10_000);
-    expect(said).toEqual(['contacts full load: 12,400 of 20,000 (62 %)', 'deals changes: 7 read']);
+    expect(said).toEqual([
+      'contacts full load: 12,400 of 20,000 (62 %), 6.2 s left',
+      'deals changes: 7 read',
+    ]);
     lines.on({ kind: 'finished', run });
     expect(said.at(-1)).toBe('contacts complete: 20,000 read, 19,000 inserted, 1 removed in 1 min 5 s');
     lines.close();

@@ -3,13 +3,21 @@ import type pg from 'pg';
 import { nearest } from '../../config/index.ts';
 import { pipelines } from '../../pipelines/index.ts';
 import { openHubspot, type HubspotOptions } from '../../src/hubspot/index.ts';
+import type { BackfillRequest } from '../../src/backfill.ts';
+import type { BackfillCheckpoint } from '../../src/checkpoint.ts';
 import type { ObjectPipeline } from '../../src/pipeline.ts';
 import type { PipelineRun, Reconciliation, Run } from '../../src/run.ts';
 import { openSandbox, type Sandbox, type SandboxChoice } from '../../src/sandbox/index.ts';
 import { askedSensitivities, noRules, type Privacy } from '../../src/privacy.ts';
 import { silentLog, systemClock, type Clock, type Log } from '../../src/service.ts';
 import type { Source } from '../../src/source.ts';
-import { reconcileObject, runPipelines, type SyncSettings } from '../../src/sync/index.ts';
+import {
+  backfillObject,
+  type BackfillOptions,
+  reconcileObject,
+  runPipelines,
+  type SyncSettings,
+} from '../../src/sync/index.ts';
 import { keyedHash } from '../../src/transform/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
 import { remember } from './canary/index.ts';
@@ -27,6 +35,8 @@ export interface World {
   readonly tables: Tables;
   sync(options?: SyncOptions): Promise<readonly PipelineRun[]>;
   reconcile(options?: ReconcileOptions): Promise<readonly Reconciliation[]>;
+  /** As one process goes on with it; see `BackfillChoice`. */
+  backfill(request?: BackfillRequest, options?: BackfillChoice): Promise<Backfilled>;
   /** What the warehouse has wrong; see `compare.ts`. */
   differences(
     objects?: readonly string[],
@@ -69,6 +79,18 @@ export interface Around {
   readonly warehouse?: (warehouse: Warehouse, source: Source) => Warehouse;
 }
 
+interface BackfillChoice extends SyncOptions {
+  /** After so many steps the rest is left for later. */
+  readonly steps?: number;
+  readonly stepSize?: number;
+}
+
+interface Backfilled {
+  readonly runs: readonly PipelineRun[];
+  /** The last step of each object. */
+  readonly states: ReadonlyMap<string, BackfillCheckpoint>;
+}
+
 interface ReconcileOptions extends SyncOptions {
   readonly checkOnly?: boolean;
   readonly deep?: boolean;
@@ -108,6 +130,7 @@ export async function openWorld(engine: Engine, choice: SandboxChoice): Promise<
       );
       return reconciliations;
     },
+    backfill: (request = {}, options = {}) => backfillInto({ sandbox, engine }, request, options),
     differences: (objects, options) =>
       differences(engine.tables, sandbox, { ...options, ...(objects && { objects }) }),
     async close() {
@@ -125,6 +148,38 @@ export function syncInto(
 ): Promise<readonly PipelineRun[]> {
   return inRun({ sandbox, engine }, options, runPipelines);
 }
+
+async function backfillInto(
+  world: Pick<World, 'sandbox' | 'engine'>,
+  request: BackfillRequest,
+  { steps = Number.POSITIVE_INFINITY, stepSize = 1000, ...options }: BackfillChoice,
+): Promise<Backfilled> {
+  const states = new Map<string, BackfillCheckpoint>();
+  const hanging = hangingOn(options.history);
+  const runs = await inRun(world, { only: options.objects ?? usualObjects, ...options }, (each, context) =>
+    runPipelines<ObjectPipeline>(
+      each.filter((pipeline) => pipeline.kind === 'object'),
+      context,
+      (pipeline, within) => {
+        let left = steps;
+        const onStep = (state: BackfillCheckpoint): boolean => {
+          states.set(pipeline.name, state);
+          return --left > 0;
+        };
+        return backfillObject(pipeline, within, { request, onStep, stepSize, ...hanging });
+      },
+    ),
+  );
+  return { runs, states };
+}
+
+function hangingOn(named: Tracked = {}): Hanging {
+  const associations = pipelines.find((pipeline) => pipeline.kind === 'associations');
+  const history = pipelines.find((pipeline) => pipeline.kind === 'history');
+  return { ...(associations && { associations }), ...(history && { history: { ...history, named } }) };
+}
+
+type Hanging = Pick<BackfillOptions, 'associations' | 'history'>;
 
 /** Enough for most tests, and quick. */
 export const usualObjects: readonly string[] = ['contacts', 'companies', 'deals', 'tickets'];

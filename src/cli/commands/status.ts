@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { StatusReport } from '../../app/index.ts';
+import { backfillProgress, backfillText } from '../backfill-text.ts';
 import { columns, wrap } from '../columns.ts';
 import { examples } from '../examples.ts';
 import { exitCodes } from '../exit.ts';
@@ -64,6 +65,7 @@ function statusText(report: StatusReport, terminal: Terminal, now: number): stri
     columns(rows, { head: head.map((name) => paint('dim', name)), align }),
     ...problems(report),
     ...misfits(report),
+    ...backfills(report),
     `\n${lastRun(report)}`,
   ].join('\n');
 }
@@ -77,6 +79,14 @@ function problems({ pipelines }: StatusReport): string[] {
     last?.reason === undefined ? [] : [`    ${pipeline.padEnd(14)} ${wrap(last.reason, 100, 19)}`],
   );
   return lines.length === 0 ? [] : ['\n  What kept pipelines from being complete', ...lines];
+}
+
+function backfills({ backfills }: StatusReport): string[] {
+  const lines = backfills.map(
+    (state) =>
+      `    ${state.pipeline.padEnd(14)} ${wrap(`${backfillText(state)}: ${backfillProgress(state)}, begun ${instant(state.startedAt)}`, 100, 19)}`,
+  );
+  return lines.length === 0 ? [] : ['\n  Backfills that are not finished', ...lines];
 }
 
 function misfits({ pipelines }: StatusReport): string[] {
