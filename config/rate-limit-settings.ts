@@ -2,6 +2,12 @@ import { number, whole } from './kinds.ts';
 
 /** How much of HubSpot's limits Keyway takes. */
 export const rateLimitSettings = {
+  'backfill.share': {
+    kind: number(0.01, 1),
+    default: 0.5,
+    meaning: "part of what Keyway takes of HubSpot's limits that a backfill takes ([Backfills](#backfills))",
+    example: 0.25,
+  },
   'rateLimit.share': {
     kind: number(0.01, 1),
     default: 0.85,

@@ -227,6 +227,7 @@ function settingsFrom(
     hashKey: secret('hashKey'),
     sync: syncFrom(value),
     schedules: schedulesFrom(value),
+    backfill: { share: value('backfill.share') },
     rateLimit: {
       share: value('rateLimit.share'),
       searchPerSecond: value('rateLimit.searchPerSecond'),

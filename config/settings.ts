@@ -65,6 +65,10 @@ export interface Settings {
     /** Milliseconds by which runs may be late, so that not everybody's come at the same time. */
     readonly jitter: number;
   };
+  readonly backfill: {
+    /** Of what `rateLimit` allows. */
+    readonly share: number;
+  };
   readonly rateLimit: {
     readonly share: number;
     readonly searchPerSecond: number;

@@ -6,8 +6,9 @@ import { check, type CheckReport } from './check.ts';
 import { checkHubspot, type HubspotCheck } from './check-hubspot.ts';
 import { checkWarehouse } from './check-warehouse.ts';
 import { compareKeys, type KeyComparison, type KeyComparisonRequest } from './compare-keys.ts';
+import { backfill, type BackfillAsked, type BackfillReport } from './backfill.ts';
 import { reconcile, type ReconcileReport, type ReconcileRequest } from './reconcile.ts';
-import { dryRun, type DryRunReport } from './dry-run.ts';
+import { dryRun, type DryRunReport, type DryRunRequest } from './dry-run.ts';
 import { keyStatus, type KeyStatusReport } from './key-status.ts';
 import { migrate } from './migrate.ts';
 import { verifyKeys, type KeyVerification } from './verify-keys.ts';
@@ -23,8 +24,10 @@ export interface App {
   sync(request: SyncRequest): Promise<SyncReport>;
   /** Syncs by the settings' schedules until it is told to stop. */
   work(request: WorkerRequest): Promise<void>;
-  /** Looks ahead: what such a sync would do, and about what it would take. Writes nothing. */
-  dryRun(request: SyncRequest): Promise<DryRunReport>;
+  /** Reads records again: all of the named objects, or those of a span or of these ids. */
+  backfill(request: BackfillAsked): Promise<BackfillReport>;
+  /** Looks ahead: what such a sync, or backfill, would do, and about what it would take. Writes nothing. */
+  dryRun(request: DryRunRequest): Promise<DryRunReport>;
   /** Compares HubSpot with the warehouse, and mends what differs unless only a check is asked for. */
   reconcile(request: ReconcileRequest): Promise<ReconcileReport>;
   /** Looks at key, account, scopes, warehouse and schema; changes nothing. */
@@ -68,6 +71,7 @@ export function openApp(settings: Settings, options: AppOptions): App {
   return {
     sync: (request) => syncOnce(parts, request),
     work: (request) => runWorker(parts, request),
+    backfill: (request) => backfill(parts, request),
     dryRun: (request) => dryRun(parts, request),
     reconcile: (request) => reconcile(parts, request),
     check: () => check(parts),

@@ -8,7 +8,8 @@ import {
   type WarehouseUsage,
 } from '../cost.ts';
 import type { Account, Source } from '../source.ts';
-import { estimatePipelines, type Estimate } from '../sync/index.ts';
+import type { BackfillRequest } from '../backfill.ts';
+import { estimateBackfill, estimatePipelines, type Estimate } from '../sync/index.ts';
 import { selectInAccount } from './account-objects.ts';
 import type { AppParts } from './app.ts';
 import { openToLook } from './known-keys.ts';
@@ -18,6 +19,7 @@ import { privacyOf } from './privacy-of.ts';
 import { readOnly } from './read-only-warehouse.ts';
 import { sameAccount } from './same-account.ts';
 import { selectPipelines } from './select-pipelines.ts';
+import { atBackfillShare, backfilledObjects, hangingOn } from './backfill.ts';
 import type { SyncRequest } from './sync-once.ts';
 
 /** What a sync would do, and about what it would take. */
@@ -38,9 +40,12 @@ export interface DryRunReport {
 }
 
 /** Looks ahead: asks HubSpot how much there is, and the warehouse what it has. Writes nothing, and takes no lease. */
-export async function dryRun(parts: AppParts, request: SyncRequest): Promise<DryRunReport> {
+export async function dryRun(given: AppParts, request: DryRunRequest): Promise<DryRunReport> {
+  const parts = request.backfill === undefined ? given : atBackfillShare(given);
   // Before the first request, so that a wrong name costs none.
-  const privacy = privacyOf(parts.settings, selectPipelines(parts.settings, request.pipelines).objects);
+  const selection = selectPipelines(parts.settings, request.pipelines);
+  if (request.backfill !== undefined) backfilledObjects(request.pipelines, selection.pipelines);
+  const privacy = privacyOf(parts.settings, selection.objects);
   const { source, accountOf } = await openToLook(parts, request.pipelines);
   try {
     const account = await accountOf();
@@ -60,7 +65,8 @@ export async function dryRun(parts: AppParts, request: SyncRequest): Promise<Dry
         fullRefresh: request.fullRefresh ?? false,
         acceptDeletions: false,
       };
-      const outlines = await estimatePipelines(pipelines, { ...parts, ...run, settings, objects });
+      const context = { ...parts, ...run, settings, objects };
+      const outlines = await outlinesOf(parts, { pipelines, context, request });
       const cost = await warehouse.estimate?.(plannedRun(outlines));
       const estimates = outlines.map(({ pipeline, steps, calls, reason }) => {
         return { pipeline, steps, calls, ...(reason !== undefined && { reason }) };
@@ -82,6 +88,29 @@ export async function dryRun(parts: AppParts, request: SyncRequest): Promise<Dry
   } finally {
     await source.close();
   }
+}
+
+export interface DryRunRequest extends SyncRequest {
+  /** Instead of a sync. */
+  readonly backfill?: BackfillRequest;
+}
+
+interface Outlining {
+  readonly pipelines: Parameters<typeof estimatePipelines>[0];
+  readonly context: Parameters<typeof estimatePipelines>[1];
+  readonly request: DryRunRequest;
+}
+
+function outlinesOf(
+  parts: AppParts,
+  { pipelines, context, request }: Outlining,
+): ReturnType<typeof estimatePipelines> {
+  const { backfill } = request;
+  if (backfill === undefined) return estimatePipelines(pipelines, context);
+  const options = { request: backfill, ...hangingOn(parts) };
+  return estimatePipelines(backfilledObjects(request.pipelines, pipelines), context, (pipeline, within) =>
+    estimateBackfill(pipeline, within, options),
+  );
 }
 
 function sized(source: Source, calls: Calls): Pick<DryRunReport, 'calls' | 'duration' | 'day' | 'asked'> {

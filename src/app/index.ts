@@ -1,5 +1,6 @@
 export { takeEnvironment, type Settings } from '../../config/index.ts';
 export { openApp, type App } from './app.ts';
+export type { BackfillReport } from './backfill.ts';
 export type { CheckReport, PipelineCheck } from './check.ts';
 export type { KeyComparison } from './compare-keys.ts';
 export type { KeyStatus, KeyStatusReport } from './key-status.ts';

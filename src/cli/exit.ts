@@ -65,6 +65,7 @@ export function exitOfSync(
   );
   const codes = unfinished.flatMap(({ code }) => (code === undefined ? [] : [exitOfError(code)]));
   if (codes.includes(exitCodes.keyRefused)) return exitCodes.keyRefused;
+  if (codes.includes(exitCodes.usage)) return exitCodes.usage;
   if (signal !== undefined && unfinished.length > 0) return exitCodes[signal];
   if (codes.includes(exitCodes.tryLater)) return exitCodes.tryLater;
   if (unfinished.length > codes.length || codes.some((code) => code !== exitCodes.missed)) {

@@ -1,0 +1,119 @@
+import type { BackfillRequest } from '../backfill.ts';
+import type { BackfillCheckpoint } from '../checkpoint.ts';
+import { KeywayError } from '../errors.ts';
+import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
+import type { PipelineRun, Progress } from '../run.ts';
+import { backfillObject, runPipelines, type BackfillOptions } from '../sync/index.ts';
+import { selectInAccount } from './account-objects.ts';
+import type { AppParts } from './app.ts';
+import { inRun } from './in-run.ts';
+import { runNeeds } from './key-needs.ts';
+import { privacyOf } from './privacy-of.ts';
+import { selectPipelines } from './select-pipelines.ts';
+import type { SyncReport } from './sync-once.ts';
+
+export interface BackfillAsked {
+  /** Objects; empty: all of the settings. */
+  readonly pipelines: readonly string[];
+  readonly backfill: BackfillRequest;
+  /** Believes HubSpot even if a large part of the records, or of the links, is gone at once. */
+  readonly acceptDeletions?: boolean;
+  readonly onProgress?: (event: Progress) => void;
+}
+
+export interface BackfillReport extends SyncReport {
+  /** How far each object is, as far as a step of it was done. */
+  readonly backfills: readonly (BackfillCheckpoint & { readonly pipeline: string })[];
+}
+
+/** One backfill, object after object, at its share of HubSpot's limits. */
+export async function backfill(given: AppParts, asked: BackfillAsked): Promise<BackfillReport> {
+  const parts = atBackfillShare(given);
+  // Before the first request, so that a wrong name costs none.
+  let selection = selectPipelines(parts.settings, asked.pipelines);
+  backfilledObjects(asked.pipelines, selection.pipelines);
+  const privacy = privacyOf(parts.settings, selection.objects);
+  const states = new Map<string, BackfillCheckpoint>();
+  const report = await inRun(parts, asked.pipelines, async (run) => {
+    selection = await selectInAccount(parts, run, asked.pipelines);
+    run.source.require(runNeeds(parts, selection, await run.source.scopes(run.signal)));
+    const context = {
+      ...run,
+      clock: parts.clock,
+      log: parts.log.child({ run: run.runId }),
+      settings: {
+        ...parts.settings.sync,
+        privacy,
+        concurrency: 1,
+        fullRefresh: false,
+        acceptDeletions: asked.acceptDeletions ?? false,
+      },
+      objects: selection.objects,
+      onProgress: asked.onProgress ?? (() => undefined),
+    };
+    const objects = backfilledObjects(asked.pipelines, selection.pipelines);
+    return runPipelines(objects, context, (pipeline, within) =>
+      backfillObject(pipeline, within, {
+        request: asked.backfill,
+        ...hangingOn(parts),
+        onStep(state) {
+          states.set(pipeline.name, state);
+          return true;
+        },
+      }),
+    );
+  });
+  const isMissed = ({ outcome, pipeline }: PipelineRun): boolean =>
+    (outcome === 'skipped' || outcome === 'partial') && selection.isNamed(pipeline);
+  return {
+    ...report,
+    missed: report.pipelines.filter(isMissed).map(({ pipeline }) => pipeline),
+    backfills: [...states].map(([pipeline, state]) => ({ pipeline, ...state })),
+  };
+}
+
+/** Throws `config_invalid` where something was asked for that has no records of its own. */
+export function backfilledObjects(
+  requested: readonly string[],
+  pipelines: readonly Pipeline[],
+): readonly ObjectPipeline[] {
+  for (const { kind, name } of pipelines) {
+    if (kind !== 'object' && requested.includes(name)) throw noRecords(name, advice[kind](name));
+  }
+  return pipelines.filter((pipeline) => pipeline.kind === 'object');
+}
+
+const advice: Readonly<Record<Exclude<Pipeline['kind'], 'object'>, (name: string) => string>> = {
+  associations: (name) =>
+    `backfill the objects that its links are of, or read all links again with keyway sync ${name} --full-refresh`,
+  history: (name) =>
+    `backfill the objects that it is of, or read all of it again with keyway sync ${name} --full-refresh`,
+  lists: (name) => `keyway sync ${name} --full-refresh reads all members again`,
+  dictionary: (name) => `keyway sync ${name} reads it as a whole each time`,
+};
+
+function noRecords(name: string, what: string): KeywayError {
+  return new KeywayError('config_invalid', `${name} has no records to backfill: ${what}.`);
+}
+
+/** What hangs on records, as the settings have it. */
+export function hangingOn({ settings }: AppParts): Pick<BackfillOptions, 'associations' | 'history'> {
+  const { pipelines } = selectPipelines(settings, []);
+  const associations = pipelines.find((pipeline) => pipeline.kind === 'associations');
+  const history = pipelines.find((pipeline) => pipeline.kind === 'history');
+  return { ...(associations && { associations }), ...(history && { history }) };
+}
+
+/** Whatever else is done with the account is not late for it. */
+export function atBackfillShare(parts: AppParts): AppParts {
+  const { settings } = parts;
+  const { share, searchPerSecond, associationsPerSecond } = settings.rateLimit;
+  const part = settings.backfill.share;
+  const rateLimit = {
+    ...settings.rateLimit,
+    share: share * part,
+    searchPerSecond: searchPerSecond * part,
+    associationsPerSecond: associationsPerSecond * part,
+  };
+  return { ...parts, settings: { ...settings, rateLimit } };
+}
