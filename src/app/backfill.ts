@@ -1,4 +1,4 @@
-import type { BackfillRequest } from '../backfill.ts';
+import { backfilled, backfillName, type BackfillRequest } from '../backfill.ts';
 import type { BackfillCheckpoint } from '../checkpoint.ts';
 import { KeywayError } from '../errors.ts';
 import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
@@ -52,7 +52,8 @@ export async function backfill(given: AppParts, asked: BackfillAsked): Promise<B
       onProgress: asked.onProgress ?? (() => undefined),
     };
     const objects = backfilledObjects(asked.pipelines, selection.pipelines);
-    return runPipelines(objects, context, (pipeline, within) =>
+    type Work = NonNullable<Parameters<typeof runPipelines<ObjectPipeline>>[2]>;
+    const work: Work = (pipeline, within) =>
       backfillObject(pipeline, within, {
         request: asked.backfill,
         ...hangingOn(parts),
@@ -60,11 +61,12 @@ export async function backfill(given: AppParts, asked: BackfillAsked): Promise<B
           states.set(pipeline.name, state);
           return true;
         },
-      }),
-    );
+      });
+    // Under a name of its own: nobody is to take it for a sync, which claims more.
+    return runPipelines(objects, context, work, ({ name }) => backfillName(name, asked.backfill));
   });
   const isMissed = ({ outcome, pipeline }: PipelineRun): boolean =>
-    (outcome === 'skipped' || outcome === 'partial') && selection.isNamed(pipeline);
+    (outcome === 'skipped' || outcome === 'partial') && selection.isNamed(backfilled(pipeline) ?? pipeline);
   return {
     ...report,
     missed: report.pipelines.filter(isMissed).map(({ pipeline }) => pipeline),

@@ -38,7 +38,7 @@ export async function* backfillSteps(
   for await (const piece of backfillPieces(run, request, () => state)) {
     touched.push(...(await saved(run, piece)));
     state = { ...state, ...unknownAfter(state, piece) };
-    tell(run, { ...state, read: state.read + touched.length });
+    tell(run, name, { ...state, read: state.read + touched.length });
     const { at } = piece;
     if (at === undefined || (touched.length < stepSize && at.phase === state.phase)) continue;
     yield await commit(placed(await withGone(run, state), at));
@@ -101,6 +101,6 @@ function unknownAfter(
 /** Enough to see what is wrong with a list. */
 const told = 10;
 
-function tell({ context, pipeline }: ObjectRun, { read, expected }: BackfillCheckpoint): void {
-  context.onProgress({ kind: 'moved', pipeline: pipeline.name, phase: 'backfill', read, expected });
+function tell({ context }: ObjectRun, name: string, { read, expected }: BackfillCheckpoint): void {
+  context.onProgress({ kind: 'moved', pipeline: name, phase: 'backfill', read, expected });
 }

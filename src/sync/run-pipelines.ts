@@ -19,6 +19,7 @@ export async function runPipelines<Each extends Pipeline>(
   pipelines: readonly Each[],
   given: Omit<SyncContext, 'alone' | 'count' | 'misfit' | 'samples' | 'skipped'>,
   work: (pipeline: Each, context: SyncContext) => Promise<PipelineResult> = syncPipeline,
+  nameOf: (pipeline: Each) => string = ({ name }) => name,
 ): Promise<readonly PipelineRun[]> {
   const halt = new AbortController();
   const schema = new PQueue({ concurrency: 1 });
@@ -34,7 +35,9 @@ export async function runPipelines<Each extends Pipeline>(
   const wave = async (each: readonly Each[], within: SyncContext): Promise<readonly PipelineRun[]> => {
     const queue = new PQueue({ concurrency: context.settings.concurrency });
     return Promise.all(
-      each.map((pipeline) => queue.add(() => runPipeline(pipeline, within, { halt, work }))),
+      each.map((pipeline) =>
+        queue.add(() => runPipeline(pipeline, within, { halt, work, name: nameOf(pipeline) })),
+      ),
     );
   };
   const first = await wave(
@@ -52,25 +55,27 @@ export function refersToRecords({ kind }: Pipeline): boolean {
 
 interface Doing<Each> {
   readonly halt: AbortController;
+  /** What the record of it is called. */
+  readonly name: string;
   readonly work: (pipeline: Each, context: SyncContext) => Promise<PipelineResult>;
 }
 
 async function runPipeline<Each extends Pipeline>(
   pipeline: Each,
   context: SyncContext,
-  { halt, work }: Doing<Each>,
+  { halt, work, name }: Doing<Each>,
 ): Promise<PipelineRun> {
   const { warehouse, clock, runId } = context;
-  const log = context.log.child({ pipeline: pipeline.name });
+  const log = context.log.child({ pipeline: name });
   const startedAt = clock.now();
   const begun: PipelineRun = {
     runId,
-    pipeline: pipeline.name,
+    pipeline: name,
     startedAt,
     outcome: 'running',
     counts: noCounts,
   };
-  context.onProgress({ kind: 'started', pipeline: pipeline.name });
+  context.onProgress({ kind: 'started', pipeline: name });
   const counts = { ...noCounts };
   const misfits = countMisfits();
   let end: Ending;

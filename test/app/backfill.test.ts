@@ -119,6 +119,11 @@ describe('a backfill', () => {
     expect(await unfinished(env)).toHaveLength(1);
     sandbox.clearLogs();
     const report = await backfill(env, 'contacts');
+    // No backfill is taken for a sync of the pipeline.
+    const syncs = await database.query('select 1 from keyway.pipeline_runs where pipeline = $1', [
+      'contacts',
+    ]);
+    expect(syncs).toHaveLength(1);
     expect(report.backfills).toMatchObject([
       { pipeline: 'contacts', finishedAt: expect.any(Number) as number },
     ]);

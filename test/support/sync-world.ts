@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { nearest } from '../../config/index.ts';
 import { pipelines } from '../../pipelines/index.ts';
 import { openHubspot, type HubspotOptions } from '../../src/hubspot/index.ts';
-import type { BackfillRequest } from '../../src/backfill.ts';
+import { backfillName, type BackfillRequest } from '../../src/backfill.ts';
 import type { BackfillCheckpoint } from '../../src/checkpoint.ts';
 import type { ObjectPipeline } from '../../src/pipeline.ts';
 import type { PipelineRun, Reconciliation, Run } from '../../src/run.ts';
@@ -168,6 +168,7 @@ async function backfillInto(
         };
         return backfillObject(pipeline, within, { request, onStep, stepSize, ...hanging });
       },
+      ({ name }) => backfillName(name, request),
     ),
   );
   return { runs, states };
