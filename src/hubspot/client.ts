@@ -7,6 +7,7 @@ import { openAsker, type AskParts, type Asker } from './ask.ts';
 import { judgeKey } from './judge-key.ts';
 import { KeyRing, type KeyRingParts } from './key-ring.ts';
 import { nextWait, type Attempts, type Wait } from './retry.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface ClientParts extends AskParts, Pick<KeyRingParts, 'slots' | 'standing' | 'patience'> {
   readonly log: Log;
@@ -71,15 +72,19 @@ async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: Abor
       throw error;
     }
   };
-  const attempt = (): Promise<T> => {
+  const attempt = async (): Promise<{ readonly value: T } | undefined> => {
     isKeyLost = false;
-    return means.keys.run(ask, signal);
+    const asking = means.keys.run(ask);
+    return asking && { value: await asking };
   };
   for (let turn = 0; ; turn += 1) {
     signal.throwIfAborted();
     try {
       // Whoever waits again goes before those who have not asked yet.
-      return await budget.run(request.bucket, attempt, signal, Math.min(turn, 1));
+      const answer = await budget.run(request.bucket, attempt, signal, Math.min(turn, 1));
+      if (answer !== undefined) return answer.value;
+      // Outside of the line: what holds the line up by then holds this request up, too.
+      await untilAborted(means.keys.current(), signal);
     } catch (thrown) {
       signal.throwIfAborted();
       const error = asKeywayError(thrown);

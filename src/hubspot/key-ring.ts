@@ -6,7 +6,6 @@ import { onlyOnce, type KeyDemands, type KeyNeed } from './key-demands.ts';
 import { keysIn, type KeySlot, type SlotKey } from './key-slots.ts';
 import { noKeyLeft, twoAccounts, type Finding } from './no-key-left.ts';
 import { stillMet } from './unmet-needs.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export interface KeyRingParts {
   /** Of two new keys, that of the first slot goes before the other. */
@@ -59,24 +58,20 @@ export class KeyRing {
     this.#parts = parts;
   }
 
-  /** Asks with the key in use. Throws what `current` and `ask` throw, or the signal's reason. */
-  async run<T>(ask: (key: string) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { key } = await untilAborted(this.current(), signal);
-    const asking = ask(key);
+  /** Asks with the key in use, at once; nothing where another one is to be found first: see `current`. */
+  run<T>(ask: (key: string) => Promise<T>): Promise<T> | undefined {
+    const ready = this.#ready();
+    if (ready === undefined) return undefined;
+    const asking = ask(ready.key).finally(() => this.#underWay.delete(asking));
     this.#underWay.add(asking);
-    try {
-      return await asking;
-    } finally {
-      this.#underWay.delete(asking);
-    }
+    return asking;
   }
 
   /** For the next request. Throws `key_refused` or `account_mismatch` when there is no key left to go on with. */
   async current(): Promise<KeyInUse> {
-    if (this.#turning === undefined && this.#inUse !== undefined && !this.#seesAnother()) return this.#inUse;
-    const only = this.#onlyOne();
-    if (only === undefined) await this.#turned();
-    else this.#use(only);
+    const ready = this.#ready();
+    if (ready !== undefined) return ready;
+    await this.#turned();
     return this.#inUse ?? this.current();
   }
 
@@ -146,12 +141,22 @@ export class KeyRing {
     });
   }
 
+  #ready(): KeyInUse | undefined {
+    if (this.#turning !== undefined) return undefined;
+    if (this.#inUse !== undefined) return this.#seesAnother() ? undefined : this.#inUse;
+    const only = this.#onlyOne();
+    if (only !== undefined) this.#use(only);
+    return this.#inUse;
+  }
+
   /** Slots are looked at now and then, since another key may have come into one. */
   #seesAnother(): boolean {
     const now = this.#parts.clock.now();
     if (now >= this.#lookedAt && now < this.#lookedAt + lookEvery) return false;
+    // Until it has had its turn, it is seen each time.
+    if (this.#candidates().length > 0) return true;
     this.#lookedAt = now;
-    return this.#candidates().length > 0;
+    return false;
   }
 
   /** A key that is the only one, and that nothing was asked with: whatever it is asked will prove it. */
