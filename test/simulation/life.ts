@@ -2,6 +2,7 @@ import type { FaultKind, SandboxChoice } from '../../src/sandbox/index.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
 import type { Tightness } from '../support/tight-limits.ts';
 import { drawHistory, type HistoryOfLife } from './history-of-life.ts';
+import { withBackfills, type BackfillStep } from './backfills-of-life.ts';
 import { withRules, type RulesStep } from './rules-of-life.ts';
 import { drawFault } from './faults-of-life.ts';
 import { furtherObjects } from './objects-of-life.ts';
@@ -44,6 +45,7 @@ export type Step =
   /** Colleagues join, leave and come back, teams are made, renamed and given up. */
   | { readonly kind: 'staff'; readonly seed: number }
   | PropertyStep
+  | BackfillStep
   | RulesStep;
 
 export type PropertyStep =
@@ -73,7 +75,7 @@ export interface SyncStep {
   readonly rival?: { readonly kill?: Kill };
 }
 
-interface Kill {
+export interface Kill {
   readonly call: number;
   readonly when: 'before' | 'after';
 }
@@ -89,7 +91,7 @@ export function drawLife(seed: number): Life {
   const skew = oneOf(random, [0, 0, -hour, hour, -365 * day, 365 * day]);
   const account = drawAccount(seed, random);
   const history = drawHistory(seed, account);
-  return withRules(seed, {
+  const life: Life = {
     turns: seed,
     skew,
     ...drawTightness(seed),
@@ -102,7 +104,8 @@ export function drawLife(seed: number): Life {
       ...Array.from({ length: between(random, 2, 5) }, () => drawRound(random)).flat(),
     ],
     linkIds: oneOf(random, [1000, 1000, 7, 2]),
-  });
+  };
+  return withBackfills(seed, withRules(seed, life));
 }
 
 /** What people have added before the first sync, for the steps that change such properties. */

@@ -16,7 +16,7 @@ import {
 } from './invariants/index.ts';
 import type { Life } from './life.ts';
 import { withoutRefusals } from './rules-of-life.ts';
-import { onlyOf, playSync, roomOf, sync, type Plant, type Player } from './play-sync.ts';
+import { onlyOf, playBackfill, playSync, roomOf, sync, type Plant, type Player } from './play-sync.ts';
 import { openTurns } from './turns.ts';
 import { linksWithoutSweeps } from './without-sweeps.ts';
 import { work } from './work.ts';
@@ -50,6 +50,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
     for (const step of life.steps) {
       people.meet();
       if (step.kind === 'sync') await playSync(player, step);
+      else if (step.kind === 'backfill') await playBackfill(player, step);
       else if (step.kind === 'rules') player.rules = step.rules;
       else work(world.sandbox, step);
     }

@@ -1,4 +1,5 @@
 import { pipelines } from '../../pipelines/index.ts';
+import type { BackfillRequest } from '../../src/backfill.ts';
 import { KeywayError } from '../../src/errors.ts';
 import type { PipelineRun } from '../../src/run.ts';
 import type { Log } from '../../src/service.ts';
@@ -14,6 +15,7 @@ import {
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
 import { tightLimits } from '../support/tight-limits.ts';
+import { requestOf, type BackfillStep } from './backfills-of-life.ts';
 import { everyCall } from './every-call.ts';
 import { inProcess } from './in-process.ts';
 import type { Watched } from './invariants/index.ts';
@@ -66,7 +68,25 @@ export async function playSync(player: Player, step: SyncStep): Promise<void> {
   sandbox.faults.clear();
 }
 
+/** As much of a backfill as the process does. */
+export async function playBackfill(player: Player, step: BackfillStep): Promise<void> {
+  const { object, kill, steps, stepSize } = step;
+  const backfill = { request: requestOf(step, player.world.sandbox), object, steps, stepSize };
+  try {
+    await sync(player, { backfill, fate: kill && mortal(kill) });
+  } catch (error) {
+    if (kill === undefined && !(error instanceof KeywayError)) throw error;
+  }
+}
+
 interface Conditions {
+  /** Instead of a sync. */
+  readonly backfill?: {
+    readonly request: BackfillRequest;
+    readonly object: string;
+    readonly steps: number;
+    readonly stepSize: number;
+  };
   readonly perPage?: number;
   readonly fate?: Required<Around> | undefined;
   readonly midway?: SyncStep['midway'] | undefined;
@@ -84,7 +104,7 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
   const passing = passingTime(world.sandbox, perPage);
   const before = requestsOf(world);
   try {
-    return await world.sync({
+    const options: SyncOptions = {
       ...life.settings,
       ...settings,
       ...planted,
@@ -108,7 +128,10 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
           return fate === undefined ? warehouse : fate.warehouse(warehouse, source);
         },
       },
-    });
+    };
+    if (conditions.backfill === undefined) return await world.sync(options);
+    const { request, object, ...choice } = conditions.backfill;
+    return (await world.backfill(request, { ...options, only: [object], ...choice })).runs;
   } finally {
     const requests = requestsOf(world) - before;
     if (requests > mostRequests(life)) broken.push(`a run made ${requests} requests`);

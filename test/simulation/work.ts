@@ -1,4 +1,5 @@
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { BackfillStep } from './backfills-of-life.ts';
 import { changeStaff } from './change-staff.ts';
 import type { Step, SyncStep } from './life.ts';
 import { changeProperty } from './change-property.ts';
@@ -6,7 +7,7 @@ import type { RulesStep } from './rules-of-life.ts';
 import { oneOf, randomFrom } from './random.ts';
 
 /** Does what a step of work says; what the account has nothing for is left out. */
-export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep | RulesStep>): void {
+export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep | RulesStep | BackfillStep>): void {
   const { world, clock } = sandbox;
   switch (step.kind) {
     case 'wait':
