@@ -6,7 +6,7 @@ import type { ApiRequest } from './api-request.ts';
 import { openAsker, type AskParts, type Asker } from './ask.ts';
 import { judgeKey } from './judge-key.ts';
 import { KeyRing, type KeyRingParts } from './key-ring.ts';
-import { nextWait, type Attempts, type Wait } from './retry.ts';
+import { isLimit, nextWait, type Attempts, type Wait } from './retry.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface ClientParts extends AskParts, Pick<KeyRingParts, 'slots' | 'standing' | 'patience'> {
@@ -31,7 +31,7 @@ export function openClient(parts: ClientParts): Client {
   const closed = new AbortController();
   const keys = new KeyRing({
     ...parts,
-    judge: (key, demands) => judgeKey(asker, { key, demands }, closed.signal),
+    judge: (key, demands) => judgeKey({ ...parts, asker }, { key, demands }, closed.signal),
     closed: closed.signal,
   });
   return {
@@ -110,10 +110,6 @@ function counted(attempts: Attempts, error: KeywayError): Attempts {
     failures: attempts.failures + 1 - limited,
     limited: attempts.limited + limited,
   };
-}
-
-function isLimit(error: KeywayError): boolean {
-  return error.code === 'hubspot_rate_limited' || error.code === 'hubspot_migrating';
 }
 
 function report(

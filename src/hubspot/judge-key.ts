@@ -3,7 +3,7 @@ import { serviceKeyPlaces } from '../service-key.ts';
 import type { Account } from '../source.ts';
 import { readAccount } from './account.ts';
 import type { ApiRequest } from './api-request.ts';
-import type { Asker } from './ask.ts';
+import { askApart, type ApartParts } from './ask-apart.ts';
 import { cleanKey } from './clean-key.ts';
 import type { KeyDemands, KeyNeed } from './key-demands.ts';
 import { readScopes } from './scopes.ts';
@@ -21,16 +21,16 @@ export interface KeyProof {
  * `account_mismatch` or `scope_missing`; and whatever kept HubSpot from answering, which says nothing about the key.
  */
 export async function judgeKey(
-  asker: Asker,
+  parts: ApartParts,
   { key: given, demands }: { readonly key: string; readonly demands: KeyDemands },
   signal: AbortSignal,
 ): Promise<KeyProof> {
   const key = cleanKey(given);
-  const { account } = await asker.askApart(readAccount, key, signal);
+  const ask = <T>(request: ApiRequest<T>): Promise<T> => askApart(parts, request, { key, signal });
+  const { account } = await ask(readAccount);
   if (demands.portalId !== undefined) sameAccount(account.portalId, demands.portalId);
   const { needs } = demands;
   if (needs.length === 0) return { account };
-  const ask = <T>(request: ApiRequest<T>): Promise<T> => asker.askApart(request, key, signal);
   const scopes = await readScopes(ask);
   const unmet = await unmetNeeds(ask, { needs, scopes });
   if (unmet.length > 0) throw lacking(unmet);

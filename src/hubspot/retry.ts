@@ -29,6 +29,10 @@ export function nextWait(error: KeywayError, attempts: Attempts, random: () => n
   return { ms: atLeast + random() * backoff, everybody: locked };
 }
 
+export function isLimit(error: KeywayError): boolean {
+  return error.code === 'hubspot_rate_limited' || error.code === 'hubspot_migrating';
+}
+
 export const mostTries = 6;
 const longestWait = 60_000;
 /** A quarter of an hour: longer, and somebody else holds the limit for good. */
