@@ -1,12 +1,11 @@
-import { asKeywayError, KeywayError } from '../errors.ts';
+import { KeywayError } from '../errors.ts';
 import type { Log } from '../service.ts';
 import type { ApiCalls, CallsOfKey, Instant } from '../source.ts';
-import { allowedRoute } from './allow-list.ts';
 import type { ApiRequest } from './api-request.ts';
 import { openAsker, type AskParts, type Asker } from './ask.ts';
+import { inLine } from './in-line.ts';
 import { judgeKey } from './judge-key.ts';
 import { KeyRing, type KeyRingParts } from './key-ring.ts';
-import { isLimit, nextWait, type Attempts, type Wait } from './retry.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface ClientParts extends AskParts, Pick<KeyRingParts, 'slots' | 'standing' | 'patience'> {
@@ -36,7 +35,7 @@ export function openClient(parts: ClientParts): Client {
   });
   return {
     call: (request, signal) =>
-      withRetries({ parts, asker, keys }, request, AbortSignal.any([signal, closed.signal])),
+      asked({ parts, asker, keys }, request, AbortSignal.any([signal, closed.signal])),
     now: () => asker.now(),
     usage: () => asker.usage(),
     usageByKey: () => asker.usageByKey(),
@@ -56,68 +55,31 @@ interface Means {
   readonly keys: KeyRing;
 }
 
-async function withRetries<T>(means: Means, request: ApiRequest<T>, signal: AbortSignal): Promise<T> {
-  const { budget, clock } = means.parts;
-  let attempts: Attempts = { failures: 0, limited: 0, waited: 0 };
-  let isKeyLost = false;
-  const ask = async (key: string): Promise<T> => {
+/** Whatever was asked with a key that is refused is asked again with the one that takes over, if one does. */
+async function asked<T>(
+  { parts, asker, keys }: Means,
+  request: ApiRequest<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const ask = async (): Promise<{ readonly value: T } | undefined> => {
+    let sent = '';
+    const asking = keys.run((key) => asker.ask(request, (sent = key), signal));
     try {
-      return await means.asker.ask(request, key, signal);
+      return asking && { value: await asking };
     } catch (error) {
-      if (!(error instanceof KeywayError)) throw error;
-      // Before its place in the line is free: else one more request would start before either is known.
-      if (isLimit(error)) budget.pause(request.bucket, 1);
-      isKeyLost = error.code === 'key_refused' && request.aside !== true;
-      if (isKeyLost) means.keys.refuse(key, error);
-      throw error;
+      if (!isKeyLost(error, request)) throw error;
+      // Before its place in the line is free: nothing more is to start with this key.
+      keys.refuse(sent, error);
+      return undefined;
     }
   };
-  const attempt = async (): Promise<{ readonly value: T } | undefined> => {
-    isKeyLost = false;
-    const asking = means.keys.run(ask);
-    return asking && { value: await asking };
-  };
+  const ready = (): Promise<unknown> => untilAborted(keys.current(), signal);
   for (let turn = 0; ; turn += 1) {
-    signal.throwIfAborted();
-    try {
-      // Whoever waits again goes before those who have not asked yet.
-      const answer = await budget.run(request.bucket, attempt, signal, Math.min(turn, 1));
-      if (answer !== undefined) return answer.value;
-      // Outside of the line: what holds the line up by then holds this request up, too.
-      await untilAborted(means.keys.current(), signal);
-    } catch (thrown) {
-      signal.throwIfAborted();
-      const error = asKeywayError(thrown);
-      // Whatever was asked is asked again with the key that takes over, if one does.
-      if (isKeyLost) continue;
-      attempts = counted(attempts, error);
-      const wait = nextWait(error, attempts, means.parts.random);
-      if (wait === undefined) throw error;
-      attempts = { ...attempts, waited: attempts.waited + (isLimit(error) ? wait.ms : 0) };
-      report(request, error, { wait, log: means.parts.log });
-      // Asleep before the others are: it wakes first, and stands in the line again when that moves on.
-      const waited = clock.sleep(wait.ms, signal);
-      if (wait.everybody) budget.pause(request.bucket, wait.ms);
-      await waited;
-    }
+    const answer = await inLine(parts, request, { ask, ready, waitsAgain: turn > 0, signal });
+    if (answer !== undefined) return answer.value;
   }
 }
 
-function counted(attempts: Attempts, error: KeywayError): Attempts {
-  const limited = isLimit(error) ? 1 : 0;
-  return {
-    ...attempts,
-    failures: attempts.failures + 1 - limited,
-    limited: attempts.limited + limited,
-  };
-}
-
-function report(
-  request: ApiRequest<unknown>,
-  error: KeywayError,
-  { wait, log }: { wait: Wait; log: Log },
-): void {
-  const endpoint = allowedRoute(request.method, request.path);
-  const facts = { ...error.details, endpoint, code: error.code, wait: Math.round(wait.ms) };
-  log.warn(facts, 'HubSpot did not answer as hoped: trying again');
+function isKeyLost(error: unknown, { aside }: ApiRequest<unknown>): error is KeywayError {
+  return error instanceof KeywayError && error.code === 'key_refused' && aside !== true;
 }

@@ -3,9 +3,11 @@ import { serviceKeyPlaces } from '../service-key.ts';
 import type { Account } from '../source.ts';
 import { readAccount } from './account.ts';
 import type { ApiRequest } from './api-request.ts';
-import { askApart, type ApartParts } from './ask-apart.ts';
+import type { Asker } from './ask.ts';
 import { cleanKey } from './clean-key.ts';
+import { inLine, type LineParts } from './in-line.ts';
 import type { KeyDemands, KeyNeed } from './key-demands.ts';
+import { isLimit } from './retry.ts';
 import { readScopes } from './scopes.ts';
 import { unmetNeeds } from './unmet-needs.ts';
 
@@ -16,17 +18,28 @@ export interface KeyProof {
   readonly scopes?: readonly string[];
 }
 
+interface Judging extends LineParts {
+  readonly asker: Asker;
+}
+
 /**
  * Whether a key is fit: HubSpot takes it, it belongs to the account, and it may read what is needed. Throws `key_refused`,
  * `account_mismatch` or `scope_missing`; and whatever kept HubSpot from answering, which says nothing about the key.
  */
 export async function judgeKey(
-  parts: ApartParts,
+  { asker, ...parts }: Judging,
   { key: given, demands }: { readonly key: string; readonly demands: KeyDemands },
   signal: AbortSignal,
 ): Promise<KeyProof> {
   const key = cleanKey(given);
-  const ask = <T>(request: ApiRequest<T>): Promise<T> => askApart(parts, request, { key, signal });
+  const ask = <T>(request: ApiRequest<T>): Promise<T> =>
+    inLine(parts, request, {
+      ask: () => asker.askApart(request, key, signal),
+      // Whatever else goes wrong is for whoever has the key judged: others may go on with one that works.
+      mayRetry: isLimit,
+      waitsAgain: true,
+      signal,
+    });
   const { account } = await ask(readAccount);
   if (demands.portalId !== undefined) sameAccount(account.portalId, demands.portalId);
   const { needs } = demands;
