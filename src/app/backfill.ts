@@ -2,23 +2,18 @@ import { backfilled, backfillName, type BackfillRequest } from '../backfill.ts';
 import type { BackfillCheckpoint } from '../checkpoint.ts';
 import { KeywayError } from '../errors.ts';
 import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
-import type { PipelineRun, Progress } from '../run.ts';
+import type { PipelineRun } from '../run.ts';
 import { backfillObject, runPipelines, type BackfillOptions } from '../sync/index.ts';
-import { selectInAccount } from './account-objects.ts';
 import type { AppParts } from './app.ts';
 import { inRun } from './in-run.ts';
-import { runNeeds } from './key-needs.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
 import type { SyncReport } from './sync-once.ts';
+import { workOfRun, type WorkRequest } from './work-of-run.ts';
 
-export interface BackfillAsked {
-  /** Objects; empty: all of the settings. */
-  readonly pipelines: readonly string[];
+/** Pipelines are objects. */
+export interface BackfillAsked extends WorkRequest {
   readonly backfill: BackfillRequest;
-  /** Believes HubSpot even if a large part of the records, or of the links, is gone at once. */
-  readonly acceptDeletions?: boolean;
-  readonly onProgress?: (event: Progress) => void;
 }
 
 export interface BackfillReport extends SyncReport {
@@ -35,22 +30,8 @@ export async function backfill(given: AppParts, asked: BackfillAsked): Promise<B
   const privacy = privacyOf(parts.settings, selection.objects);
   const states = new Map<string, BackfillCheckpoint>();
   const report = await inRun(parts, asked.pipelines, async (run) => {
-    selection = await selectInAccount(parts, run, asked.pipelines);
-    run.source.require(runNeeds(parts, selection, await run.source.scopes(run.signal)));
-    const context = {
-      ...run,
-      clock: parts.clock,
-      log: parts.log.child({ run: run.runId }),
-      settings: {
-        ...parts.settings.sync,
-        privacy,
-        concurrency: 1,
-        fullRefresh: false,
-        acceptDeletions: asked.acceptDeletions ?? false,
-      },
-      objects: selection.objects,
-      onProgress: asked.onProgress ?? (() => undefined),
-    };
+    const { context, ...found } = await workOfRun(parts, run, { request: asked, privacy, concurrency: 1 });
+    selection = found.selection;
     const objects = backfilledObjects(asked.pipelines, selection.pipelines);
     type Work = NonNullable<Parameters<typeof runPipelines<ObjectPipeline>>[2]>;
     const work: Work = (pipeline, within) =>

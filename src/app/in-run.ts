@@ -1,12 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { hostname } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { WarehouseUsage } from '../cost.ts';
 import { asKeywayError } from '../errors.ts';
 import { keysIn, type Hubspot } from '../hubspot/index.ts';
 import type { PipelineRun, Run, RunOutcome } from '../run.ts';
 import type { Account, ApiCalls } from '../source.ts';
-import { keepLease } from '../sync/index.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { acceptKey } from './accept-key.ts';
 import type { AppParts } from './app.ts';
@@ -16,9 +14,10 @@ import { knownKeys } from './known-keys.ts';
 import { noteKey, type NotedKeys } from './note-key.ts';
 import { openSource } from './open-source.ts';
 import { openWarehouse } from './open-warehouse.ts';
+import { takeLease } from './take-lease.ts';
 
 /** What a run works with. */
-interface RunParts {
+export interface RunParts {
   readonly source: Hubspot;
   readonly warehouse: Warehouse;
   readonly account: Account;
@@ -87,8 +86,7 @@ interface Opened extends Pick<RunParts, 'source' | 'warehouse' | 'account'> {
 
 async function underLease(opened: Opened, work: Work): Promise<RunReport> {
   const { parts, warehouse } = opened;
-  const label = `${parts.command} (host ${hostname()}, pid ${process.pid})`;
-  const lease = await keepLease({ ...parts, warehouse }, label, parts.signal);
+  const lease = await takeLease(parts, warehouse);
   try {
     return await recorded(opened, work, AbortSignal.any([parts.signal, lease.lost]));
   } finally {

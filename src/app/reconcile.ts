@@ -1,23 +1,19 @@
 import { KeywayError } from '../errors.ts';
 import type { ObjectPipeline } from '../pipeline.ts';
-import type { Progress, Reconciliation } from '../run.ts';
+import type { Reconciliation } from '../run.ts';
 import { reconcileObject, runPipelines } from '../sync/index.ts';
 import type { AppParts } from './app.ts';
 import { inRun, type RunReport } from './in-run.ts';
-import { selectInAccount } from './account-objects.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines, type Selection } from './select-pipelines.ts';
+import { workOfRun, type WorkRequest } from './work-of-run.ts';
 
-export interface ReconcileRequest {
-  /** Objects; empty: all of the settings. */
-  readonly pipelines: readonly string[];
+/** Pipelines are objects. */
+export interface ReconcileRequest extends WorkRequest {
   /** Reports what differs and mends nothing. */
   readonly checkOnly?: boolean;
   /** Compares every id and version, not only ids where counts differ. */
   readonly deep?: boolean;
-  /** Believes HubSpot even if a large part of the records is gone at once. */
-  readonly acceptDeletions?: boolean;
-  readonly onProgress?: (event: Progress) => void;
 }
 
 export interface ReconcileReport extends RunReport {
@@ -34,23 +30,11 @@ export async function reconcile(parts: AppParts, request: ReconcileRequest): Pro
   onlyObjects(request.pipelines, selection);
   const reconciliations: Reconciliation[] = [];
   const report = await inRun(parts, request.pipelines, async (run) => {
-    selection = await selectInAccount(parts, run, request.pipelines);
+    const work = await workOfRun(parts, run, { request, privacy, concurrency: 1 });
+    selection = work.selection;
     return runPipelines<ObjectPipeline>(
       selection.pipelines.filter((pipeline) => pipeline.kind === 'object'),
-      {
-        ...run,
-        clock: parts.clock,
-        log: parts.log.child({ run: run.runId }),
-        settings: {
-          ...parts.settings.sync,
-          privacy,
-          concurrency: 1,
-          fullRefresh: false,
-          acceptDeletions: request.acceptDeletions ?? false,
-        },
-        objects: selection.objects,
-        onProgress: request.onProgress ?? (() => undefined),
-      },
+      work.context,
       (pipeline, context) =>
         reconcileObject(pipeline, context, {
           repair: request.checkOnly !== true,

@@ -1,11 +1,9 @@
-import { hostname } from 'node:os';
 import { KeywayError } from '../errors.ts';
-import { keepLease } from '../sync/index.ts';
-import { mergesTable } from '../transform/index.ts';
 import type { RowCount } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { selectPipelines, syncedCustom } from './select-pipelines.ts';
+import { takeLease } from './take-lease.ts';
 import { tablesOf } from './tables-of.ts';
 
 export interface ResetRequest {
@@ -36,11 +34,10 @@ export async function reset(
     await warehouse.migrate();
     const stored = [...(await warehouse.checkpoints()).keys()];
     const { pipelines } = selectPipelines(parts.settings, [pipeline], { custom: syncedCustom(stored) });
-    const tables = dropTable ? pipelines.flatMap(tablesOf).filter((name) => name !== mergesTable.name) : [];
+    const tables = dropTable ? pipelines.flatMap(tablesOf) : [];
     const dropped = [...(await warehouse.rowCounts(tables))].map(([table, count]) => ({ table, ...count }));
     if (dropped.length > 0 && !yes) throw unconfirmed(pipeline, dropped);
-    const label = `${parts.command} (host ${hostname()}, pid ${process.pid})`;
-    const lease = await keepLease({ ...parts, warehouse }, label, parts.signal);
+    const lease = await takeLease(parts, warehouse);
     try {
       await warehouse.reset(pipeline, tables);
     } finally {

@@ -1,6 +1,4 @@
-import { hostname } from 'node:os';
 import { asKeywayError, type ErrorCode, type KeywayError } from '../errors.ts';
-import { keepLease } from '../sync/index.ts';
 import type { Log } from '../service.ts';
 import { work } from '../worker/index.ts';
 import type { AppParts } from './app.ts';
@@ -9,6 +7,7 @@ import { openWarehouse } from './open-warehouse.ts';
 import { knownKeys } from './known-keys.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
+import { takeLease } from './take-lease.ts';
 import { timetableOf } from './timetable-of.ts';
 import { openTurns, type Watcher } from './worker-turn.ts';
 
@@ -75,9 +74,8 @@ async function life(parts: AppParts & Pick<WorkerRequest, 'watch'>, renewed: Abo
   const warehouse = await openWarehouse(parts);
   open.defer(() => warehouse.close());
   await warehouse.migrate();
-  const label = `${parts.command} (host ${hostname()}, pid ${process.pid})`;
   const ending = AbortSignal.any([parts.signal, renewed]);
-  const lease = await keepLease({ ...parts, warehouse, standsBy: true }, label, ending);
+  const lease = await takeLease(parts, warehouse, { standsBy: true, signal: ending });
   open.defer(() => lease.release());
   // A newer Keyway may have held it.
   await warehouse.migrate();

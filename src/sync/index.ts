@@ -3,7 +3,7 @@ export type { SyncSettings } from './context.ts';
 export type { Estimate } from './estimate.ts';
 export { estimateBackfill } from './estimate-backfill.ts';
 export { estimatePipelines } from './estimate-pipelines.ts';
-export { keepLease } from './lease-keeper.ts';
+export { keepLease, type LeaseKeeper } from './lease-keeper.ts';
 export { reconcileObject } from './reconcile-object.ts';
 export {
   assertNotRefused,
