@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
 import { watchProcess } from '../support/canary/index.ts';
 import { binary } from './run-keyway.ts';
@@ -79,8 +80,7 @@ export function atTerminal(
 
 /** Without colours, the bar at the left, and breaks of lines. */
 function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/\u001B\[[\d;?]*[A-Za-z]/g, '').replaceAll(/[│\s]+/g, ' ');
+  return stripVTControlCharacters(text).replaceAll(/[│\s]+/g, ' ');
 }
 
 /** Carries bytes between a pseudo-terminal and pipes, and ends as the program does. */

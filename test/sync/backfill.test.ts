@@ -2,25 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Scan } from '../../src/source.ts';
 import type { SyncOptions, SyncWorld } from '../support/sync-world.ts';
 import { account, dying, hour, listening, shoeSize, stored, type Asked } from './filling.ts';
+import { contacts, spoil, spoilt } from './spoilt.ts';
 
 const only = ['contacts'];
-
-/** Somebody has been at the tables. */
-async function spoil(world: SyncWorld, set: string, where = 'true'): Promise<number> {
-  const { rowCount } = await world.client.query(
-    `update "${world.schema}".contacts set ${set} where ${where}`,
-  );
-  return rowCount ?? 0;
-}
-
-async function spoilt(world: SyncWorld): Promise<readonly string[]> {
-  const rows = await world.tables.rows('contacts');
-  return rows.filter(({ email }) => email === 'spoilt').map(({ id }) => String(id));
-}
-
-function* contacts({ sandbox }: SyncWorld, state = 'active'): Iterable<string> {
-  for (const record of sandbox.world.truth.records('contacts')) if (record.state === state) yield record.id;
-}
 
 let world: SyncWorld;
 beforeEach(async () => {
