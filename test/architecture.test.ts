@@ -93,6 +93,11 @@ const rules: Readonly<Record<string, Rule>> = {
     reason:
       'the comparison is handed both of its sources: it must not know what they are, nor write anywhere',
   },
+  'src/metrics': {
+    rooms: ['nouns'],
+    packages: ['prom-client'],
+    reason: 'metrics are told what happens: they ask nobody, so that nothing waits for them',
+  },
   'src/app': {
     rooms: [
       'nouns',
@@ -105,6 +110,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'src/sandbox',
       'src/sync',
       'src/worker',
+      'src/metrics',
       'pipelines',
       'config',
     ],
