@@ -87,6 +87,11 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['node-cron'],
     reason: 'the clock knows when something is due, and is handed what is then done',
   },
+  'src/status-page': {
+    rooms: ['nouns'],
+    packages: ['hono', '@hono/node-server'],
+    reason: 'the window shows what it is handed: it asks neither the warehouse nor HubSpot',
+  },
   'src/compare': {
     rooms: ['nouns'],
     packages: [],
@@ -109,6 +114,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'src/embedded',
       'src/sandbox',
       'src/sync',
+      'src/status-page',
       'src/worker',
       'src/metrics',
       'pipelines',
@@ -252,6 +258,7 @@ describe('the rules bite', () => {
     ['pipelines/objects/deals.ts', "import { z } from 'zod';", 'value in a file'],
     ['migrations/0001.ts', "import type { Run } from '../src/run.ts';", 'same for ever'],
     ['src/worker/work.ts', "import { runPipelines } from '../sync/index.ts';", 'handed what is then done'],
+    ['src/status-page/page.ts', "import type { App } from '../app/index.ts';", 'shows what it is handed'],
     ['src/brandnew/thing.ts', "import '../table.ts';", 'no rule for the room'],
   ])('%s may not: %s', (file, text, reason) => {
     const broken = importsOf(file, `// planted\n${text}\n`).map(violation);
