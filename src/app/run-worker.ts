@@ -9,6 +9,7 @@ import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
 import { takeLease } from './take-lease.ts';
 import { timetableOf } from './timetable-of.ts';
+import type { OnWorkerEvent } from './worker-event.ts';
 import { openTurns, type Watcher } from './worker-turn.ts';
 
 /** Settings, and the log that keeps their secrets. */
@@ -21,6 +22,12 @@ export interface WorkerRequest {
   readonly reread: () => Promise<Fresh>;
   /** For each run. */
   readonly watch: (log: Log) => Watcher;
+  readonly onEvent?: OnWorkerEvent;
+}
+
+/** What one life of the worker works with. */
+interface LifeParts extends AppParts, Pick<WorkerRequest, 'watch'> {
+  readonly onEvent: OnWorkerEvent;
 }
 
 /**
@@ -28,13 +35,13 @@ export interface WorkerRequest {
  * warehouse; others stand by. Gets over whatever may pass; throws only what will not: wrong settings, no key, a newer warehouse.
  */
 export async function runWorker(parts: AppParts, request: WorkerRequest): Promise<void> {
-  const { onHangUp, reread, watch } = request;
-  let current = withKnownNames(parts);
+  const { onHangUp, reread, watch, onEvent = () => undefined } = request;
+  let current: LifeParts = { ...withKnownNames(parts), watch, onEvent };
   let renewed = new AbortController();
   onHangUp(() => {
     void reread()
       .then((fresh) => {
-        current = withKnownNames({ ...current, ...fresh });
+        current = { ...current, ...withKnownNames({ ...parts, ...fresh }) };
         renewed.abort(new DOMException('the settings were read again', 'AbortError'));
       })
       .catch((error: unknown) => {
@@ -44,7 +51,7 @@ export async function runWorker(parts: AppParts, request: WorkerRequest): Promis
   for (let failures = 0; !parts.signal.aborted;) {
     const beginning = parts.clock.now();
     try {
-      await life({ ...current, watch }, renewed.signal);
+      await life(current, renewed.signal);
     } catch (thrown) {
       if (parts.signal.aborted) return;
       const error = asKeywayError(thrown);
@@ -56,6 +63,7 @@ export async function runWorker(parts: AppParts, request: WorkerRequest): Promis
     }
     if (!renewed.signal.aborted) continue;
     current.log.info({}, 'the settings were read again, and hold from now on');
+    onEvent({ kind: 'renewed', settings: current.settings });
     renewed = new AbortController();
     failures = 0;
   }
@@ -69,13 +77,17 @@ function withKnownNames(parts: AppParts): AppParts {
 }
 
 /** With one set of settings, from standing by to losing the lease. */
-async function life(parts: AppParts & Pick<WorkerRequest, 'watch'>, renewed: AbortSignal): Promise<void> {
+async function life(parts: LifeParts, renewed: AbortSignal): Promise<void> {
+  const { onEvent } = parts;
   await using open = new AsyncDisposableStack();
   const warehouse = await openWarehouse(parts);
   open.defer(() => warehouse.close());
   await warehouse.migrate();
   const ending = AbortSignal.any([parts.signal, renewed]);
-  const lease = await takeLease(parts, warehouse, { standsBy: true, signal: ending });
+  const lease = await takeLease(parts, warehouse, {
+    standBy: () => onEvent({ kind: 'standing by' }),
+    signal: ending,
+  });
   open.defer(() => lease.release());
   // A newer Keyway may have held it.
   await warehouse.migrate();
@@ -84,15 +96,21 @@ async function life(parts: AppParts & Pick<WorkerRequest, 'watch'>, renewed: Abo
   open.defer(() => source.close());
   const signal = AbortSignal.any([parts.signal, lease.lost]);
   const turn = openTurns({ ...parts, signal, source, warehouse });
+  const timetable = await timetableOf(parts, warehouse);
   parts.log.info({ warehouse: warehouse.label }, 'at work: this worker holds the lease');
+  onEvent({ kind: 'at work', source, warehouse, nextRun: (pipeline) => timetable.turnOf(pipeline) });
+  open.defer(() => onEvent({ kind: 'left' }));
   await work({
     clock: parts.clock,
-    timetable: await timetableOf(parts, warehouse),
+    timetable,
     async run(isDue) {
       standing = await knownKeys(warehouse);
       return turn(isDue);
     },
-    onIdle: (next) => parts.log.info(next === undefined ? {} : { next: new Date(next).toISOString() }, idle),
+    onIdle(next) {
+      parts.log.info(next === undefined ? {} : { next: new Date(next).toISOString() }, idle);
+      onEvent({ kind: 'idle', next });
+    },
     stop: AbortSignal.any([signal, renewed]),
   });
   lease.lost.throwIfAborted();
@@ -105,14 +123,16 @@ interface Trouble {
 }
 
 async function getOver(
-  { log, clock, signal }: AppParts,
+  { log, clock, signal, onEvent }: LifeParts,
   error: KeywayError,
   { failures, renewed }: Trouble,
 ): Promise<void> {
   const wait = Math.min(longestWait, shortestWait * 2 ** (failures - 1));
-  const facts = { code: error.code, reason: error.message, seconds: wait / 1000 };
+  const trouble = { code: error.code, reason: error.message };
+  const facts = { ...trouble, seconds: wait / 1000 };
   if (error.code === 'lease_held') log.warn(facts, 'the lease is lost: standing by');
   else log.error(facts, 'the worker could not go on; it tries again');
+  onEvent({ kind: 'trouble', ...trouble, until: clock.now() + wait });
   // Being woken is no failure.
   await clock.sleep(wait, AbortSignal.any([signal, renewed])).catch(() => undefined);
 }

@@ -9,6 +9,7 @@ import { inOpenRun, type OpenEnds, type RunReport } from './in-run.ts';
 import { keySlots } from './key-slots.ts';
 import { syncOnce } from './sync-once.ts';
 import { hasDone } from './timetable-of.ts';
+import type { OnWorkerEvent, Trouble } from './worker-event.ts';
 
 /** Whoever watches one run. */
 export interface Watcher {
@@ -20,11 +21,12 @@ export interface TurnParts extends AppParts, OpenEnds {
   /** Also aborts when the lease is lost. */
   readonly signal: AbortSignal;
   readonly watch: (log: Log) => Watcher;
+  readonly onEvent: OnWorkerEvent;
 }
 
 /** The runs of a worker, one after the other, with ends that outlive them: the key ring and the budget remember. */
 export function openTurns(parts: TurnParts): (isDue: (pipeline: string) => boolean) => Promise<Turn> {
-  const { log, signal } = parts;
+  const { log, signal, onEvent } = parts;
   let told = '';
   return async (isDue) => {
     const keysBefore = keysOf(parts);
@@ -40,6 +42,7 @@ export function openTurns(parts: TurnParts): (isDue: (pipeline: string) => boole
     if (told === reason) log.debug(facts, waits);
     else log.error(facts, waits);
     told = reason;
+    onEvent({ kind: 'paused', ...pause });
     return { ran: runs.filter(hasDone).map(({ pipeline }) => pipeline), pause };
   };
 }
@@ -49,23 +52,26 @@ interface Attempt {
   readonly troubles: readonly Trouble[];
 }
 
-interface Trouble {
-  readonly code: ErrorCode;
-  readonly reason: string;
-}
-
 async function attempt(parts: TurnParts, isDue: (pipeline: string) => boolean): Promise<Attempt> {
-  const { log } = parts;
-  let watcher: Watcher | undefined;
-  const request = { pipelines: [], isDue, onProgress: (event: Progress) => watcher?.on(event) };
+  const { log, onEvent } = parts;
+  let watcher: (Watcher & { readonly runId: string }) | undefined;
+  const onProgress = (progress: Progress): void => {
+    if (watcher === undefined) return;
+    watcher.on(progress);
+    onEvent({ kind: 'progress', runId: watcher.runId, progress });
+  };
+  const request = { pipelines: [], isDue, onProgress };
   try {
     const report = await syncOnce(parts, request, (_parts, _requested, work) =>
       inOpenRun(parts, parts, (run) => {
-        watcher = parts.watch(log.child({ run: run.runId }));
+        const { runId } = run;
+        watcher = { ...parts.watch(log.child({ run: runId })), runId };
+        onEvent({ kind: 'begun', runId });
         return work(run);
       }),
     );
     tell(log, report);
+    onEvent({ kind: 'ended', report });
     const troubles = report.pipelines.flatMap(({ code, reason = '' }) => (code ? [{ code, reason }] : []));
     return { runs: report.pipelines, troubles };
   } catch (thrown) {
@@ -75,7 +81,9 @@ async function attempt(parts: TurnParts, isDue: (pipeline: string) => boolean): 
       const stack = error.code === 'internal' && thrown instanceof Error ? { stack: thrown.stack } : {};
       log.error({ code: error.code, reason: error.message, ...stack }, 'no run came about');
     }
-    return { runs: [], troubles: [{ code: error.code, reason: error.message }] };
+    const trouble = { code: error.code, reason: error.message };
+    onEvent({ kind: 'failed', ...trouble });
+    return { runs: [], troubles: [trouble] };
   } finally {
     watcher?.close();
   }

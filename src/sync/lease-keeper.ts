@@ -15,13 +15,13 @@ interface Parts {
   readonly warehouse: Warehouse;
   readonly clock: Clock;
   readonly log: Log;
-  /** Waits for the lease for as long as its holder lives. */
-  readonly standsBy?: boolean;
+  /** Waits for the lease for as long as its holder lives, having told so by this. */
+  readonly standBy?: () => void;
 }
 
 /**
  * Takes the lease on the warehouse and renews it until released. Waits for one that is about to expire, since its
- * holder may have died; unless it stands by, throws `lease_held` (stop) when that holder is alive. The lease is manners, the
+ * holder may have died; unless it is to stand by, throws `lease_held` (stop) when that holder is alive. The lease is manners, the
  * checkpoint's version is the safety: a writer that lost its lease cannot commit past another.
  */
 export async function keepLease(parts: Parts, label: string, signal: AbortSignal): Promise<LeaseKeeper> {
@@ -48,19 +48,21 @@ export async function keepLease(parts: Parts, label: string, signal: AbortSignal
 
 /** When it was asked for: it holds at least from then on, while the answer may take seconds. */
 async function take(parts: Parts, lease: Lease, signal: AbortSignal): Promise<Instant> {
-  const { warehouse, clock, log, standsBy = false } = parts;
+  const { warehouse, clock, log, standBy } = parts;
   const { renewEvery } = warehouse.limits.lease;
   for (let turn = 0; ; turn += 1) {
     const asked = clock.now();
     const grant = await warehouse.takeLease(lease);
     if (grant.granted) return asked;
-    if (turn > 0 && !standsBy) throw held(grant.label);
+    if (turn > 0 && standBy === undefined) throw held(grant.label);
     const facts = { holder: grant.label, expiresIn: grant.expiresIn };
-    if (turn === 0)
-      log.warn(facts, standsBy ? standingBy : 'another run holds the lease; waiting to see if it lives');
+    if (turn === 0) {
+      log.warn(facts, standBy ? standingBy : 'another run holds the lease; waiting to see if it lives');
+      standBy?.();
+    }
     const untilFree = grant.expiresIn + 500;
     // Its holder may give it back, or die on this host, long before it expires.
-    await clock.sleep(standsBy ? Math.min(untilFree, renewEvery) : untilFree, signal);
+    await clock.sleep(standBy ? Math.min(untilFree, renewEvery) : untilFree, signal);
   }
 }
 

@@ -14,6 +14,8 @@ export interface Timetable {
   due(now: Instant): ReadonlySet<string>;
   /** When the next one is due; nothing where none ever is. */
   next(now: Instant): Instant | undefined;
+  /** When this one is due: `-Infinity` where it never ran; nothing where it is not known, or never due. */
+  turnOf(pipeline: string): Instant | undefined;
   knows(pipeline: string): boolean;
   /** These have had their turn in a run that began then. */
   hadTurn(pipelines: Iterable<string>, begunAt: Instant): void;
@@ -42,6 +44,7 @@ export function openTimetable({ scheduleOf, delay, done }: TimetableParts): Time
       const all = [...turns.values()].flatMap(({ next }) => next ?? []);
       return all.length === 0 ? undefined : Math.min(...all);
     },
+    turnOf: (pipeline) => turns.get(pipeline)?.next,
     knows: (pipeline) => turns.has(pipeline),
     hadTurn(pipelines, begunAt) {
       for (const pipeline of pipelines) set(pipeline, begunAt);

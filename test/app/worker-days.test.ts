@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readSettings } from '../../config/index.ts';
 import { openApp } from '../../src/app/index.ts';
 import { knownNames } from '../../src/app/select-pipelines.ts';
+import type { WorkerEvent } from '../../src/app/worker-event.ts';
 import { everyReadScope, type Sandbox } from '../../src/sandbox/index.ts';
 import { type Clock, type Log, systemClock } from '../../src/service.ts';
 import { emptyFolder } from '../cli/run-keyway.ts';
@@ -22,6 +23,7 @@ interface Line {
 /** A worker within this process, on a clock that runs so many times as fast. */
 interface Worker {
   readonly lines: readonly Line[];
+  readonly events: readonly WorkerEvent[];
   readonly clock: Clock;
   /** Resolves once such a line has come, so often. */
   says(message: RegExp, times?: number): Promise<readonly Line[]>;
@@ -35,6 +37,7 @@ async function startWorker(env: Environment, speed: number): Promise<Worker> {
     sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
   };
   const lines: Line[] = [];
+  const events: WorkerEvent[] = [];
   const noting = (level: Line['level'], more: object) => (facts: object, message: string) =>
     void lines.push({ level, facts: { ...more, ...facts }, message });
   const logWith = (more: object): Log => ({
@@ -51,9 +54,11 @@ async function startWorker(env: Environment, speed: number): Promise<Worker> {
     onHangUp: () => undefined,
     reread: () => Promise.reject(new Error('nobody asks for it')),
     watch: () => ({ on: () => undefined, close: () => undefined }),
+    onEvent: (event) => void events.push(event),
   });
   const worker: Worker = {
     lines,
+    events,
     clock,
     async says(message, times = 1) {
       for (;;) {
@@ -86,6 +91,11 @@ function openSlots(env: Environment, first: string): { env: Environment; main: s
 function put(file: string, key: string): void {
   writeFileSync(`${file}.new`, `${key}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/** In the order in which they first came. */
+function distinctKinds(events: readonly WorkerEvent[]): readonly string[] {
+  return [...new Set(events.map(({ kind }) => kind))];
 }
 
 function refusals(sandbox: Sandbox): number {
@@ -136,6 +146,16 @@ describe('a worker whose key is refused', { timeout: 240_000 }, () => {
     expect(worker.clock.now() - came).toBeLessThan(hour / 2);
     await worker.says(/^run complete/, runs + 1);
     await worker.stop();
+    expect(distinctKinds(worker.events)).toEqual([
+      'at work',
+      'begun',
+      'progress',
+      'ended',
+      'idle',
+      'failed',
+      'paused',
+      'left',
+    ]);
     expect(await wrong(database, sandbox)).toEqual([]);
     expect(await database.query(`select from keyway.runs where outcome = 'running'`)).toEqual([]);
   });

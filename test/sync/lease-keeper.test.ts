@@ -124,9 +124,9 @@ function theWorld(lease: LeasePace): World {
     for (let turn = 0; turn < 5; turn++) await setImmediate();
   };
   const state = memoryState(time);
-  const keeping = (process: Process, standsBy: boolean): readonly LeaseKeeper[] => {
+  const keeping = (process: Process, standBy?: () => void): readonly LeaseKeeper[] => {
     const kept: LeaseKeeper[] = [];
-    const parts = { warehouse: process.warehouse, clock, log: silentLog, standsBy };
+    const parts = { warehouse: process.warehouse, clock, log: silentLog, ...(standBy && { standBy }) };
     keepLease(parts, 'test', stopped.signal).then(
       (keeper) => kept.push(keeper),
       () => undefined,
@@ -135,7 +135,7 @@ function theWorld(lease: LeasePace): World {
   };
   return {
     state,
-    standBy: (process) => keeping(process, true),
+    standBy: (process) => keeping(process, () => undefined),
     now: time,
     async pass(ms) {
       const end = now + ms;
@@ -173,7 +173,7 @@ function theWorld(lease: LeasePace): World {
       return process;
     },
     async keep(process) {
-      const kept = keeping(process, false);
+      const kept = keeping(process);
       while (kept[0] === undefined) await this.pass(100);
       return kept[0];
     },
