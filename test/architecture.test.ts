@@ -125,7 +125,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'src/cli': {
     rooms: ['nouns', 'src/app'],
-    packages: ['@clack/prompts', 'commander', 'cli-progress', 'cli-table3'],
+    packages: ['@bomb.sh/tab', '@clack/prompts', 'commander', 'cli-progress', 'cli-table3'],
     reason: 'the door leads to app alone: what a command does can also be done without a terminal',
   },
   pipelines: {
