@@ -4,6 +4,7 @@ import { ownTables } from './postgres/0001_own_tables.ts';
 import { definitionChanges } from './postgres/0004_definition_changes.ts';
 import { fullReconciliations } from './postgres/0002_full_reconciliations.ts';
 import { keyLife } from './postgres/0005_key_life.ts';
+import { notices } from './postgres/0006_notices.ts';
 import { misfitsByProperty } from './postgres/0003_misfits_by_property.ts';
 
 /**
@@ -37,6 +38,7 @@ function ownMigrations(schema: string): Readonly<Record<string, Migration>> {
     '0003_misfits_by_property': misfitsByProperty(schema),
     '0004_definition_changes': definitionChanges(schema),
     '0005_key_life': keyLife(schema),
+    '0006_notices': notices(schema),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Checkpoint } from './checkpoint.ts';
 import type { PlannedRun, WarehouseUsage } from './cost.ts';
 import type { DefinitionChange } from './definition-change.ts';
+import type { Notice } from './notice.ts';
 import type { PipelineRun, Reconciliation, Run } from './run.ts';
 import type { Lease, LeaseGrant } from './lease.ts';
 import type { PackedRow } from './packed-rows.ts';
@@ -8,11 +9,13 @@ import type { CellQuery, Scope, ScopeQuery } from './scope.ts';
 import type { KeyUse, RunCalls, StoredKey } from './service-key.ts';
 import type { Instant, Span } from './source.ts';
 import type { Row, Table } from './table.ts';
+import type { LoggedChange, SchemaChange } from './schema-change.ts';
 import type { StoredColumns, WarehouseLimits } from './limits.ts';
 
 export type { Lease, LeaseGrant } from './lease.ts';
 export type { WarehouseLimits } from './limits.ts';
 export type { PackedRow } from './packed-rows.ts';
+export type { SchemaChange } from './schema-change.ts';
 
 /**
  * Where rows go, and where Keyway remembers how far it is: in the same place, so that both commit together.
@@ -98,6 +101,15 @@ export interface Warehouse {
   saveReconciliation(reconciliation: Reconciliation): Promise<void>;
   /** The latest one of each pipeline. */
   reconciliations(): Promise<readonly StoredReconciliation[]>;
+  /** The latest changes that were logged after `since`, or at all; the latest one first. */
+  schemaChanges(query: {
+    readonly since?: Instant;
+    readonly limit: number;
+  }): Promise<readonly LoggedChange[]>;
+  /** What people were told of and is not over; none where this was never kept. */
+  notices(): Promise<readonly Notice[]>;
+  /** Keeps these, and forgets all others. */
+  keepNotices(notices: readonly Notice[]): Promise<void>;
   /** Rows per table, and the living among them where the table knows deletion. */
   rowCounts(tables: readonly string[]): Promise<ReadonlyMap<string, RowCount>>;
 
@@ -116,21 +128,6 @@ export interface WarehouseHealth {
   /** What is missing, each with the statement or setting that mends it. */
   readonly problems: readonly string[];
 }
-
-export type SchemaChange =
-  | { readonly kind: 'create_table'; readonly table: string }
-  | { readonly kind: 'add_column'; readonly table: string; readonly column: string; readonly type: string }
-  /** The old column stays under `renamedTo`; a new, empty one takes its name. */
-  | {
-      readonly kind: 'retype_column';
-      readonly table: string;
-      readonly column: string;
-      readonly from: string;
-      readonly type: string;
-      readonly renamedTo: string;
-    }
-  | { readonly kind: 'allow_null'; readonly table: string; readonly column: string }
-  | { readonly kind: 'comment'; readonly table: string; readonly column?: string };
 
 export interface StoredCheckpoint {
   /** Rises by one with each commit; the fence. */

@@ -20,6 +20,8 @@ const nouns = [
   'dictionaries',
   'history',
   'source',
+  'notice',
+  'schema-change',
   'service-key',
   'privacy',
   'pipeline',

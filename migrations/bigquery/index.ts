@@ -1,4 +1,5 @@
 import { ownTables } from './0001_own_tables.ts';
+import { notices } from './0002_notices.ts';
 import type { OwnTable } from './own-table.ts';
 
 export type { OwnTable } from './own-table.ts';
@@ -8,7 +9,10 @@ export type { OwnTable } from './own-table.ts';
  * docs, Multi-statement transactions, Limitations).
  */
 export const bigqueryMigrations: readonly { readonly name: string; readonly tables: readonly OwnTable[] }[] =
-  [{ name: '0001_own_tables', tables: ownTables }];
+  [
+    { name: '0001_own_tables', tables: ownTables },
+    { name: '0002_notices', tables: [notices] },
+  ];
 
 /** Which of them were applied. */
 export const migrationsTable: OwnTable = {

@@ -48,6 +48,8 @@ const withoutState = {
   pipelineRuns: () => Promise.resolve([]),
   pipelineRunsOf: () => Promise.resolve([]),
   reconciliations: () => Promise.resolve([]),
+  schemaChanges: () => Promise.resolve([]),
+  notices: () => Promise.resolve([]),
 } satisfies Partial<Warehouse>;
 
 const refuse = (): never => {
@@ -67,6 +69,7 @@ const refused = {
   finishRun: refusal,
   savePipelineRun: refusal,
   saveReconciliation: refusal,
+  keepNotices: refusal,
 } satisfies Partial<Warehouse>;
 
 async function* nothing(): AsyncGenerator<never> {

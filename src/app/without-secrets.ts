@@ -12,6 +12,7 @@ export function withoutSecrets(warehouse: Warehouse, strikeOut: (text: string) =
     finishRun: (run, usage) => warehouse.finishRun(concealed(run), usage),
     savePipelineRun: (run) => warehouse.savePipelineRun(concealed(run)),
     saveReconciliation: (reconciliation) => warehouse.saveReconciliation(concealed(reconciliation)),
+    keepNotices: (notices) => warehouse.keepNotices(concealed(notices)),
   };
 }
 

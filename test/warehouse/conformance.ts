@@ -5,6 +5,7 @@ import { clearLaws } from './laws/clear-laws.ts';
 import { commitLaws } from './laws/commit-laws.ts';
 import { crashLaws } from './laws/crash-laws.ts';
 import { idsLaws } from './laws/ids-laws.ts';
+import { noticeLaws } from './laws/notice-laws.ts';
 import { purgeLaws } from './laws/purge-laws.ts';
 import { reconcileLaws } from './laws/reconcile-laws.ts';
 import { refreshLaws } from './laws/refresh-laws.ts';
@@ -53,6 +54,7 @@ export function describeWarehouse(kind: WarehouseKind): void {
     schemaLaws(kind);
     stateLaws(kind);
     reconcileLaws(kind);
+    noticeLaws(kind);
     resetLaws(kind);
   });
 }

@@ -74,4 +74,10 @@ async function everyRun(warehouse: Warehouse): Promise<void> {
     verdict: 'equal',
   });
   await warehouse.reconciliations();
+  await warehouse.schemaChanges({ limit: 1 });
+  await warehouse.schemaChanges({ since: 1, limit: 1 });
+  const notice = { id: "it's", kind: 'failure', text: "it's", toldAt: 1 } as const;
+  await warehouse.keepNotices([notice]);
+  await warehouse.notices();
+  await warehouse.keepNotices([]);
 }

@@ -11,11 +11,13 @@ import { releaseLease, takeLease } from './lease.ts';
 import { bigqueryLimits } from './limits.ts';
 import { countLiving } from './living.ts';
 import { migrate } from './migrate.ts';
+import { keepNotices, notices } from './notices.ts';
 import { packer } from './pack-row.ts';
 import { reconciliations, saveReconciliation } from './reconciliations.ts';
 import { reset } from './reset.ts';
 import { rowCounts } from './row-counts.ts';
 import { finishRun, pipelineRuns, pipelineRunsOf, runs, savePipelineRun, startRun } from './runs.ts';
+import { schemaChanges } from './schema-changes.ts';
 import { cells, countRows } from './scope.ts';
 import { fingerprintSecret, portalId, serviceKeys, useKey } from './keys.ts';
 import { checkpoint, checkpoints } from './state.ts';
@@ -68,6 +70,9 @@ function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
     pipelineRunsOf: (runId) => pipelineRunsOf(runTables, runId),
     saveReconciliation: (item) => saveReconciliation(connection, item),
     reconciliations: () => reconciliations(connection),
+    schemaChanges: (query) => schemaChanges(connection, query),
+    notices: () => notices(connection),
+    keepNotices: (items) => keepNotices(connection, items),
     rowCounts: (tables) => rowCounts(connection, tables),
     estimate: (run) => estimate(connection, run),
     usage: () => ({ ...connection.used }),

@@ -4,7 +4,7 @@ import type { Client, Connection } from './connection.ts';
 import { identifier } from './identifier.ts';
 import { milliseconds } from './instant.ts';
 
-interface StateTables {
+export interface StateTables {
   readonly connection: Connection;
   readonly stateSchema: string;
 }
@@ -124,7 +124,8 @@ function keyOf(row: KeyRow): StoredKey {
   };
 }
 
-async function isThere(client: Client, table: string): Promise<boolean> {
+/** Whether a table of Keyway's own is there. */
+export async function isThere(client: Client, table: string): Promise<boolean> {
   const found = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
     table,
   ]);

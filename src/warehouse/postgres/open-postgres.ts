@@ -12,8 +12,10 @@ import { releaseLease, takeLease } from './lease.ts';
 import { postgresLimits } from './limits.ts';
 import { packer } from './pack-row.ts';
 import { migrate } from './migrate.ts';
+import { keepNotices, notices } from './notices.ts';
 import { reset } from './reset.ts';
 import { rowCounts } from './row-counts.ts';
+import { schemaChanges } from './schema-changes.ts';
 import { cells, countRows } from './scope.ts';
 import { finishRun, pipelineRuns, pipelineRunsOf, runs, savePipelineRun, startRun } from './runs.ts';
 import { fingerprintSecret, portalId, serviceKeys, useKey } from './keys.ts';
@@ -80,6 +82,9 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     pipelineRunsOf: (runId) => pipelineRunsOf(runTables, runId),
     saveReconciliation: (item) => saveReconciliation(connection, stateSchema, item),
     reconciliations: () => reconciliations(connection, stateSchema),
+    schemaChanges: (query) => schemaChanges(state, query),
+    notices: () => notices(state),
+    keepNotices: (items) => keepNotices(state, items),
     rowCounts: (tables) => rowCounts(connection, tables),
     close: () => connection.close(),
   };

@@ -6,7 +6,7 @@ import type { Cell } from '../../../src/table.ts';
 import type { Batch, Committed, Lease, LeaseGrant, Warehouse } from '../../../src/warehouse.ts';
 import { countLiving, ids } from './ids.ts';
 import { serviceKeys, useKey } from './keys.ts';
-import { apply, columns, differences } from './schema.ts';
+import { apply, columns, differences, logChanges } from './schema.ts';
 import { cells, rowsIn } from './scope.ts';
 import { tick, type MemoryState, type MemoryTable } from './store.ts';
 import { write, type MemoryPacked, type Transaction } from './writes.ts';
@@ -97,6 +97,16 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
       later(() => void state.reconciliations.push({ ...reconciliation, checkedAt: tick(state) })),
     reconciliations: () =>
       later(() => [...new Map(state.reconciliations.map((each) => [each.pipeline, each])).values()]),
+    schemaChanges: ({ since = -Infinity, limit }) =>
+      later(() =>
+        state.schemaChanges
+          .filter(({ changedAt }) => changedAt > since)
+          .toReversed()
+          .slice(0, limit),
+      ),
+    notices: () =>
+      later(() => state.notices.toSorted((a, b) => a.toldAt - b.toldAt || (a.id < b.id ? -1 : 1))),
+    keepNotices: (notices) => later(() => void (state.notices = structuredClone(notices))),
     rowCounts: (tables) =>
       later(
         () =>
@@ -151,6 +161,7 @@ function commit(state: MemoryState, batch: Batch, limits: Partial<WarehouseLimit
   }
   for (const [name, { rows, written }] of copies) Object.assign(state.tables.get(name)!, { rows, written });
   state.definitionChanges.push(...(batch.definitionChanges ?? []));
+  logChanges(state, batch.definitionChanges ?? []);
   const checkpoint = structuredClone(batch.checkpoint);
   state.checkpoints.set(batch.pipeline, { version: version + 1, checkpoint });
   return total;

@@ -1,9 +1,10 @@
 import { KeywayError } from '../../../src/errors.ts';
+import type { DefinitionChange } from '../../../src/definition-change.ts';
 import type { StoredColumns, WarehouseLimits } from '../../../src/limits.ts';
 import type { Table } from '../../../src/table.ts';
 import type { SchemaChange } from '../../../src/warehouse.ts';
 import { isPlainName } from '../tight-limits.ts';
-import type { MemoryState } from './store.ts';
+import { tick, type MemoryState } from './store.ts';
 
 export function columns(state: MemoryState, table: string): StoredColumns | undefined {
   const stored = state.tables.get(table)?.columns;
@@ -52,6 +53,7 @@ export function apply(
   for (const change of changes) {
     const table = tables.find(({ name }) => name === change.table);
     if (table !== undefined) applyOne(state, change, table);
+    logChanges(state, [change]);
   }
   for (const { name } of tables) {
     const used = columns(state, name)?.used ?? 0;
@@ -90,4 +92,21 @@ function applyOne(state: MemoryState, change: SchemaChange, table: Table): void 
   for (const [key, row] of stored.rows) {
     if (!row.has(column.name)) stored.rows.set(key, new Map([...row, [column.name, null]]));
   }
+}
+
+/** What is known of a change, but for its detail. */
+export function logChanges(state: MemoryState, changes: readonly (SchemaChange | DefinitionChange)[]): void {
+  if (changes.length === 0) return;
+  const changedAt = tick(state);
+  state.schemaChanges.push(
+    ...changes.map((change) => ({
+      changedAt,
+      kind: change.kind,
+      table: change.table,
+      ...('column' in change && change.column !== undefined && { column: change.column }),
+      ...('property' in change && { property: change.property }),
+      ...('from' in change && { oldType: change.from }),
+      ...('type' in change && { newType: change.type }),
+    })),
+  );
 }

@@ -1,5 +1,7 @@
 import type { RunCalls, StoredKey } from '../../../src/service-key.ts';
 import { isDeepStrictEqual } from 'node:util';
+import type { Notice } from '../../../src/notice.ts';
+import type { LoggedChange } from '../../../src/schema-change.ts';
 import type { PipelineRun, Run } from '../../../src/run.ts';
 import type { Instant } from '../../../src/source.ts';
 import type { Cell, Column, ColumnType, Table } from '../../../src/table.ts';
@@ -26,6 +28,9 @@ export interface MemoryState {
   readonly pipelineRuns: Map<string, PipelineRun>;
   readonly reconciliations: StoredReconciliation[];
   readonly definitionChanges: DefinitionChange[];
+  /** Of tables and of properties. */
+  readonly schemaChanges: LoggedChange[];
+  notices: readonly Notice[];
   readonly leases: Map<string, Lease & { readonly expiresAt: Instant }>;
   readonly keys: Map<string, StoredKey>;
   /** By run. */
@@ -46,6 +51,8 @@ export function memoryState(now: () => Instant = Date.now): MemoryState {
     pipelineRuns: new Map(),
     reconciliations: [],
     definitionChanges: [],
+    schemaChanges: [],
+    notices: [],
     leases: new Map(),
     keys: new Map(),
     calls: new Map(),

@@ -96,7 +96,8 @@ it('brings a database of the first version up to date, with the comparisons that
     `alter table keyway.api_usage drop column key_fingerprint, drop column first_called_at, drop column last_called_at,
        drop column day_limit, drop column day_left, add constraint api_usage_pkey primary key (run_id, endpoint, status)`,
   );
-  await database.query('drop table keyway.installation');
+  await database.query('drop table keyway.installation, keyway.notices');
+  expect(await warehouse.notices()).toEqual([]);
   await database.query(`delete from keyway.migrations where name > '0002'`);
   await database.query(
     `insert into keyway.service_keys values ('of an earlier build', '1', '2026-01-01T00:00Z', '2026-01-02T00:00Z')`,
@@ -106,6 +107,8 @@ it('brings a database of the first version up to date, with the comparisons that
   );
   expect([await warehouse.portalId(), await warehouse.serviceKeys()]).toEqual(['1', []]);
   await warehouse.migrate();
+  await warehouse.keepNotices([{ id: 'a', kind: 'key', text: 'b', toldAt: 1 }]);
+  expect(await warehouse.notices()).toHaveLength(1);
   expect(await warehouse.fingerprintSecret()).toMatch(/^[0-9a-f-]{72}$/);
   // It may be the key that is in use, under another fingerprint: nobody is to be told that it was replaced.
   await warehouse.useKey({ portalId: '1', fingerprint: 'a', slot: 'first', passedOver: [] });
