@@ -1,4 +1,3 @@
-import type { ObjectPipeline } from '../pipeline.ts';
 import { treatmentOf } from '../privacy.ts';
 import { placeInExtra, placeOf, type ObjectTable } from '../transform/index.ts';
 import type { Batch, StoredCheckpoint } from '../warehouse.ts';
@@ -19,7 +18,7 @@ export async function clearColumns(
   const name = `${pipeline.name}/treatments`;
   const stored = await warehouse.checkpoint(name);
   const before = stored.checkpoint?.kind === 'columns' ? stored.checkpoint.names : [];
-  const unseen = await unlisted(context, pipeline, shape);
+  const unseen = await unlisted(context, { pipeline, shape, before });
   // What they have as hashes may stay.
   const plain = unseen.filter(({ property, hashes }) => !hashes || !wasHashed(before, property));
   const all = [...held(shape), ...plain];
@@ -68,6 +67,8 @@ interface Held {
   readonly column: string;
   /** How values of it are held, where that is not plainly; a hash tells its key. */
   readonly way: string | undefined;
+  /** HubSpot's word, of what is held. */
+  readonly sensitivity?: string;
 }
 
 interface Unlisted extends Held {
@@ -81,6 +82,7 @@ function held({ columns, left }: ObjectTable): readonly Held[] {
       property: column.property.name,
       column: placeOf(column),
       way: column.filling,
+      sensitivity: column.property.dataSensitivity,
     })),
     ...left.flatMap(({ name, property }) =>
       property.treatment.kind === 'leave' && property.treatment.why === 'excluded'
@@ -90,14 +92,18 @@ function held({ columns, left }: ObjectTable): readonly Held[] {
   ];
 }
 
+interface Known extends Pick<ObjectRun, 'pipeline' | 'shape'> {
+  /** The marks of the run before. */
+  readonly before: readonly string[];
+}
+
 /**
  * Columns of properties that HubSpot does not list any more, or that are not asked for because they are sensitive. The dictionary
- * remembers them. What a rule wants hashed cannot be read again.
+ * remembers them; sensitive ones have marks, too, since not every run reads the dictionary. What a rule wants hashed cannot be read again.
  */
 async function unlisted(
   { warehouse, settings: { privacy } }: SyncContext,
-  pipeline: ObjectPipeline,
-  { columns, left }: ObjectTable,
+  { pipeline, shape: { columns, left }, before }: Known,
 ): Promise<readonly Unlisted[]> {
   const listed = new Set([...columns, ...left].map(({ property }) => property.name));
   const used = new Set(columns.map(placeOf));
@@ -106,18 +112,34 @@ async function unlisted(
     within: { object_type: pipeline.name },
     columns: ['name', 'column_name', 'data_sensitivity'],
   });
-  return rows.flatMap(([name = '', columnName = '', sensitivity = '']) => {
+  const marked = before.flatMap(sensitiveOf);
+  const inDictionary = rows.map(([name = '', columnName = '', sensitivity = '']) => ({
+    name,
     // Withheld when the dictionary was read last, it may have been read before.
-    const column = columnName === '_extra' ? placeInExtra(name) : columnName || name;
-    const known = { name, dataSensitivity: sensitivity || 'non_sensitive' };
+    column: columnName === '_extra' ? placeInExtra(name) : columnName || name,
+    dataSensitivity: sensitivity || 'non_sensitive',
+  }));
+  const unmarked = inDictionary.filter(({ name }) => !marked.some((each) => each.name === name));
+  return [...marked, ...unmarked].flatMap(({ column, ...property }) => {
+    const { name } = property;
     if (listed.has(name) || used.has(column)) return [];
-    const treatment = treatmentOf(privacy, pipeline, known);
+    const treatment = treatmentOf(privacy, pipeline, property);
     if (treatment !== 'exclude' && treatment !== 'hash') return [];
     return [{ property: name, column, way: 'excluded', hashes: treatment === 'hash' }];
   });
 }
 
 const markOf = (property: string, way: string): string => `${property} ${way}`;
+
+/** `passport_number is sensitive in passport_number`. */
+const sensitiveMark = / is (\S+) in /;
+
+function sensitiveOf(
+  mark: string,
+): readonly { readonly name: string; readonly column: string; readonly dataSensitivity: string }[] {
+  const [name, dataSensitivity, column] = mark.split(sensitiveMark);
+  return name && dataSensitivity && column ? [{ name, dataSensitivity, column }] : [];
+}
 
 function wasHashed(before: readonly string[], property: string): boolean {
   return before.some((mark) => mark.startsWith(markOf(property, 'hashed ')));
@@ -127,8 +149,13 @@ function wasHashed(before: readonly string[], property: string): boolean {
 function marksOf(all: readonly Held[], before: readonly string[]): readonly string[] {
   const seen = new Set(all.map(({ property }) => property));
   return [
-    ...all.flatMap(({ property, way }) => (way === undefined ? [] : [markOf(property, way)])),
-    ...before.filter((mark) => !seen.has(mark.slice(0, mark.search(/ (?:excluded$|hashed )/)))),
+    ...all.flatMap(({ property, column, way, sensitivity }) => [
+      ...(way === undefined ? [] : [markOf(property, way)]),
+      ...(sensitivity === undefined || sensitivity === 'non_sensitive'
+        ? []
+        : [markOf(property, `is ${sensitivity} in ${column}`)]),
+    ]),
+    ...before.filter((mark) => !seen.has(mark.slice(0, mark.search(/ (?:excluded$|hashed |is \S+ in )/)))),
   ];
 }
 

@@ -45,6 +45,19 @@ it.each(['include', 'hash'] as const)(
   },
 );
 
+it.each(['include', 'hash'] as const)(
+  'sensitive properties that were read (%s) are held no longer when nobody asks for them, though the dictionary has never heard of them',
+  async (treatment) => {
+    const world = await openAccount({}, [...allReadScopes, sensitive]);
+    expect(await outcome(world, {})).toBe('complete');
+    await world.sync({ only: ['properties'] });
+    expect(await outcome(world, { key, sensitivity: { sensitive: treatment } })).toBe('complete');
+    expect(await filled(world, 'passport_number')).toBeGreaterThan(3);
+    expect(await outcome(world, {})).toBe('complete');
+    expect(await filled(world, 'passport_number')).toBe(0);
+  },
+);
+
 it.each(['null', 'absent', 'refuse'] as const)(
   'without their scope, of which HubSpot says %s, they are left and told of; with it, they are filled',
   async (sensitiveWithoutScope) => {
