@@ -89,7 +89,9 @@ export interface Warehouse {
   takeLease(lease: Lease): Promise<LeaseGrant>;
   releaseLease(lease: Lease): Promise<void>;
 
-  /** Inserts or updates the run's record. Runs left open by a process that died are closed by the next `startRun`. */
+  /** Closes the runs that other processes have left open. For whoever holds the lease: then no other is at work. */
+  closeRuns(): Promise<void>;
+  /** Inserts or updates the run's record, and closes those that other processes have left open. */
   startRun(run: Run): Promise<void>;
   finishRun(run: Run, usage: readonly RunCalls[]): Promise<void>;
   savePipelineRun(run: PipelineRun): Promise<void>;

@@ -65,6 +65,7 @@ const refused = {
   useKey: refusal,
   takeLease: refusal,
   releaseLease: refusal,
+  closeRuns: refusal,
   startRun: refusal,
   finishRun: refusal,
   savePipelineRun: refusal,

@@ -91,6 +91,8 @@ async function life(parts: LifeParts, renewed: AbortSignal): Promise<void> {
   open.defer(() => lease.release());
   // A newer Keyway may have held it.
   await warehouse.migrate();
+  // Of a worker that was killed: whatever keeps the next run from coming about, nobody is at work there.
+  await warehouse.closeRuns();
   let standing = await knownKeys(warehouse);
   const source = openSource(parts, (key) => standing(key));
   open.defer(() => source.close());

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { holdingProxy } from '../support/holding-proxy.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { environment, hurried, withSandbox, wrong } from './account.ts';
 import { everyMinute, startWorker, type WorkerProcess } from './worker-process.ts';
@@ -52,3 +53,18 @@ it(
     expect(await database.query('select name from keyway.leases')).toEqual([]);
   },
 );
+
+it('what a killed worker has left open is closed as soon as another takes over, even where no run comes about there', async () => {
+  const [sandbox, database] = [await withSandbox(), await withDatabase()];
+  const env = { ...environment(sandbox, database), ...hurried, ...everyMinute };
+  const { url, held } = await holdingProxy(sandbox.url, /^GET .*\/contacts\?/);
+  const first = startWorker({ ...env, HUBSPOT_BASE_URL: url });
+  await held;
+  first.child.kill('SIGKILL');
+  const second = startWorker({ ...env, HUBSPOT_BASE_URL: 'http://127.0.0.1:9' });
+  await second.says(atWork);
+  expect(await database.query('select outcome from keyway.runs')).toEqual([{ outcome: 'crashed' }]);
+  expect(await database.query(`select from keyway.pipeline_runs where outcome = 'running'`)).toEqual([]);
+  second.child.kill('SIGTERM');
+  expect((await second.ended()).exitCode).toBe(143);
+});

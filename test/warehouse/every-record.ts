@@ -40,6 +40,7 @@ async function everyRun(warehouse: Warehouse): Promise<void> {
     outcome: 'running' as const,
   };
   const part = { runId, pipeline: 'contacts', startedAt: 1, outcome: 'running' as const, counts: noCounts };
+  await warehouse.closeRuns();
   await warehouse.startRun(run);
   await warehouse.savePipelineRun(part);
   const failed = { finishedAt: 2, outcome: 'failed' as const };

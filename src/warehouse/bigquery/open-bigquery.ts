@@ -16,7 +16,15 @@ import { packer } from './pack-row.ts';
 import { reconciliations, saveReconciliation } from './reconciliations.ts';
 import { reset } from './reset.ts';
 import { rowCounts } from './row-counts.ts';
-import { finishRun, pipelineRuns, pipelineRunsOf, runs, savePipelineRun, startRun } from './runs.ts';
+import {
+  closeRuns,
+  finishRun,
+  pipelineRuns,
+  pipelineRunsOf,
+  runs,
+  savePipelineRun,
+  startRun,
+} from './runs.ts';
 import { schemaChanges } from './schema-changes.ts';
 import { cells, countRows } from './scope.ts';
 import { fingerprintSecret, portalId, serviceKeys, useKey } from './keys.ts';
@@ -62,6 +70,7 @@ function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
     fingerprintSecret: () => fingerprintSecret(connection),
     takeLease: (lease) => takeLease(leases, lease),
     releaseLease: (lease) => releaseLease(leases, lease),
+    closeRuns: () => closeRuns(runTables),
     startRun: (run) => startRun(runTables, run),
     finishRun: (run, usage) => finishRun(runTables, run, usage),
     savePipelineRun: (run) => savePipelineRun(runTables, run),

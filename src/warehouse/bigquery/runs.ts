@@ -12,6 +12,10 @@ export interface RunTables {
   readonly open: Set<string>;
 }
 
+export function closeRuns({ connection, open }: RunTables): Promise<void> {
+  return closeLeftOpen(connection, [...open]);
+}
+
 export async function startRun({ connection, open }: RunTables, run: Run): Promise<void> {
   open.add(run.id);
   await closeLeftOpen(connection, [...open]);

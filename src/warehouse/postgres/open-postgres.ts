@@ -17,7 +17,15 @@ import { reset } from './reset.ts';
 import { rowCounts } from './row-counts.ts';
 import { schemaChanges } from './schema-changes.ts';
 import { cells, countRows } from './scope.ts';
-import { finishRun, pipelineRuns, pipelineRunsOf, runs, savePipelineRun, startRun } from './runs.ts';
+import {
+  closeRuns,
+  finishRun,
+  pipelineRuns,
+  pipelineRunsOf,
+  runs,
+  savePipelineRun,
+  startRun,
+} from './runs.ts';
 import { fingerprintSecret, portalId, serviceKeys, useKey } from './keys.ts';
 import { checkpoint, checkpoints } from './state.ts';
 import { commit } from './write.ts';
@@ -74,6 +82,7 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     fingerprintSecret: () => fingerprintSecret(state),
     takeLease: (lease) => takeLease(leases, lease),
     releaseLease: (lease) => releaseLease(leases, lease),
+    closeRuns: () => closeRuns(runTables),
     startRun: (run) => startRun(runTables, run),
     finishRun: (run, usage) => finishRun(runTables, run, usage),
     savePipelineRun: (run) => savePipelineRun(runTables, run),

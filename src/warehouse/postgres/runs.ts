@@ -19,6 +19,10 @@ export interface RunTables {
   readonly open: Set<string>;
 }
 
+export function closeRuns({ connection, stateSchema, open }: RunTables): Promise<void> {
+  return connection.transaction((client) => closeLeftOpen(client, stateSchema, [...open]));
+}
+
 export function startRun({ connection, stateSchema, open }: RunTables, run: Run): Promise<void> {
   open.add(run.id);
   return connection.transaction(async (client) => {

@@ -70,6 +70,7 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
     takeLease: (lease) => later(() => takeLease(state, lease)),
     releaseLease: ({ name, holder }) =>
       later(() => void (state.leases.get(name)?.holder === holder && state.leases.delete(name))),
+    closeRuns: () => later(() => closeLeftOpen(state, mine)),
     startRun: (run) =>
       later(() => {
         mine.add(run.id);

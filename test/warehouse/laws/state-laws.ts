@@ -107,6 +107,20 @@ export function stateLaws(kind: WarehouseKind): void {
       expect((await warehouse.pipelineRuns())[0]?.last.outcome).toBe('interrupted');
     });
 
+    it('that a process left open can be closed before there is another one; those of the same process stay open', async () => {
+      const { open } = await kind.subject();
+      const dead = await prepare(await open());
+      await dead.startRun(run(1));
+      await dead.savePipelineRun(pipelineRun(1));
+      await dead.closeRuns();
+      expect((await dead.runs(10)).map(({ outcome }) => outcome)).toEqual(['running']);
+      const warehouse = await open();
+      await warehouse.closeRuns();
+      expect((await warehouse.runs(10)).map(({ outcome }) => outcome)).toEqual(['crashed']);
+      expect((await warehouse.runs(10))[0]?.finishedAt).toBeTypeOf('number');
+      expect((await warehouse.pipelineRuns())[0]?.last.outcome).toBe('interrupted');
+    });
+
     it('tell of each pipeline the latest and the latest complete one', async () => {
       const { open } = await kind.subject();
       const warehouse = await prepare(await open());
