@@ -21,7 +21,7 @@ import { Secret } from './secret.ts';
 import { shownSettings } from './shown-settings.ts';
 import type { Settings } from './settings.ts';
 import { settingNames, settingOf } from './table.ts';
-import type { SettingName, Values } from './table.ts';
+import type { SecretName, SettingName, Values } from './table.ts';
 
 export interface SettingsRequest {
   /** Default: the environment of this process. */
@@ -202,9 +202,7 @@ function settingsFrom(
   env: Environment,
 ): Omit<Settings, 'warnings'> {
   const value: Valued = (name) => (chosen.has(name) ? chosen.get(name)?.value : defaultOf(name)) as never;
-  const secret = (
-    name: 'hubspot.serviceKey' | 'hubspot.serviceKeyNext' | 'hubspot.legacyToken' | 'hashKey' | 'warehouse',
-  ): Secret | undefined => {
+  const secret = (name: SecretName): Secret | undefined => {
     const [text, file] = [value(name), chosen.get(name)?.file];
     const clean = name.startsWith('hubspot.') ? pastedKey : undefined;
     return text === undefined && file === undefined ? undefined : new Secret(text ?? '', file, clean);
@@ -236,6 +234,7 @@ function settingsFrom(
       concurrency: value('rateLimit.concurrency'),
     },
     http: value('http'),
+    httpToken: secret('httpToken'),
     log: { level: value('log.level'), format: value('log.format') },
     ci: !['', 'false', '0', undefined].includes(env['CI']),
     sources: Object.fromEntries(sources) as Settings['sources'],

@@ -78,6 +78,8 @@ export interface Settings {
   };
   /** Absent: no status page. */
   readonly http: Address | undefined;
+  /** What the status page asks for, or `none`. */
+  readonly httpToken: Secret | undefined;
   readonly log: {
     readonly level: Values['log.level'];
     readonly format: Values['log.format'];

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { treatments } from '../src/privacy.ts';
 import {
-  address,
   billedBytes,
   byObject,
   duration,
@@ -13,6 +12,7 @@ import {
   text,
   whole,
 } from './kinds.ts';
+import { httpSettings } from './http-settings.ts';
 import { rateLimitSettings } from './rate-limit-settings.ts';
 import { scheduleSettings } from './schedule-settings.ts';
 import type { Setting } from './setting.ts';
@@ -247,12 +247,7 @@ const settingsTable = {
   },
   ...scheduleSettings,
   ...rateLimitSettings,
-  http: {
-    kind: address,
-    default: '127.0.0.1:8080',
-    meaning: 'address of the status page of the long-running worker, or `off`',
-    example: '0.0.0.0:8080',
-  },
+  ...httpSettings,
   'log.level': {
     kind: oneOf(levels),
     env: 'LOG_LEVEL',
@@ -272,6 +267,12 @@ const settingsTable = {
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof settingsTable;
+
+export type SecretName =
+  | `hubspot.${'serviceKey' | 'serviceKeyNext' | 'legacyToken'}`
+  | 'hashKey'
+  | 'httpToken'
+  | 'warehouse';
 
 type Row<Name extends SettingName> = (typeof settingsTable)[Name];
 

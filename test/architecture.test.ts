@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 /** The nouns, in the order in which each may use those before it. */
 const nouns = [
   'errors',
+  'figures',
   'pasted-key',
   'service',
   'table',

@@ -9,13 +9,15 @@ import { compareKeys, type KeyComparison, type KeyComparisonRequest } from './co
 import { backfill, type BackfillAsked, type BackfillReport } from './backfill.ts';
 import { reconcile, type ReconcileReport, type ReconcileRequest } from './reconcile.ts';
 import { dryRun, type DryRunReport, type DryRunRequest } from './dry-run.ts';
+import { health, type HealthReport } from './health.ts';
 import { keyStatus, type KeyStatusReport } from './key-status.ts';
 import { migrate } from './migrate.ts';
 import { verifyKeys, type KeyVerification } from './verify-keys.ts';
 import { reset, type ResetReport, type ResetRequest } from './reset.ts';
 import { runs, type RunsReport, type RunsRequest } from './runs.ts';
 import { status, type StatusReport } from './status.ts';
-import { runWorker, type WorkerRequest } from './run-worker.ts';
+import type { WorkerRequest } from './run-worker.ts';
+import { watchedWorker } from './watched-worker.ts';
 import { syncOnce, type SyncReport, type SyncRequest } from './sync-once.ts';
 
 /** The program as a value: what the commands do, without a terminal. Every method throws KeywayError. */
@@ -24,6 +26,8 @@ export interface App {
   sync(request: SyncRequest): Promise<SyncReport>;
   /** Syncs by the settings' schedules until it is told to stop. */
   work(request: WorkerRequest): Promise<void>;
+  /** Asks the worker of this machine whether it lives. */
+  health(): Promise<HealthReport>;
   /** Reads records again: all of the named objects, or those of a span or of these ids. */
   backfill(request: BackfillAsked): Promise<BackfillReport>;
   /** Looks ahead: what such a sync, or backfill, would do, and about what it would take. Writes nothing. */
@@ -70,7 +74,8 @@ export function openApp(settings: Settings, options: AppOptions): App {
   const parts: AppParts = { clock: systemClock, ...options, settings };
   return {
     sync: (request) => syncOnce(parts, request),
-    work: (request) => runWorker(parts, request),
+    work: (request) => watchedWorker(parts, request),
+    health: () => health(parts),
     backfill: (request) => backfill(parts, request),
     dryRun: (request) => dryRun(parts, request),
     reconcile: (request) => reconcile(parts, request),

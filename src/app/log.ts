@@ -56,14 +56,16 @@ const privateKey =
 const passwordInUrl = /(postgres(?:ql)?:\/\/[^\s"':/@]*:)[^\s"']*@/gi;
 
 /** Read afresh for each line: a key that is rotated while the process lives is struck out too. */
-function secretsOf({ hubspot, warehouse, hashKey }: Settings): string[] {
+function secretsOf({ hubspot, warehouse, hashKey, httpToken }: Settings): string[] {
   const url = warehouse?.reveal() ?? '';
   const encoded = URL.canParse(url) ? new URL(url).password : '';
-  const secrets = [hubspot.key, hubspot.nextKey, hubspot.legacyToken, hashKey];
+  const secrets = [hubspot.key, hubspot.nextKey, hubspot.legacyToken, hashKey, httpToken];
   const values = secrets.flatMap((secret) =>
     secret === undefined ? [] : [secret.reveal(), ...secret.former()],
   );
-  return [...values, url, encoded, decodeURIComponent(encoded)].filter((value) => value !== '');
+  return [...values, url, encoded, decodeURIComponent(encoded)].filter(
+    (value) => value !== '' && value !== 'none',
+  );
 }
 
 /** pino-pretty is not part of the production install: without it, lines stay JSON. */

@@ -43,13 +43,13 @@ export async function status(parts: AppParts): Promise<StatusReport> {
   const warehouse = await openWarehouse(parts);
   try {
     await warehouse.migrate();
-    return await read(parts, warehouse);
+    return await readStatus(parts, warehouse);
   } finally {
     await warehouse.close();
   }
 }
 
-async function read(parts: AppParts, warehouse: Warehouse): Promise<StatusReport> {
+export async function readStatus(parts: AppParts, warehouse: Warehouse): Promise<StatusReport> {
   const [checkpoints, runs, [lastRun], portalId, reconciliations] = await Promise.all([
     warehouse.checkpoints(),
     warehouse.pipelineRuns(),

@@ -1,5 +1,5 @@
 import type { BackfillCheckpoint } from '../checkpoint.ts';
-import { count, instant } from './figures.ts';
+import { count, instant } from '../figures.ts';
 
 type Described = Pick<BackfillCheckpoint, 'span' | 'ids' | 'properties'>;
 

@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { PipelineRun, Progress } from '../run.ts';
-import { count, duration } from './figures.ts';
+import { count, duration } from '../figures.ts';
 import { amount, outcomeText, timeLeft, type Seen, type ProgressView } from './progress-view.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import type { CheckReport, PipelineCheck } from '../app/index.ts';
 import { columns, wrap } from './columns.ts';
-import { count, instant, several } from './figures.ts';
+import { count, instant, several } from '../figures.ts';
 import { scopeLines } from './scope-view.ts';
 import type { Terminal } from './terminal.ts';
 

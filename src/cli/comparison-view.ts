@@ -1,6 +1,6 @@
 import type { KeyComparison } from '../app/index.ts';
 import { columns, wrap } from './columns.ts';
-import { count, several } from './figures.ts';
+import { count, several } from '../figures.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a comparison of keys has found, for people: names and ids, never a value. */

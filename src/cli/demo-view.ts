@@ -1,6 +1,6 @@
 import type { Demo, SyncReport } from '../app/index.ts';
 import { columns, wrap } from './columns.ts';
-import { count, duration, several } from './figures.ts';
+import { count, duration, several } from '../figures.ts';
 import type { Terminal } from './terminal.ts';
 
 type Answer<Method extends 'compare' | 'deals' | 'fates' | 'passDay' | 'tables'> = Awaited<

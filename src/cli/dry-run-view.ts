@@ -1,6 +1,6 @@
 import type { DryRunReport } from '../app/index.ts';
 import { columns, wrap } from './columns.ts';
-import { count, duration, gibibytes, instant, several } from './figures.ts';
+import { count, duration, gibibytes, instant, several } from '../figures.ts';
 import type { Terminal } from './terminal.ts';
 
 type Pipeline = DryRunReport['pipelines'][number];

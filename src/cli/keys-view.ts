@@ -1,7 +1,7 @@
 import type { KeyStatus, KeyStatusReport, KeyVerification } from '../app/index.ts';
 import { serviceKeyPlaces } from '../service-key.ts';
 import { columns, wrap } from './columns.ts';
-import { count, duration, instant, several } from './figures.ts';
+import { count, duration, instant, several } from '../figures.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Which keys are and were used, for people: fingerprints, never a key. */

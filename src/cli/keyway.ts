@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
+import { healthCommand } from './commands/health.ts';
 import { keysCommand } from './commands/keys.ts';
 import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -32,6 +33,7 @@ export function keyway(): Command {
     initCommand(),
     syncCommand(),
     workerCommand(),
+    healthCommand(),
     statusCommand(),
     runsCommand(),
     reconcileCommand(),

@@ -1,5 +1,5 @@
 import type { Progress } from '../run.ts';
-import { duration } from './figures.ts';
+import { duration } from '../figures.ts';
 import { amount, outcomeText, timeLeft, type ProgressView } from './progress-view.ts';
 
 interface Line {

@@ -1,6 +1,6 @@
 import type { PipelineRun } from '../run.ts';
 import { wrap } from './columns.ts';
-import { count } from './figures.ts';
+import { count } from '../figures.ts';
 
 /** Which properties had values that did not fit, per pipeline, and what to do; empty where there were none. */
 export function misfitLines(

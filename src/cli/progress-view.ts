@@ -1,5 +1,5 @@
 import type { PipelineRun, Progress } from '../run.ts';
-import { count, duration } from './figures.ts';
+import { count, duration } from '../figures.ts';
 
 /** What shows a running sync. */
 export interface ProgressView {

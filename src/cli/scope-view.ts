@@ -1,7 +1,7 @@
 import type { CheckReport } from '../app/index.ts';
 import { serviceKeyPlaces } from '../service-key.ts';
 import { wrap } from './columns.ts';
-import { several } from './figures.ts';
+import { several } from '../figures.ts';
 import type { Terminal } from './terminal.ts';
 
 type Scopes = NonNullable<CheckReport['scopes']>;

@@ -4,7 +4,7 @@ import { asKeywayError } from '../errors.ts';
 import type { Account } from '../source.ts';
 import { accountWords } from './check-view.ts';
 import { wrap } from './columns.ts';
-import { several } from './figures.ts';
+import { several } from '../figures.ts';
 import type { Prompts } from './prompts.ts';
 import { scopeLines, whereToClick } from './scope-view.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,7 +1,7 @@
 import type { Settings, SyncReport } from '../app/index.ts';
 import type { PipelineOutcome, PipelineRun, ReconcileVerdict } from '../run.ts';
 import { columns, wrap } from './columns.ts';
-import { count, duration, gibibytes, instant, several } from './figures.ts';
+import { count, duration, gibibytes, instant, several } from '../figures.ts';
 import { lookCommand } from './look-command.ts';
 import { misfitLines } from './misfit-lines.ts';
 import type { Terminal } from './terminal.ts';

@@ -30,6 +30,8 @@ export function environment(sandbox: Sandbox, { url }: Pick<TestDatabase, 'url'>
     KEYWAY_PIPELINES: usual,
     // Small as these accounts are, changes are searched for as in large ones.
     KEYWAY_SYNC__LIST_UP_TO: '0',
+    // Many workers on one machine.
+    KEYWAY_HTTP: 'off',
   };
 }
 

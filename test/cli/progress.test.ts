@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { columns, wrap } from '../../src/cli/columns.ts';
-import { duration, instant, several } from '../../src/cli/figures.ts';
+import { duration, instant, several } from '../../src/figures.ts';
 import { openLines } from '../../src/cli/lines.ts';
 import { noCounts, type PipelineRun } from '../../src/run.ts';
 

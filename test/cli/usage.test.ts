@@ -9,6 +9,7 @@ const commands = [
   'init',
   'sync',
   'worker',
+  'health',
   'status',
   'runs',
   'reconcile',

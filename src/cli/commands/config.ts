@@ -3,7 +3,7 @@ import type { Settings } from '../../app/index.ts';
 import { columns } from '../columns.ts';
 import { examples } from '../examples.ts';
 import { exitCodes } from '../exit.ts';
-import { several } from '../figures.ts';
+import { several } from '../../figures.ts';
 import { inSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 

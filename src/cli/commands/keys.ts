@@ -3,7 +3,7 @@ import { comparisonText } from '../comparison-view.ts';
 import { examples } from '../examples.ts';
 import type { KeyVerification } from '../../app/index.ts';
 import { exitCodes, exitOfComparison, exitOfVerification } from '../exit.ts';
-import { count } from '../figures.ts';
+import { count } from '../../figures.ts';
 import { keyStatusText, verificationText } from '../keys-view.ts';
 import { errorDocument, inSession, type Session } from '../session.ts';
 

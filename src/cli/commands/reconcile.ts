@@ -4,7 +4,7 @@ import type { Reconciliation } from '../../run.ts';
 import { columns } from '../columns.ts';
 import { examples } from '../examples.ts';
 import { exitOfReconcile } from '../exit.ts';
-import { count, several } from '../figures.ts';
+import { count, several } from '../../figures.ts';
 import { openProgress } from '../progress.ts';
 import { inSession, type Session } from '../session.ts';
 import { bill, reasons, verdicts } from '../summary.ts';

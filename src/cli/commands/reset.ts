@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ResetReport } from '../../app/index.ts';
 import { examples } from '../examples.ts';
 import { exitCodes } from '../exit.ts';
-import { count } from '../figures.ts';
+import { count } from '../../figures.ts';
 import { inSession } from '../session.ts';
 
 interface ResetOptions {

@@ -4,7 +4,7 @@ import type { RunOutcome } from '../../run.ts';
 import { columns, wrap } from '../columns.ts';
 import { examples } from '../examples.ts';
 import { exitCodes } from '../exit.ts';
-import { count, duration, instant } from '../figures.ts';
+import { count, duration, instant } from '../../figures.ts';
 import { inSession } from '../session.ts';
 import { pipelineTable } from '../summary.ts';
 import type { Terminal } from '../terminal.ts';

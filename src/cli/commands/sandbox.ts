@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Sandbox, SandboxChoice } from '../../app/index.ts';
 import { examples } from '../examples.ts';
 import { exitCodes } from '../exit.ts';
-import { count } from '../figures.ts';
+import { count } from '../../figures.ts';
 import { watchSignals } from '../signals.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
 

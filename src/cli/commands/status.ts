@@ -4,7 +4,7 @@ import { backfillProgress, backfillText } from '../backfill-text.ts';
 import { columns, wrap } from '../columns.ts';
 import { examples } from '../examples.ts';
 import { exitCodes } from '../exit.ts';
-import { count, duration, instant } from '../figures.ts';
+import { count, duration, instant } from '../../figures.ts';
 import { misfitLines } from '../misfit-lines.ts';
 import { inSession } from '../session.ts';
 import { looks, verdicts } from '../summary.ts';

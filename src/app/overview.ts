@@ -1,0 +1,137 @@
+import type { PipelineReport, Readiness, WarehouseReport } from '../status-page/index.ts';
+import { silentLog } from '../service.ts';
+import type { RowCount, Warehouse } from '../warehouse.ts';
+import type { AppParts } from './app.ts';
+import { keepAnswer, type Kept } from './keep-answer.ts';
+import { isThere, openToRead } from './open-to-read.ts';
+import { readOnly } from './read-only-warehouse.ts';
+import { readStatus } from './status.ts';
+import { timetableOf } from './timetable-of.ts';
+
+/** What the warehouse tells of the copy, over a connection of its own, which is opened when somebody first looks. */
+export interface Overview {
+  look(): Promise<Kept<WarehouseReport>>;
+  /** Whether the warehouse answers. */
+  isReached(): Promise<Readiness>;
+  /** There is something new to see. */
+  outdate(): void;
+  close(): Promise<void>;
+}
+
+/** However many look, and however often, the warehouse is asked once in a while; more rarely where questions are billed. */
+export function openOverview(given: AppParts): Overview {
+  // What goes wrong is shown to those who look.
+  const parts = { ...given, log: silentLog };
+  const { clock } = parts;
+  const { warehouse, isBilled, close } = openWhenAsked(parts);
+  const patience = second;
+  let tables: readonly string[] = [];
+  const counts = keepAnswer(async () => (await warehouse()).rowCounts(tables), {
+    clock,
+    // It takes as long as reading every row.
+    lasts: () => (isBilled() ? 30 * minute : minute),
+    patience,
+  });
+  const rowCounts = async (of: readonly string[]): Promise<ReadonlyMap<string, RowCount>> => {
+    tables = of;
+    return (await counts.get()).value ?? new Map();
+  };
+  const report = keepAnswer(async () => readReport(parts, { ...(await warehouse()), rowCounts }), {
+    clock,
+    lasts: () => (isBilled() ? 5 * minute : 5 * second),
+    patience,
+  });
+  // A question that no warehouse bills.
+  const answer = keepAnswer(async () => void (await (await warehouse()).columns('account')), {
+    clock,
+    lasts: () => 5 * second,
+    patience,
+  });
+  return {
+    look: () => report.get(),
+    async isReached() {
+      const ok = (await answer.get()).problem === undefined;
+      return { name: 'warehouse', ok, detail: ok ? 'answers' : 'does not answer' };
+    },
+    outdate() {
+      counts.outdate();
+      report.outdate();
+    },
+    close,
+  };
+}
+
+interface OpenedWhenAsked {
+  readonly warehouse: () => Promise<Warehouse>;
+  /** Known once it was opened. */
+  readonly isBilled: () => boolean;
+  readonly close: () => Promise<void>;
+}
+
+function openWhenAsked(parts: AppParts): OpenedWhenAsked {
+  let opened: Promise<Warehouse> | undefined;
+  let isBilled = false;
+  return {
+    async warehouse() {
+      if (!isThere(parts)) return openToRead(parts);
+      opened ??= openToRead(parts);
+      try {
+        const found = await opened;
+        isBilled = found.usage !== undefined;
+        return found;
+      } catch (error) {
+        opened = undefined;
+        throw error;
+      }
+    },
+    isBilled: () => isBilled,
+    async close() {
+      await (await opened?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+async function readReport(parts: AppParts, opened: Warehouse): Promise<WarehouseReport> {
+  const warehouse = await readOnly(askedOnce(opened));
+  const readAt = parts.clock.now();
+  const status = await readStatus(parts, warehouse);
+  const timetable = await timetableOf(parts, warehouse);
+  const { portalId } = status;
+  return {
+    readAt,
+    warehouse: status.warehouse,
+    ...(portalId !== undefined && { portalId }),
+    backfills: status.backfills,
+    pipelines: status.pipelines.map(({ pipeline, state, completeUpTo, tables, last }): PipelineReport => {
+      const turn = timetable.turnOf(pipeline);
+      return {
+        pipeline,
+        state,
+        tables,
+        ...(completeUpTo !== undefined && { completeUpTo }),
+        ...(turn !== undefined && { nextRun: Math.max(turn, 0) }),
+        ...(last && { last }),
+      };
+    }),
+  };
+}
+
+/** What several pieces of one look ask for, each by itself, is asked once. */
+function askedOnce(warehouse: Warehouse): Warehouse {
+  return {
+    ...warehouse,
+    portalId: once(() => warehouse.portalId()),
+    checkpoints: once(() => warehouse.checkpoints()),
+    pipelineRuns: once(() => warehouse.pipelineRuns()),
+    fingerprintSecret: once(() => warehouse.fingerprintSecret()),
+    serviceKeys: once(() => warehouse.serviceKeys()),
+  };
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask());
+}
+
+const second = 1000;
+const minute = 60_000;

@@ -1,0 +1,161 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Settings } from '../../config/index.ts';
+import { asKeywayError } from '../errors.ts';
+import type { Instant } from '../source.ts';
+import {
+  accessTo,
+  openStatusServer,
+  type Readiness,
+  type StatusDocument,
+  type StatusServer,
+  type StatusViews,
+  verdictOf,
+  type WorkerState,
+} from '../status-page/index.ts';
+import type { AppParts } from './app.ts';
+import { openOverview, type Overview } from './overview.ts';
+import type { OnWorkerEvent, WorkerEvent } from './worker-event.ts';
+import { nextState } from './worker-state.ts';
+
+/** The window onto a worker. */
+export interface StatusWindow {
+  readonly onEvent: OnWorkerEvent;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves page, health and metrics at the settings' address, for as long as the worker lives; goes with the settings when they are read
+ * again. Throws `config_invalid` where it cannot be served there.
+ */
+export async function serveStatus(parts: AppParts, metrics?: StatusViews['metrics']): Promise<StatusWindow> {
+  const worker = openWorkerView(parts);
+  let overview = openOverview(parts);
+  const open = (settings: Settings): Promise<StatusServer | undefined> =>
+    listen({ ...parts, settings }, viewsOf({ parts, worker, overview: () => overview, metrics }));
+  let server = await open(parts.settings);
+  let settings = parts.settings;
+  let changing = Promise.resolve();
+  const change = async (fresh: Settings): Promise<void> => {
+    const former = overview;
+    overview = openOverview({ ...parts, settings: fresh });
+    await former.close();
+    if (sameAddress(settings, fresh)) return;
+    await server?.close();
+    server = await open(fresh);
+    settings = fresh;
+  };
+  return {
+    onEvent(event) {
+      worker.onEvent(event);
+      if (['begun', 'ended', 'failed'].includes(event.kind)) overview.outdate();
+      if (event.kind !== 'renewed') return;
+      changing = changing
+        .then(() => change(event.settings))
+        .catch((error: unknown) => {
+          parts.log.error(
+            { reason: asKeywayError(error).message },
+            'the status page could not follow the settings',
+          );
+        });
+    },
+    async close() {
+      await changing;
+      await server?.close();
+      await overview.close();
+    },
+  };
+}
+
+async function listen(parts: AppParts, views: StatusViews): Promise<StatusServer | undefined> {
+  const { http, httpToken } = parts.settings;
+  if (http === undefined) return undefined;
+  const token =
+    httpToken &&
+    ((): string => {
+      httpToken.refresh();
+      return httpToken.reveal();
+    });
+  const access = accessTo(http.host, token);
+  const server = await openStatusServer(http, views, access);
+  parts.log.info({ url: server.url }, 'the status page is open');
+  if (access.kind === 'nobody') parts.log.warn({ url: server.url }, needsToken);
+  return server;
+}
+
+function sameAddress(a: Settings, b: Settings): boolean {
+  const key = ({ http, httpToken }: Settings): string =>
+    JSON.stringify([http, httpToken?.reveal(), httpToken?.file]);
+  return key(a) === key(b);
+}
+
+interface WorkerView extends Pick<StatusViews, 'worker' | 'onWorker'> {
+  readonly onEvent: OnWorkerEvent;
+  /** When a pipeline is due by the timetable of the worker at work; nothing is known of it where that is not this one. */
+  readonly nextRun: (pipeline: string) => Instant | undefined;
+}
+
+function openWorkerView({ clock }: AppParts): WorkerView {
+  let state: WorkerState = { state: 'starting', since: clock.now() };
+  let atWork: Extract<WorkerEvent, { kind: 'at work' }> | undefined;
+  const listeners = new Set<() => void>();
+  return {
+    worker: () => state,
+    onWorker(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    nextRun: (pipeline) => atWork?.nextRun(pipeline),
+    onEvent(event) {
+      if (event.kind === 'at work') atWork = event;
+      if (event.kind === 'left') atWork = undefined;
+      state = nextState(state, event, clock.now());
+      listeners.forEach((listener) => listener());
+    },
+  };
+}
+
+interface ViewParts {
+  readonly parts: AppParts;
+  readonly worker: WorkerView;
+  readonly overview: () => Overview;
+  readonly metrics: StatusViews['metrics'];
+}
+
+function viewsOf({ parts, worker, overview, metrics }: ViewParts): StatusViews {
+  return {
+    worker: worker.worker,
+    onWorker: worker.onWorker,
+    ...(metrics && { metrics }),
+    async document() {
+      const { value, problem } = await overview().look();
+      const report = value && { ...value, pipelines: value.pipelines.map((each) => withTurn(each, worker)) };
+      const told = {
+        at: parts.clock.now(),
+        worker: worker.worker(),
+        ...(report && { report }),
+        ...(problem !== undefined && { unreachable: problem }),
+      };
+      return { version: 1, keyway: packageJson.version, verdict: verdictOf(told), ...told };
+    },
+    async readiness() {
+      return [await overview().isReached(), workerReadiness(worker.worker())];
+    },
+  };
+}
+
+type PipelineReport = NonNullable<StatusDocument['report']>['pipelines'][number];
+
+/** What failed waits for its next turn, of which only the worker knows. */
+function withTurn(report: PipelineReport, { nextRun }: WorkerView): PipelineReport {
+  const turn = nextRun(report.pipeline);
+  return turn === undefined ? report : { ...report, nextRun: Math.max(turn, 0) };
+}
+
+/** A run that fails is shown and told of; the worker goes on. */
+function workerReadiness({ state, code }: WorkerState): Readiness {
+  const detail = code === undefined ? state : `${state}: ${code}`;
+  return { name: 'worker', ok: state !== 'in trouble', detail };
+}
+
+const needsToken =
+  'Other machines can reach this address: nothing but health is told there until KEYWAY_HTTP_TOKEN is set (`none` shows it to everybody)';

@@ -1,0 +1,3 @@
+// The page works without this.
+const events = new EventSource('/events');
+addEventListener('pagehide', () => events.close());
