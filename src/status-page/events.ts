@@ -24,7 +24,7 @@ export function events(
       wake();
     };
     const forget = onWorker(change);
-    stream.onAbort(() => wake());
+    stream.onAbort(change);
     closing.addEventListener('abort', change);
     const quiet = async (milliseconds: number): Promise<void> => {
       const { promise, resolve } = Promise.withResolvers<void>();
