@@ -119,10 +119,10 @@ describe('the status page', () => {
   });
 
   it('closes at once, whoever looks on', async () => {
-    const { get, close } = await serve();
-    const answer = await get('/events');
+    const server = await serve();
+    const answer = await server.get('/events');
     const began = performance.now();
-    await close();
+    await server.close();
     expect(performance.now() - began).toBeLessThan(1000);
     await answer.text().catch(() => undefined);
   });
