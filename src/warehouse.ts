@@ -1,3 +1,4 @@
+import type { Activity } from './activity.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { PlannedRun, WarehouseUsage } from './cost.ts';
 import type { DefinitionChange } from './definition-change.ts';
@@ -24,7 +25,7 @@ export type { SchemaChange } from './schema-change.ts';
  * again, `warehouse_refused` (stop) when it refuses, with the grant or setting that is missing; (retry) when it is rows of
  * one table that it refuses, which is no reason to leave the others.
  */
-export interface Warehouse {
+export interface Warehouse extends Activity {
   readonly limits: WarehouseLimits;
   /** For people: engine, host, database and schema; never a password. */
   readonly label: string;

@@ -30,6 +30,7 @@ const nouns = [
   'checkpoint',
   'plan',
   'run',
+  'activity',
   'scope',
   'definition-change',
   'warehouse',

@@ -50,6 +50,9 @@ const withoutState = {
   reconciliations: () => Promise.resolve([]),
   schemaChanges: () => Promise.resolve([]),
   notices: () => Promise.resolve([]),
+  runSummaries: () => Promise.resolve([]),
+  lastChanges: () => Promise.resolve(new Map()),
+  callsSince: () => Promise.resolve([]),
 } satisfies Partial<Warehouse>;
 
 const refuse = (): never => {

@@ -1,6 +1,7 @@
 import type { Row, Table } from '../../src/table.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
 import { describe } from 'vitest';
+import { activityLaws } from './laws/activity-laws.ts';
 import { clearLaws } from './laws/clear-laws.ts';
 import { commitLaws } from './laws/commit-laws.ts';
 import { crashLaws } from './laws/crash-laws.ts';
@@ -55,6 +56,7 @@ export function describeWarehouse(kind: WarehouseKind): void {
     stateLaws(kind);
     reconcileLaws(kind);
     noticeLaws(kind);
+    activityLaws(kind);
     resetLaws(kind);
   });
 }

@@ -59,6 +59,9 @@ async function everyRun(warehouse: Warehouse): Promise<void> {
   await warehouse.runs(10);
   await warehouse.pipelineRuns();
   await warehouse.pipelineRunsOf(runId);
+  await warehouse.runSummaries(10);
+  await warehouse.lastChanges();
+  await warehouse.callsSince(1);
   await warehouse.saveReconciliation({
     runId,
     pipeline: 'contacts',

@@ -1,4 +1,5 @@
 import type { Warehouse } from '../../warehouse.ts';
+import { callsSince, lastChanges, runSummaries } from './activity.ts';
 import { columns } from './columns.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { now } from './clock.ts';
@@ -82,6 +83,9 @@ function bigqueryWarehouse(options: BigqueryOptions): Warehouse {
     schemaChanges: (query) => schemaChanges(connection, query),
     notices: () => notices(connection),
     keepNotices: (items) => keepNotices(connection, items),
+    runSummaries: (limit) => runSummaries(connection, limit),
+    lastChanges: () => lastChanges(connection),
+    callsSince: (since) => callsSince(connection, since),
     rowCounts: (tables) => rowCounts(connection, tables),
     estimate: (run) => estimate(connection, run),
     usage: () => ({ ...connection.used }),

@@ -1,5 +1,6 @@
 import type { Clock, Log } from '../../service.ts';
 import type { Warehouse } from '../../warehouse.ts';
+import { callsSince, lastChanges, runSummaries } from './activity.ts';
 import { Connection } from './connection.ts';
 import { columns } from './columns.ts';
 import { apply, differences } from './ddl.ts';
@@ -94,6 +95,9 @@ function postgresWarehouse(options: PostgresOptions): Warehouse {
     schemaChanges: (query) => schemaChanges(state, query),
     notices: () => notices(state),
     keepNotices: (items) => keepNotices(state, items),
+    runSummaries: (limit) => runSummaries(state, limit),
+    lastChanges: () => lastChanges(state),
+    callsSince: (since) => callsSince(state, since),
     rowCounts: (tables) => rowCounts(connection, tables),
     close: () => connection.close(),
   };

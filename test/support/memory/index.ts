@@ -1,3 +1,4 @@
+import { activity } from './activity.ts';
 import { randomUUID } from 'node:crypto';
 import { KeywayError } from '../../../src/errors.ts';
 import type { WarehouseLimits } from '../../../src/limits.ts';
@@ -105,6 +106,7 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
           .toReversed()
           .slice(0, limit),
       ),
+    ...activity(state, later),
     notices: () =>
       later(() => state.notices.toSorted((a, b) => a.toldAt - b.toldAt || (a.id < b.id ? -1 : 1))),
     keepNotices: (notices) => later(() => void (state.notices = structuredClone(notices))),
