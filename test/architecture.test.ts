@@ -23,6 +23,7 @@ const nouns = [
   'source',
   'notice',
   'schema-change',
+  'traffic',
   'service-key',
   'privacy',
   'pipeline',

@@ -1,23 +1,26 @@
+import type { DayOfCalls } from '../cost.ts';
 import { KeywayError } from '../errors.ts';
 import type { Clock } from '../service.ts';
 import type { ApiCalls, CallsOfKey, Instant } from '../source.ts';
+import type { TrafficListener } from '../traffic.ts';
 import { allowedRoute } from './allow-list.ts';
 import { answerBytes, answerJson, type RawAnswer } from './answer.ts';
-import type { ApiRequest } from './api-request.ts';
-import type { Budget } from './budget.ts';
+import type { ApiRequest, Bucket } from './api-request.ts';
+import { burstIn, type Budget } from './budget.ts';
 import { classify } from './classify.ts';
 import { dayIn, type DayCounter } from './day-counter.ts';
 import { openHubspotClock } from './hubspot-clock.ts';
 import { keyKind } from './key-kind.ts';
 import { queryText } from './query-text.ts';
 import type { Transport } from './transport.ts';
-import { openUsage } from './usage.ts';
+import { openUsage, type Usage } from './usage.ts';
 
 export interface AskParts {
   readonly transport: Transport;
   readonly budget: Budget;
   readonly days: DayCounter;
   readonly clock: Clock;
+  readonly onTraffic: TrafficListener;
 }
 
 /** Asks HubSpot once, with this key, and learns from the answer whatever it says about limits and time. */
@@ -38,29 +41,16 @@ export function openAsker(parts: AskParts): Asker {
   const { days, clock } = parts;
   const hubspotClock = openHubspotClock();
 
-  async function receive(sending: Sending): Promise<RawAnswer> {
-    const { request, key, isApart } = sending;
-    const call = { key, endpoint: endpointOf(request), at: clock.now() };
-    try {
-      const answer = await send(parts, sending);
-      const day = isApart ? undefined : dayIn(answer.headers);
-      usage.count({ ...call, status: answer.status, day });
-      return answer;
-    } catch (error) {
-      usage.count({ ...call, status: 0, day: undefined });
-      throw error;
-    }
-  }
-
   async function once<T>(request: ApiRequest<T>, asking: Omit<Sending, 'request'>): Promise<T> {
     const { key, isApart } = asking;
     days.check(request.bucket);
-    const answer = await receive({ request, ...asking });
+    const answer = await receive(parts, usage, { request, ...asking });
     const date = Date.parse(answer.headers['date'] ?? '');
     const now = Math.max(hubspotClock.now() ?? 0, date || 0) || clock.now();
     if (!isApart) {
       parts.budget.learn(request.bucket, answer.headers);
       days.learn(request.bucket, answer.headers, now);
+      tellLeft(parts, request.bucket, answer.headers);
     }
     const result = await judged(answer, request, { key, now, timeZone: days.timeZone });
     const told = request.day?.(result);
@@ -81,6 +71,33 @@ export function openAsker(parts: AskParts): Asker {
     usageByKey: () => new Map(usage.keys().map((key) => [key, usage.ofKey(key)])),
     countAnew: () => usage.clear(),
   };
+}
+
+/** Sends it, and counts it whatever becomes of it. */
+async function receive(parts: AskParts, usage: Usage, sending: Sending): Promise<RawAnswer> {
+  const { request, key, isApart } = sending;
+  const call = { key, endpoint: endpointOf(request), at: parts.clock.now() };
+  const since = performance.now();
+  const count = (status: number, day?: DayOfCalls): void => {
+    usage.count({ ...call, status, day });
+    parts.onTraffic({ kind: 'asked', endpoint: call.endpoint, status, ms: performance.now() - since });
+  };
+  try {
+    const answer = await send(parts, sending);
+    count(answer.status, isApart ? undefined : dayIn(answer.headers));
+    return answer;
+  } catch (error) {
+    count(0);
+    throw error;
+  }
+}
+
+/** What there is left of the burst limit and of the account's day; those of associations are counted apart. */
+function tellLeft({ days, onTraffic }: AskParts, bucket: Bucket, headers: RawAnswer['headers']): void {
+  const burst = bucket === 'burst' ? burstIn(headers) : undefined;
+  if (burst !== undefined) onTraffic({ kind: 'left', policy: 'burst', ...burst });
+  const day = bucket === 'associations' ? undefined : days.today();
+  if (day !== undefined) onTraffic({ kind: 'left', policy: 'daily', ...day });
 }
 
 function endpointOf({ method, path }: Pick<ApiRequest<unknown>, 'method' | 'path'>): string {

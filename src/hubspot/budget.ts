@@ -51,8 +51,8 @@ const unknownBurst: Rate = { cap: 80, interval: 10_000 };
 
 function learnBurst(queue: BucketQueue, headers: Headers, limits: Limits): void {
   const { concurrency } = limits;
-  const remaining = whole(headers['x-hubspot-ratelimit-remaining']);
-  const max = whole(headers['x-hubspot-ratelimit-max']);
+  const remaining = whole(headers[remainingHeader]);
+  const max = whole(headers[maxHeader]);
   if (max !== undefined && max > 0) {
     const interval = whole(headers['x-hubspot-ratelimit-interval-milliseconds']) ?? unknownBurst.interval;
     const cap = Math.max(1, Math.floor(max * limits.share));
@@ -69,6 +69,15 @@ function learnBurst(queue: BucketQueue, headers: Headers, limits: Limits): void 
   // Answers come out of order: of those that come while it waits, the one with the least left is the latest.
   queue.widen(queue.isPaused ? Math.min(queue.concurrency, room) : room);
 }
+
+/** What an answer tells of the burst limit. */
+export function burstIn(headers: Headers): { readonly left: number; readonly limit: number } | undefined {
+  const [left, limit] = [whole(headers[remainingHeader]), whole(headers[maxHeader])];
+  return left === undefined || limit === undefined || limit === 0 ? undefined : { left, limit };
+}
+
+const remainingHeader = 'x-hubspot-ratelimit-remaining';
+const maxHeader = 'x-hubspot-ratelimit-max';
 
 function whole(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;

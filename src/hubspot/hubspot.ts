@@ -3,6 +3,7 @@ import type { DayOfCalls, Pace } from '../cost.ts';
 import type { Sensitivity } from '../privacy.ts';
 import type { Clock, Log } from '../service.ts';
 import type { Account, Instant, Source } from '../source.ts';
+import type { TrafficListener } from '../traffic.ts';
 import { readAccount } from './account.ts';
 import { callsFor } from './calls-for.ts';
 import { countRecords } from './count.ts';
@@ -54,6 +55,8 @@ export interface HubspotOptions {
   readonly fetchAhead?: number;
   /** Sensitive properties are listed of these alone. */
   readonly sensitivities?: readonly Sensitivity[];
+  /** Is told of every request. */
+  readonly onTraffic?: TrafficListener;
   /** For the jitter of waits: from 0 up to 1. */
   readonly random?: () => number;
 }
@@ -102,6 +105,7 @@ export function openHubspot(options: HubspotOptions): Hubspot {
     clock,
     log,
     random,
+    onTraffic: options.onTraffic ?? (() => undefined),
   });
   const readingOf = async (signal: AbortSignal): Promise<Account> => {
     const { account, key } = await client.call(readAccount, signal);

@@ -5,7 +5,7 @@ import type { ApiRequest } from './api-request.ts';
 import type { AskParts } from './ask.ts';
 import { isLimit, nextWait, type Attempts, type Wait } from './retry.ts';
 
-export interface LineParts extends Pick<AskParts, 'budget' | 'clock'> {
+export interface LineParts extends Pick<AskParts, 'budget' | 'clock' | 'onTraffic'> {
   readonly log: Log;
   readonly random: () => number;
 }
@@ -24,12 +24,14 @@ export interface InLine<T> {
 
 /** Waits for its turn under the request's limit, asks, and tries again where that makes sense. */
 export async function inLine<T>(
-  { budget, clock, log, random }: LineParts,
+  { budget, clock, log, random, onTraffic }: LineParts,
   request: ApiRequest<unknown>,
   { ask, ready, mayRetry = () => true, waitsAgain, signal }: InLine<T>,
 ): Promise<T> {
   let attempts: Attempts = { failures: 0, limited: 0, waited: 0 };
+  let inLineSince = 0;
   const attempt = async (): Promise<T> => {
+    onTraffic({ kind: 'waited', limit: request.bucket, ms: performance.now() - inLineSince });
     try {
       return await ask();
     } catch (error) {
@@ -42,6 +44,7 @@ export async function inLine<T>(
     signal.throwIfAborted();
     try {
       await ready?.();
+      inLineSince = performance.now();
       return await budget.run(request.bucket, attempt, signal, Math.min(turn, 1));
     } catch (thrown) {
       signal.throwIfAborted();
@@ -51,6 +54,7 @@ export async function inLine<T>(
       if (wait === undefined) throw error;
       attempts = { ...attempts, waited: attempts.waited + (isLimit(error) ? wait.ms : 0) };
       report(request, error, { wait, log });
+      onTraffic({ kind: 'retried', reason: error.code, ms: wait.ms });
       // Asleep before the others are: it wakes first, and stands in the line again when that moves on.
       const waited = clock.sleep(wait.ms, signal);
       if (wait.everybody) budget.pause(request.bucket, wait.ms);
