@@ -9,11 +9,17 @@ import {
   type HubspotOptions,
   type KeySlot,
 } from '../hubspot/index.ts';
+import type { TrafficListener } from '../traffic.ts';
 import type { AppParts } from './app.ts';
 import { keySlots } from './key-slots.ts';
 
+export interface SourceParts extends AppParts {
+  /** Is told of every request. */
+  readonly onTraffic?: TrafficListener;
+}
+
 /** Reads with the keys of the settings. Throws `key_missing` when there is none. Nothing is asked of HubSpot yet. */
-export function openSource(parts: AppParts, standing?: HubspotOptions['standing']): Hubspot {
+export function openSource(parts: SourceParts, standing?: HubspotOptions['standing']): Hubspot {
   requireKey(parts.settings);
   return open(parts, keySlots(parts.settings), standing);
 }
@@ -24,7 +30,7 @@ export function openSourceOf(parts: AppParts, name: string, key: Pick<Secret, 'r
 }
 
 function open(
-  { settings, clock, log }: AppParts,
+  { settings, clock, log, onTraffic }: SourceParts,
   slots: readonly KeySlot[],
   standing?: HubspotOptions['standing'],
 ): Hubspot {
@@ -38,6 +44,7 @@ function open(
     baseUrl: settings.hubspot.baseUrl,
     slots,
     ...(standing && { standing }),
+    ...(onTraffic && { onTraffic }),
     keyPatience: settings.hubspot.keyWait,
     clock,
     log,

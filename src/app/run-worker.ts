@@ -1,8 +1,9 @@
 import { asKeywayError, type ErrorCode, type KeywayError } from '../errors.ts';
 import type { Log } from '../service.ts';
+import type { TrafficListener } from '../traffic.ts';
 import { work } from '../worker/index.ts';
 import type { AppParts } from './app.ts';
-import { openSource } from './open-source.ts';
+import { openSource, type SourceParts } from './open-source.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { knownKeys } from './known-keys.ts';
 import { privacyOf } from './privacy-of.ts';
@@ -23,10 +24,11 @@ export interface WorkerRequest {
   /** For each run. */
   readonly watch: (log: Log) => Watcher;
   readonly onEvent?: OnWorkerEvent;
+  readonly onTraffic?: TrafficListener;
 }
 
 /** What one life of the worker works with. */
-interface LifeParts extends AppParts, Pick<WorkerRequest, 'watch'> {
+interface LifeParts extends SourceParts, Pick<WorkerRequest, 'watch'> {
   readonly onEvent: OnWorkerEvent;
 }
 
@@ -35,8 +37,8 @@ interface LifeParts extends AppParts, Pick<WorkerRequest, 'watch'> {
  * warehouse; others stand by. Gets over whatever may pass; throws only what will not: wrong settings, no key, a newer warehouse.
  */
 export async function runWorker(parts: AppParts, request: WorkerRequest): Promise<void> {
-  const { onHangUp, reread, watch, onEvent = () => undefined } = request;
-  let current: LifeParts = { ...withKnownNames(parts), watch, onEvent };
+  const { onHangUp, reread, watch, onEvent = () => undefined, onTraffic } = request;
+  let current: LifeParts = { ...withKnownNames(parts), watch, onEvent, ...(onTraffic && { onTraffic }) };
   let renewed = new AbortController();
   onHangUp(() => {
     void reread()

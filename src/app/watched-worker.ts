@@ -2,15 +2,22 @@ import type { AppParts } from './app.ts';
 import { runWorker, type WorkerRequest } from './run-worker.ts';
 import { serveStatus } from './serve-status.ts';
 import type { OnWorkerEvent } from './worker-event.ts';
+import { openWorkerMetrics } from './worker-metrics.ts';
 
 /** The worker, and all who look on for as long as it lives. */
 export async function watchedWorker(parts: AppParts, request: WorkerRequest): Promise<void> {
   await using open = new AsyncDisposableStack();
-  const status = await serveStatus(parts);
+  const metrics = await openWorkerMetrics(parts);
+  const status = await serveStatus(parts, () => metrics.text());
   open.defer(() => status.close());
-  const onlookers: readonly OnWorkerEvent[] = [status.onEvent, ...(request.onEvent ? [request.onEvent] : [])];
+  const onlookers: readonly OnWorkerEvent[] = [
+    metrics.onEvent,
+    status.onEvent,
+    ...(request.onEvent ? [request.onEvent] : []),
+  ];
   await runWorker(parts, {
     ...request,
+    onTraffic: metrics.onTraffic,
     onEvent: (event) => onlookers.forEach((onlooker) => onlooker(event)),
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusDocument } from '../../src/status-page/index.ts';
 import { keyway } from '../cli/run-keyway.ts';
+import { samplesOf } from '../metrics/samples.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { environment, hurried, withSandbox } from './account.ts';
 import { startWorker, type WorkerProcess, yearly } from './worker-process.ts';
@@ -45,6 +46,14 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
       ['contacts', 'live'],
       ['deals', 'live'],
     ]);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const samples = samplesOf(metrics);
+    expect(samples.get('keyway_worker_at_work')).toBe(1);
+    expect(
+      samples.get('keyway_hubspot_requests_total{endpoint="GET /crm/properties/{object}",status="200"}'),
+    ).toBeGreaterThanOrEqual(2);
+    expect(samples.get('keyway_last_success_timestamp_seconds{pipeline="deals"}')).toBeGreaterThan(0);
+    expect(metrics).not.toContain(sandbox.key.slice(0, 12));
     const second = startWorker(env);
     await second.says(/standing by/);
     const other = await status(await urlOf(second));
