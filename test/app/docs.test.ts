@@ -5,7 +5,9 @@ import { envOf, settingsMarkdown } from '../../config/index.ts';
 import { keyway } from '../cli/run-keyway.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const docs = readdirSync(resolve(root, 'docs')).map((name) => `docs/${name}`);
+const docs = readdirSync(resolve(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
 const read = (page: string): string => readFileSync(resolve(root, page), 'utf8');
 
 describe.each(['README.md', ...docs])('%s', (page) => {
