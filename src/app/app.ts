@@ -6,7 +6,7 @@ import { check, type CheckReport } from './check.ts';
 import { checkHubspot, type HubspotCheck } from './check-hubspot.ts';
 import { checkWarehouse } from './check-warehouse.ts';
 import { compareKeys, type KeyComparison, type KeyComparisonRequest } from './compare-keys.ts';
-import { backfill, type BackfillAsked, type BackfillReport } from './backfill.ts';
+import { atBackfillShare, backfill, type BackfillAsked, type BackfillReport } from './backfill.ts';
 import { reconcile, type ReconcileReport, type ReconcileRequest } from './reconcile.ts';
 import { dryRun, type DryRunReport, type DryRunRequest } from './dry-run.ts';
 import { health, type HealthReport } from './health.ts';
@@ -76,7 +76,7 @@ export function openApp(settings: Settings, options: AppOptions): App {
     sync: (request) => syncOnce(parts, request),
     work: (request) => watchedWorker(parts, request),
     health: () => health(parts),
-    backfill: (request) => backfill(parts, request),
+    backfill: (request) => backfill(atBackfillShare(parts), request),
     dryRun: (request) => dryRun(parts, request),
     reconcile: (request) => reconcile(parts, request),
     check: () => check(parts),

@@ -5,7 +5,7 @@ import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
 import type { PipelineRun } from '../run.ts';
 import { backfillObject, runPipelines, type BackfillOptions } from '../sync/index.ts';
 import type { AppParts } from './app.ts';
-import { inRun } from './in-run.ts';
+import { inRun, type Runner } from './in-run.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
 import type { SyncReport } from './sync-once.ts';
@@ -14,6 +14,8 @@ import { workOfRun, type WorkRequest } from './work-of-run.ts';
 /** Pipelines are objects. */
 export interface BackfillAsked extends WorkRequest {
   readonly backfill: BackfillRequest;
+  /** Hears of each step that is in, of one object after the other; whether to go on with the next one. */
+  readonly onStep?: (state: BackfillCheckpoint) => boolean | Promise<boolean>;
 }
 
 export interface BackfillReport extends SyncReport {
@@ -21,15 +23,18 @@ export interface BackfillReport extends SyncReport {
   readonly backfills: readonly (BackfillCheckpoint & { readonly pipeline: string })[];
 }
 
-/** One backfill, object after object, at its share of HubSpot's limits. */
-export async function backfill(given: AppParts, asked: BackfillAsked): Promise<BackfillReport> {
-  const parts = atBackfillShare(given);
+/** One backfill, object after object. Its share of HubSpot's limits is for the source that it reads from, or for `onStep`, to see to. */
+export async function backfill(
+  parts: AppParts,
+  asked: BackfillAsked,
+  runner: Runner = inRun,
+): Promise<BackfillReport> {
   // Before the first request, so that a wrong name costs none.
   let selection = selectPipelines(parts.settings, asked.pipelines);
   backfilledObjects(asked.pipelines, selection.pipelines);
   const privacy = privacyOf(parts.settings, selection.objects);
   const states = new Map<string, BackfillCheckpoint>();
-  const report = await inRun(parts, asked.pipelines, async (run) => {
+  const report = await runner(parts, asked.pipelines, async (run) => {
     const { context, ...found } = await workOfRun(parts, run, { request: asked, privacy, concurrency: 1 });
     selection = found.selection;
     const objects = backfilledObjects(asked.pipelines, selection.pipelines);
@@ -40,7 +45,7 @@ export async function backfill(given: AppParts, asked: BackfillAsked): Promise<B
         ...hangingOn(parts),
         onStep(state) {
           states.set(pipeline.name, state);
-          return true;
+          return asked.onStep?.(state) ?? true;
         },
       });
     // Under a name of its own: nobody is to take it for a sync, which claims more.

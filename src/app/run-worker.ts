@@ -3,13 +3,16 @@ import type { Log } from '../service.ts';
 import type { TrafficListener } from '../traffic.ts';
 import { work } from '../worker/index.ts';
 import type { AppParts } from './app.ts';
+import { backfilledObjects } from './backfill.ts';
 import { openSource, type SourceParts } from './open-source.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { knownKeys } from './known-keys.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
+import { syncOnce } from './sync-once.ts';
 import { takeLease } from './take-lease.ts';
 import { timetableOf } from './timetable-of.ts';
+import { openWorkerBackfill, type WorkerBackfill } from './worker-backfill.ts';
 import type { OnWorkerEvent } from './worker-event.ts';
 import { openTurns, type Watcher } from './worker-turn.ts';
 
@@ -25,10 +28,12 @@ export interface WorkerRequest {
   readonly watch: (log: Log) => Watcher;
   readonly onEvent?: OnWorkerEvent;
   readonly onTraffic?: TrafficListener;
+  /** What is read again while nothing is due. */
+  readonly backfill?: WorkerBackfill;
 }
 
 /** What one life of the worker works with. */
-interface LifeParts extends SourceParts, Pick<WorkerRequest, 'watch'> {
+interface LifeParts extends SourceParts, Pick<WorkerRequest, 'watch' | 'backfill'> {
   readonly onEvent: OnWorkerEvent;
 }
 
@@ -37,13 +42,14 @@ interface LifeParts extends SourceParts, Pick<WorkerRequest, 'watch'> {
  * warehouse; others stand by. Gets over whatever may pass; throws only what will not: wrong settings, no key, a newer warehouse.
  */
 export async function runWorker(parts: AppParts, request: WorkerRequest): Promise<void> {
-  const { onHangUp, reread, watch, onEvent = () => undefined, onTraffic } = request;
-  let current: LifeParts = { ...withKnownNames(parts), watch, onEvent, ...(onTraffic && { onTraffic }) };
+  const { onHangUp, reread, watch, onEvent = () => undefined, onTraffic, backfill } = request;
+  const further = { ...(onTraffic && { onTraffic }), ...(backfill && { backfill }) };
+  let current = withKnownNames({ ...parts, watch, onEvent, ...further });
   let renewed = new AbortController();
   onHangUp(() => {
     void reread()
       .then((fresh) => {
-        current = { ...current, ...withKnownNames({ ...parts, ...fresh }) };
+        current = withKnownNames({ ...current, ...fresh });
         renewed.abort(new DOMException('the settings were read again', 'AbortError'));
       })
       .catch((error: unknown) => {
@@ -72,9 +78,12 @@ export async function runWorker(parts: AppParts, request: WorkerRequest): Promis
 }
 
 /** Whatever can be wrong with settings is so before anything is opened with them. */
-function withKnownNames(parts: AppParts): AppParts {
-  const { objects } = selectPipelines(parts.settings, []);
-  privacyOf(parts.settings, objects);
+function withKnownNames(parts: LifeParts): LifeParts {
+  const { settings, backfill } = parts;
+  const { objects } = selectPipelines(settings, []);
+  privacyOf(settings, objects);
+  if (backfill !== undefined)
+    backfilledObjects(backfill.pipelines, selectPipelines(settings, backfill.pipelines).pipelines);
   return parts;
 }
 
@@ -99,7 +108,10 @@ async function life(parts: LifeParts, renewed: AbortSignal): Promise<void> {
   const source = openSource(parts, (key) => standing(key));
   open.defer(() => source.close());
   const signal = AbortSignal.any([parts.signal, lease.lost]);
-  const turn = openTurns({ ...parts, signal, source, warehouse });
+  const turns = { ...parts, signal, source, warehouse };
+  const turn = openTurns(turns, async () => {
+    standing = await knownKeys(warehouse);
+  });
   const timetable = await timetableOf(parts, warehouse);
   parts.log.info({ warehouse: warehouse.label }, 'at work: this worker holds the lease');
   onEvent({ kind: 'at work', source, warehouse, nextRun: (pipeline) => timetable.turnOf(pipeline) });
@@ -107,10 +119,9 @@ async function life(parts: LifeParts, renewed: AbortSignal): Promise<void> {
   await work({
     clock: parts.clock,
     timetable,
-    async run(isDue) {
-      standing = await knownKeys(warehouse);
-      return turn(isDue);
-    },
+    run: (isDue) =>
+      turn((runner, onProgress) => syncOnce(turns, { pipelines: [], isDue, onProgress }, runner)),
+    ...(parts.backfill && { meanwhile: openWorkerBackfill(turns, parts.backfill, turn) }),
     onIdle(next) {
       parts.log.info(next === undefined ? {} : { next: new Date(next).toISOString() }, idle);
       onEvent({ kind: 'idle', next });

@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/index.ts';
+import type { BackfillCheckpoint } from '../checkpoint.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Hubspot } from '../hubspot/index.ts';
 import type { Progress } from '../run.ts';
@@ -20,6 +21,7 @@ export type WorkerEvent =
   | { readonly kind: 'ended'; readonly report: RunReport }
   /** No run came about. */
   | ({ readonly kind: 'failed' } & Trouble)
+  | Backfilled
   /** Nothing can be read until then, at the latest. */
   | ({ readonly kind: 'paused'; readonly until: Instant } & Trouble)
   /** The worker could not go on, and tries again then. */
@@ -35,6 +37,15 @@ interface AtWork {
   readonly warehouse: Warehouse;
   /** When a pipeline is due: `-Infinity` where it never ran; nothing where it is not known, or never due. */
   readonly nextRun: (pipeline: string) => Instant | undefined;
+}
+
+interface Backfilled {
+  /** A step of a backfill beside the schedules is in. */
+  readonly kind: 'backfill';
+  readonly pipeline: string;
+  readonly state: BackfillCheckpoint;
+  /** When it is through at its pace so far, about. */
+  readonly endsAt?: Instant;
 }
 
 /** What went wrong, for machines and for people. */

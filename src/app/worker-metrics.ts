@@ -72,6 +72,7 @@ function tellOfWorker(worker: Metrics['worker'], event: Parameters<OnWorkerEvent
     case 'failed':
     case 'trouble':
       return worker.trouble(event.code);
+    case 'backfill':
     case 'renewed':
       return undefined;
   }

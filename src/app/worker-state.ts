@@ -42,6 +42,7 @@ export function nextState(before: WorkerState, event: WorkerEvent, now: Instant)
     }
     case 'left':
       return { state: 'starting', since: now, ...last };
+    case 'backfill':
     case 'renewed':
       return before;
   }

@@ -5,9 +5,8 @@ import type { Log } from '../service.ts';
 import type { Instant } from '../source.ts';
 import type { Pause, Turn } from '../worker/index.ts';
 import type { AppParts } from './app.ts';
-import { inOpenRun, type OpenEnds, type RunReport } from './in-run.ts';
+import { inOpenRun, type OpenEnds, type Runner, type RunReport } from './in-run.ts';
 import { keySlots } from './key-slots.ts';
-import { syncOnce } from './sync-once.ts';
 import { hasDone } from './timetable-of.ts';
 import type { OnWorkerEvent, Trouble } from './worker-event.ts';
 
@@ -24,17 +23,30 @@ export interface TurnParts extends AppParts, OpenEnds {
   readonly onEvent: OnWorkerEvent;
 }
 
+/** What a run is of, told how it is made and who hears of its progress. */
+export type Work = (runner: Runner, onProgress: (progress: Progress) => void) => Promise<RunReport>;
+
+export interface WorkerTurn extends Turn {
+  /** Of each pipeline that the run came to. */
+  readonly runs: readonly PipelineRun[];
+}
+
 /** The runs of a worker, one after the other, with ends that outlive them: the key ring and the budget remember. */
-export function openTurns(parts: TurnParts): (isDue: (pipeline: string) => boolean) => Promise<Turn> {
+export function openTurns(
+  parts: TurnParts,
+  /** Before each run. */
+  lookAtKeys: () => Promise<void>,
+): (work: Work) => Promise<WorkerTurn> {
   const { log, signal, onEvent } = parts;
   let told = '';
-  return async (isDue) => {
+  return async (work) => {
+    await lookAtKeys();
     const keysBefore = keysOf(parts);
-    const { runs, troubles } = await attempt(parts, isDue);
+    const { runs, troubles } = await attempt(parts, work);
     const pause = signal.aborted ? undefined : pauseFor(troubles, parts, keysBefore);
     if (pause === undefined) {
       told = '';
-      return { ran: runs.map(({ pipeline }) => pipeline) };
+      return { runs, ran: runs.map(({ pipeline }) => pipeline) };
     }
     const { code, reason, until } = pause;
     const facts = { code, reason, until: new Date(until).toISOString() };
@@ -43,7 +55,7 @@ export function openTurns(parts: TurnParts): (isDue: (pipeline: string) => boole
     else log.error(facts, waits);
     told = reason;
     onEvent({ kind: 'paused', ...pause });
-    return { ran: runs.filter(hasDone).map(({ pipeline }) => pipeline), pause };
+    return { runs, ran: runs.filter(hasDone).map(({ pipeline }) => pipeline), pause };
   };
 }
 
@@ -52,7 +64,7 @@ interface Attempt {
   readonly troubles: readonly Trouble[];
 }
 
-async function attempt(parts: TurnParts, isDue: (pipeline: string) => boolean): Promise<Attempt> {
+async function attempt(parts: TurnParts, work: Work): Promise<Attempt> {
   const { log, onEvent } = parts;
   let watcher: (Watcher & { readonly runId: string }) | undefined;
   const onProgress = (progress: Progress): void => {
@@ -60,16 +72,15 @@ async function attempt(parts: TurnParts, isDue: (pipeline: string) => boolean): 
     watcher.on(progress);
     onEvent({ kind: 'progress', runId: watcher.runId, progress });
   };
-  const request = { pipelines: [], isDue, onProgress };
+  const runner: Runner = (given, _requested, within) =>
+    inOpenRun(given, parts, (run) => {
+      const { runId } = run;
+      watcher = { ...parts.watch(log.child({ run: runId })), runId };
+      onEvent({ kind: 'begun', runId });
+      return within(run);
+    });
   try {
-    const report = await syncOnce(parts, request, (_parts, _requested, work) =>
-      inOpenRun(parts, parts, (run) => {
-        const { runId } = run;
-        watcher = { ...parts.watch(log.child({ run: runId })), runId };
-        onEvent({ kind: 'begun', runId });
-        return work(run);
-      }),
-    );
+    const report = await work(runner, onProgress);
     tell(log, report);
     onEvent({ kind: 'ended', report });
     const troubles = report.pipelines.flatMap(({ code, reason = '' }) => (code ? [{ code, reason }] : []));

@@ -26,7 +26,7 @@ export interface Session {
 export async function inSession(
   command: Command,
   work: (session: Session) => Promise<number>,
-  { speaks = false, patience }: Manners = {},
+  { speaks = false, patience, label }: Manners = {},
 ): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>();
   const terminal = openTerminal({ color: options.color !== false });
@@ -36,7 +36,7 @@ export async function inSession(
   );
   let session: Session | undefined;
   try {
-    session = await openSession({ command, options, terminal, signals, speaks });
+    session = await openSession({ command, options, terminal, signals, speaks, label });
     process.exitCode = await work(session);
   } catch (error) {
     const json = options.json === true;
@@ -51,6 +51,8 @@ interface Manners {
   readonly speaks?: boolean;
   /** Milliseconds that a clean stop may take; for ever unless told. */
   readonly patience?: number;
+  /** What it is called in the warehouse; the command and its arguments unless told. */
+  readonly label?: string;
 }
 
 interface GlobalOptions {
@@ -66,9 +68,11 @@ interface Beginning {
   readonly terminal: Terminal;
   readonly signals: Signals;
   readonly speaks: boolean;
+  readonly label: string | undefined;
 }
 
-async function openSession({ command, options, terminal, signals, speaks }: Beginning): Promise<Session> {
+async function openSession(beginning: Beginning): Promise<Session> {
+  const { command, options, terminal, signals, speaks } = beginning;
   const { openApp, openLog, readSettings, strikeOut, takeEnvironment } = await import('../app/index.ts');
   const { env } = takeEnvironment();
   const { config, logLevel } = options;
@@ -87,8 +91,8 @@ async function openSession({ command, options, terminal, signals, speaks }: Begi
   };
   const { settings, log } = await reread();
   const progress = speaks ? 'log' : progressOf(settings, terminal);
-  const named = command.args.length === 0 ? '' : ` ${command.args.join(' ')}`;
-  const app = openApp(settings, { log, signal: signals.aborted, command: `${command.name()}${named}` });
+  const label = beginning.label ?? [command.name(), ...command.args].join(' ');
+  const app = openApp(settings, { log, signal: signals.aborted, command: label });
   const { json = false } = options;
   const conceal = (text: string): string => strikeOut(text, settings);
   for (const warning of settings.warnings) log.warn({}, warning);

@@ -12,7 +12,7 @@ import { shortfall } from './shortfall.ts';
 export interface BackfillOptions extends Hanging, Pick<BackfillMeans, 'stepSize'> {
   readonly request: BackfillRequest;
   /** Hears of each step that is in; whether to go on with the next one. */
-  readonly onStep: (state: BackfillCheckpoint) => boolean;
+  readonly onStep: (state: BackfillCheckpoint) => boolean | Promise<boolean>;
 }
 
 /** Reads records of one object again, until all are in or it is told to leave the rest for later. */
@@ -30,7 +30,7 @@ export async function backfillObject(
     const around = request.properties === undefined ? await aroundRecords(run, hanging) : nothingAround;
     const means = { around, ...(stepSize !== undefined && { stepSize }) };
     for await (const state of backfillSteps(run, request, means)) {
-      rest = !onStep(state) && state.finishedAt === undefined;
+      rest = !(await onStep(state)) && state.finishedAt === undefined;
       if (rest) break;
     }
   } finally {

@@ -7,6 +7,8 @@ export interface WorkParts {
   readonly timetable: Timetable;
   /** One run of those that are due, and of pipelines that the timetable does not know yet. Throws only what ends the work. */
   readonly run: (isDue: (pipeline: string) => boolean) => Promise<Turn>;
+  /** What is done while nothing is due. */
+  readonly meanwhile?: Meanwhile;
   /** Says when the next run is. */
   readonly onIdle: (next: Instant | undefined) => void;
   /** Ends the work between two runs; the run under way has a signal of its own. */
@@ -27,22 +29,43 @@ export interface Pause {
   readonly isOver: () => boolean;
 }
 
+/** Something long that is in no hurry, and makes way for whatever is due, after a step of some seconds at most. It is given one between any two runs. */
+export interface Meanwhile {
+  /** When it can go on; nothing where nothing of it is left. */
+  next(): Instant | undefined;
+  /** Goes on with it until it has to make way, which it asks every few seconds. Throws only what ends the work. */
+  goOn(makesWay: () => boolean): Promise<Pause | undefined>;
+}
+
 /** Runs what is due, one run at a time, until it is stopped. Resolves then; throws what a run throws. */
-export async function work({ clock, timetable, run, onIdle, stop }: WorkParts): Promise<void> {
+export async function work({ clock, timetable, run, meanwhile, onIdle, stop }: WorkParts): Promise<void> {
   let told: Instant | undefined | null = null;
+  const isDue = (): boolean => timetable.due(clock.now()).size > 0;
+  // Where a run takes longer than its schedule allows, something is always due.
+  let isOwed = false;
   while (!stop.aborted) {
     const now = clock.now();
     const due = timetable.due(now);
-    if (due.size === 0) {
+    const other = meanwhile?.next() ?? Infinity;
+    const isFree = due.size === 0;
+    if (isFree && other > now) {
       const next = timetable.next(now);
       if (next !== told) onIdle(next);
       told = next;
-      await nap(clock, Math.min(longestNap, (next ?? Infinity) - now), stop);
+      await nap(clock, Math.min(longestNap, (next ?? Infinity) - now, other - now), stop);
       continue;
     }
     told = null;
-    const { ran, pause } = await run((pipeline) => due.has(pipeline) || !timetable.knows(pipeline));
-    timetable.hadTurn(pause === undefined ? new Set([...due, ...ran]) : ran, now);
+    let pause: Pause | undefined;
+    if ((isFree || isOwed) && other <= now) {
+      isOwed = false;
+      pause = await meanwhile?.goOn(() => stop.aborted || isDue());
+    } else {
+      isOwed = true;
+      const turn = await run((pipeline) => due.has(pipeline) || !timetable.knows(pipeline));
+      pause = turn.pause;
+      timetable.hadTurn(pause === undefined ? new Set([...due, ...turn.ran]) : turn.ran, now);
+    }
     if (pause !== undefined) await paused(clock, pause, stop);
   }
 }

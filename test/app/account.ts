@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, onTestFinished } from 'vitest';
 import { openSandbox, type Sandbox, type SandboxChoice } from '../../src/sandbox/index.ts';
-import { differences } from '../support/compare.ts';
+import { differences, type CompareOptions } from '../support/compare.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 import { unlimited } from '../support/sync-world.ts';
 import { postgresTables } from '../support/tables.ts';
@@ -45,12 +45,13 @@ export const hurried: Environment = {
 export async function wrong(
   database: Pick<TestDatabase, 'url'>,
   sandbox: Sandbox,
+  options: CompareOptions = {},
 ): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   try {
     await client.query("set timezone = 'UTC'");
-    return await differences(postgresTables(client, 'hubspot'), sandbox);
+    return await differences(postgresTables(client, 'hubspot'), sandbox, options);
   } finally {
     await client.end();
   }

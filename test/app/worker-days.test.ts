@@ -1,80 +1,15 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { readSettings } from '../../config/index.ts';
-import { openApp } from '../../src/app/index.ts';
-import { knownNames } from '../../src/app/select-pipelines.ts';
+import { describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../src/app/worker-event.ts';
 import { everyReadScope, type Sandbox } from '../../src/sandbox/index.ts';
-import { type Clock, type Log, systemClock } from '../../src/service.ts';
 import { emptyFolder } from '../cli/run-keyway.ts';
 import { withDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type Environment, environment, hurried, withSandbox, wrong } from './account.ts';
+import { startInProcess } from './worker-in-process.ts';
 import { everyMinute } from './worker-process.ts';
 
 const hour = 3_600_000;
-
-interface Line {
-  readonly level: keyof Omit<Log, 'child'>;
-  readonly facts: Readonly<Record<string, unknown>>;
-  readonly message: string;
-}
-
-/** A worker within this process, on a clock that runs so many times as fast. */
-interface Worker {
-  readonly lines: readonly Line[];
-  readonly events: readonly WorkerEvent[];
-  readonly clock: Clock;
-  /** Resolves once such a line has come, so often. */
-  says(message: RegExp, times?: number): Promise<readonly Line[]>;
-  stop(): Promise<void>;
-}
-
-async function startWorker(env: Environment, speed: number): Promise<Worker> {
-  const [began, zero] = [Date.now(), performance.now()];
-  const clock: Clock = {
-    now: () => began + (performance.now() - zero) * speed,
-    sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
-  };
-  const lines: Line[] = [];
-  const events: WorkerEvent[] = [];
-  const noting = (level: Line['level'], more: object) => (facts: object, message: string) =>
-    void lines.push({ level, facts: { ...more, ...facts }, message });
-  const logWith = (more: object): Log => ({
-    debug: noting('debug', more),
-    info: noting('info', more),
-    warn: noting('warn', more),
-    error: noting('error', more),
-    child: (facts) => logWith({ ...more, ...facts }),
-  });
-  const settings = readSettings({ env, cwd: emptyFolder(), known: knownNames });
-  const stop = new AbortController();
-  const app = openApp(settings, { log: logWith({}), signal: stop.signal, command: 'worker', clock });
-  const ended = app.work({
-    onHangUp: () => undefined,
-    reread: () => Promise.reject(new Error('nobody asks for it')),
-    watch: () => ({ on: () => undefined, close: () => undefined }),
-    onEvent: (event) => void events.push(event),
-  });
-  const worker: Worker = {
-    lines,
-    events,
-    clock,
-    async says(message, times = 1) {
-      for (;;) {
-        const found = lines.filter((line) => message.test(line.message));
-        if (found.length >= times) return found;
-        await Promise.race([new Promise((resolve) => setTimeout(resolve, 5)), ended]);
-      }
-    },
-    async stop() {
-      stop.abort();
-      await ended;
-    },
-  };
-  onTestFinished(() => worker.stop());
-  return worker;
-}
 
 /** The two slots, as files that are mounted. */
 function openSlots(env: Environment, first: string): { env: Environment; main: string; next: string } {
@@ -122,7 +57,7 @@ describe('a worker whose key is refused', { timeout: 240_000 }, () => {
     const [sandbox, database] = [await withSandbox(), await withDatabase()];
     const given = { ...environment(sandbox, database), ...hurried, ...everyMinute };
     const { env, main } = openSlots({ ...given, KEYWAY_HUBSPOT__KEY_WAIT: '1m' }, sandbox.key);
-    const worker = await startWorker(env, 1000);
+    const worker = await startInProcess(env, 1000);
     await worker.says(/^run complete/);
     sandbox.world.keys.revoke();
     const [line] = await worker.says(/nothing can be read for now/);
@@ -164,7 +99,7 @@ describe('between the runs of a worker', { timeout: 240_000 }, () => {
   it('keys are rotated in either slot: the new one is used from the next run on, and those before see no call', async () => {
     const { sandbox, database, env: given } = await opened();
     const { env, main, next } = openSlots(given, sandbox.key);
-    const worker = await startWorker(env, 30);
+    const worker = await startInProcess(env, 30);
     const withKey = (key: string): number => sandbox.requests().withKey(key);
     const keys = [sandbox.key];
     for (const file of [next, main, next]) {
@@ -194,7 +129,7 @@ describe('between the runs of a worker', { timeout: 240_000 }, () => {
     const { KEYWAY_PIPELINES: _, ...env } = given;
     const without = everyReadScope.filter((scope) => scope !== 'crm.objects.deals.read');
     sandbox.world.keys.grant(without);
-    const worker = await startWorker({ ...env, KEYWAY_PIPELINES: 'contacts,deals' }, 60);
+    const worker = await startInProcess({ ...env, KEYWAY_PIPELINES: 'contacts,deals' }, 60);
     const ofDeals = (): unknown =>
       worker.lines.findLast(({ facts }) => facts['pipeline'] === 'deals' && 'outcome' in facts)?.facts[
         'outcome'
@@ -215,7 +150,7 @@ describe("a worker that has used up the day's calls", { timeout: 240_000 }, () =
     const limits = { burst: 1e6, search: 1e6, associations: 1e6, daily: 60 };
     const timeZone = 'Pacific/Kiritimati';
     const { sandbox, database, env } = await opened({ contacts: 2000, limits, timeZone });
-    const worker = await startWorker({ ...env, KEYWAY_SYNC__SWEEP_EVERY: '30d' }, 500);
+    const worker = await startInProcess({ ...env, KEYWAY_SYNC__SWEEP_EVERY: '30d' }, 500);
     const [line] = await worker.says(/nothing can be read for now/);
     expect(line).toMatchObject({ level: 'error', facts: { code: 'daily_limit' } });
     const now = worker.clock.now();

@@ -14,8 +14,13 @@ export interface WorkerProcess {
   ended(): Promise<{ readonly exitCode: number | null; readonly took: number }>;
 }
 
-export function startWorker(env: Environment, cwd?: string): WorkerProcess {
-  const child = start(['worker'], { env, ...(cwd !== undefined && { cwd }) });
+interface Further {
+  readonly cwd?: string;
+  readonly args?: readonly string[];
+}
+
+export function startWorker(env: Environment, { cwd, args = [] }: Further = {}): WorkerProcess {
+  const child = start(['worker', ...args], { env, ...(cwd !== undefined && { cwd }) });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

@@ -151,7 +151,7 @@ describe('SIGHUP', { timeout: 120_000 }, () => {
   it('makes it read the settings again; what is new in them is synced at once', async () => {
     const { env, cwd, put, database } = await inFolder();
     put('pipelines: [contacts]\n');
-    const worker = startWorker(env, cwd);
+    const worker = startWorker(env, { cwd });
     await worker.says(/nothing is due/);
     put('pipelines: [contacts, deals]\nlog: { level: debug }\n');
     worker.child.kill('SIGHUP');
@@ -166,7 +166,7 @@ describe('SIGHUP', { timeout: 120_000 }, () => {
   it('changes nothing where they are not right: the log says what is wrong, and those before go on to hold', async () => {
     const { env, cwd, put, database } = await inFolder();
     put('pipelines: [contacts]\n');
-    const worker = startWorker(env, cwd);
+    const worker = startWorker(env, { cwd });
     await worker.says(/nothing is due/);
     put('pipelines: [contcts]\nschedules: { default: x }\n');
     worker.child.kill('SIGHUP');
@@ -191,7 +191,7 @@ describe('SIGHUP', { timeout: 120_000 }, () => {
       kind,
       (_, passOn) => void held.push(passOn),
     );
-    const worker = startWorker({ ...env, HUBSPOT_BASE_URL: proxy.url }, cwd);
+    const worker = startWorker({ ...env, HUBSPOT_BASE_URL: proxy.url }, { cwd });
     await proxy.held;
     put('pipelines: [deals]\n');
     worker.child.kill('SIGHUP');

@@ -19,6 +19,8 @@ interface Story {
   /** By how much the clock jumps once so much time has passed. */
   readonly jump?: { readonly after: number; readonly by: number };
   readonly pause?: (run: number, now: number) => Pause | undefined;
+  /** Something long: milliseconds that it takes in all, and a step of it. */
+  readonly long?: { readonly takes: number; readonly step: number; readonly pause?: Pause };
 }
 
 interface Told {
@@ -55,10 +57,26 @@ async function story(given: Story): Promise<readonly Told[]> {
   });
   const told: Told[] = [];
   let isRunning = false;
+  let left = given.long?.takes ?? 0;
+  const begun = now();
   await work({
     clock,
     timetable,
     stop: stop.signal,
+    ...(given.long && {
+      meanwhile: {
+        next: () => (left > 0 ? begun : undefined),
+        async goOn(makesWay) {
+          expect(isRunning).toBe(false);
+          told.push({ at: new Date(now()).toISOString().slice(0, 16), pipelines: 'long' });
+          do {
+            await clock.sleep(given.long!.step);
+            left -= given.long!.step;
+          } while (left > 0 && !makesWay());
+          return given.long!.pause;
+        },
+      },
+    }),
     onIdle: () => undefined,
     async run(isDue) {
       expect(isRunning).toBe(false);
@@ -202,5 +220,45 @@ describe('the delay of an installation', () => {
       expect(delays.filter((each) => Math.ceil(each / minute) === part).length).toBeGreaterThan(20);
     expect(seeds.map((seed) => delayOf(seed, 5 * minute))).toEqual(delays);
     expect(delayOf('any', 0)).toBe(0);
+  });
+});
+
+describe('something long that is in no hurry', () => {
+  const done = { contacts: '2026-05-01T10:00:30Z' };
+
+  it('goes on whenever nothing is due, and no run is late for it by more than a step', async () => {
+    const long = { takes: 150 * minute, step: 7000 };
+    const told = await story({ from: '2026-05-01T10:20:00Z', lasts: 5 * hour, done, long });
+    expect(told.map(({ at, pipelines }) => `${at.slice(11)} ${pipelines}`)).toEqual([
+      '10:20 long',
+      '11:00 contacts',
+      '11:00 long',
+      '12:00 contacts',
+      '12:00 long',
+      '13:00 contacts',
+      '14:00 contacts',
+      '15:00 contacts',
+    ]);
+  });
+
+  it('is left for later where runs begin with it', async () => {
+    const long = { takes: hour, step: 7000 };
+    const told = await story({ from: '2026-05-01T10:20:00Z', lasts: minute, long });
+    expect(told.map(({ pipelines }) => pipelines)).toEqual(['contacts', 'long']);
+  });
+
+  it('has a step between two runs even where something is always due', async () => {
+    const long = { takes: 3 * 7000, step: 7000 };
+    const takes = 70 * minute;
+    const told = await story({ from: '2026-05-01T11:00:00Z', lasts: 6 * hour, done, takes, long });
+    const turns = told.slice(0, 7).map(({ pipelines }) => pipelines);
+    expect(turns.join(' ')).toBe('contacts long contacts long contacts long contacts');
+  });
+
+  it('waits, as all does, where nothing can be read', async () => {
+    const pause = { until: Date.parse('2026-05-01T10:50:00Z'), isOver: () => false };
+    const long = { takes: 2 * minute, step: minute, pause };
+    const told = await story({ from: '2026-05-01T10:20:00Z', lasts: hour, done, long });
+    expect(times(told)).toEqual(['2026-05-01T10:20', '2026-05-01T11:00']);
   });
 });

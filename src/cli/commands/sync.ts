@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { BackfillRequest } from '../../backfill.ts';
+import { withBackfill } from '../backfill-flags.ts';
 import { backfillRequest, type BackfillFlags } from '../backfill-request.ts';
 import { unknownText } from '../backfill-text.ts';
 import { examples } from '../examples.ts';
@@ -29,6 +30,7 @@ export function syncCommand(): Command {
         'believe HubSpot even if a large part of the records or links is gone at once',
       )
       .option('--dry-run', 'say what it would do and what that would take; write nothing'),
+    'read records again, whether or not they have changed; goes on where it was left',
   )
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -52,16 +54,6 @@ export function syncCommand(): Command {
         return sync(session, pipelines, options);
       }),
     );
-}
-
-function withBackfill(command: Command): Command {
-  return command
-    .option('--backfill', 'read records again, whether or not they have changed; goes on where it was left')
-    .option('--since <when>', 'of a backfill: from this date or instant on, such as 2026-01-31')
-    .option('--until <when>', 'of a backfill: up to this date or instant, and without it')
-    .option('--by <date>', 'of a backfill: records modified (default) or created then')
-    .option('--ids <ids>', 'of a backfill: these records, such as 151,152, or @file with an id a line')
-    .option('--properties <names>', 'of a backfill: read and write only these, such as email,phone');
 }
 
 interface DryRunOptions extends SyncOptions {

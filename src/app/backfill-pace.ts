@@ -1,0 +1,68 @@
+import type { BackfillCheckpoint } from '../checkpoint.ts';
+import type { Instant } from '../source.ts';
+import type { TurnParts } from './worker-turn.ts';
+
+/** How a worker's backfill goes: it rests after each step, so that it takes its share, and says how far it is. */
+export interface Pacer {
+  /** Whether to go on with the next step, once it has rested. */
+  afterStep(state: BackfillCheckpoint): Promise<boolean>;
+  /** How many there were. */
+  steps(): number;
+}
+
+/** When this process began to read, and what was in by then. */
+export interface Begun {
+  readonly at: Instant;
+  readonly read: number;
+}
+
+/** Its source reads at full speed: with half as a share, it rests for as long as it has read. */
+export function openPacer(
+  parts: TurnParts,
+  /** `begun` lasts from run to run. */
+  { pipeline, begun }: { readonly pipeline: string; readonly begun: Map<string, Begun> },
+  makesWay: () => boolean,
+): Pacer {
+  const { clock, log, settings, signal, onEvent } = parts;
+  const { share } = settings.backfill;
+  let steps = 0;
+  let since = performance.now();
+  let toldAt = -Infinity;
+  const tell = (state: BackfillCheckpoint): void => {
+    const { read, expected, phase } = state;
+    const since = begun.get(pipeline);
+    if (since === undefined) begun.set(pipeline, { at: clock.now(), read });
+    const endsAt = since && endOf(state, since, clock.now());
+    onEvent({ kind: 'backfill', pipeline, state, ...(endsAt !== undefined && { endsAt }) });
+    if (state.finishedAt === undefined && clock.now() < toldAt + tellEvery) return;
+    toldAt = clock.now();
+    const end = endsAt === undefined ? {} : { endsAt: new Date(endsAt).toISOString() };
+    log.info({ pipeline, read, expected, phase, ...end }, 'backfill');
+  };
+  return {
+    async afterStep(state) {
+      steps += 1;
+      tell(state);
+      const worked = performance.now() - since;
+      let left = state.finishedAt === undefined ? (worked * (1 - share)) / share : 0;
+      while (left > 0 && !makesWay()) {
+        const nap = Math.min(left, lookEvery);
+        await clock.sleep(nap, signal);
+        left -= nap;
+      }
+      since = performance.now();
+      return !makesWay();
+    },
+    steps: () => steps,
+  };
+}
+
+/** When it will be through, at its pace so far; of what comes after the records, HubSpot does not tell how much there is. */
+function endOf({ read, expected }: BackfillCheckpoint, begun: Begun, now: Instant): Instant | undefined {
+  const pace = (read - begun.read) / (now - begun.at);
+  return pace > 0 && expected > read ? Math.round(now + (expected - read) / pace) : undefined;
+}
+
+/** Milliseconds. */
+const tellEvery = 60_000;
+const lookEvery = 5000;

@@ -1,0 +1,108 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { keyway } from '../cli/run-keyway.ts';
+import { withDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type Environment, environment, hurried, withSandbox, wrong } from './account.ts';
+import { startInProcess } from './worker-in-process.ts';
+import { everyMinute, startWorker, yearly, type WorkerProcess } from './worker-process.ts';
+
+interface Place {
+  readonly sandbox: Sandbox;
+  readonly database: TestDatabase;
+  readonly env: Environment;
+}
+
+/** An account whose copy was up to date, and that somebody has spoilt since. */
+async function spoilt(contacts: number, further: Environment): Promise<Place> {
+  const [sandbox, database] = [await withSandbox({ contacts }), await withDatabase()];
+  const env = { ...environment(sandbox, database), ...hurried, ...further };
+  expect(await keyway(['sync'], { env })).toMatchObject({ exitCode: 0 });
+  await database.query("update hubspot.contacts set email = 'spoilt'");
+  return { sandbox, database, env };
+}
+
+async function left(database: TestDatabase): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    "select count(*)::int as count from hubspot.contacts where email = 'spoilt'",
+  );
+  return row?.count ?? 0;
+}
+
+async function stop(worker: WorkerProcess): Promise<void> {
+  worker.child.kill('SIGTERM');
+  const { exitCode, took } = await worker.ended();
+  expect([exitCode, worker.text()]).toEqual([143, expect.any(String)]);
+  expect(took).toBeLessThan(25_000);
+}
+
+const finished = /the backfill is finished/;
+
+/** The runs of it, and how they ended. */
+function outcomes(database: TestDatabase, command: string): Promise<readonly { outcome: string }[]> {
+  return database.query('select outcome from keyway.runs where command = $1 order by started_at', [command]);
+}
+
+describe('a backfill beside the schedules of a worker', { timeout: 240_000 }, () => {
+  it('goes on between runs, which begin when they are due; then all is as if it had been read afresh', async () => {
+    const slow = { ...everyMinute, KEYWAY_BACKFILL__SHARE: '0.01' };
+    const { sandbox, database, env } = await spoilt(2100, slow);
+    const worker = await startInProcess(env, 10, { pipelines: ['contacts'], backfill: {} });
+    const churning = setInterval(() => {
+      sandbox.world.churn({ steps: 2 });
+      sandbox.clock.advance(20_000);
+    }, 500);
+    onTestFinished(() => clearInterval(churning));
+    await worker.says(finished);
+    clearInterval(churning);
+    // So that what leaves no trace is due, too: calculated values, lists.
+    sandbox.clock.advance(8 * 24 * 3_600_000);
+    const done = (await worker.says(/^run complete/)).length;
+    await worker.says(/^run complete/, done + 2);
+    await worker.stop();
+    expect(await left(database)).toBe(0);
+    expect(await wrong(database, sandbox)).toEqual([]);
+    const runs = (await outcomes(database, 'worker --backfill contacts')).map(({ outcome }) => outcome);
+    expect(runs.length).toBeGreaterThan(1);
+    expect(runs.at(-1)).toBe('complete');
+    const told = worker.events.flatMap((event) => (event.kind === 'backfill' ? [event] : []));
+    expect(told[0]).toMatchObject({ pipeline: 'contacts', state: { phase: 'records' } });
+    expect(told.at(-1)?.state.finishedAt).toBeTypeOf('number');
+    expect(told.some(({ endsAt = 0 }) => endsAt > 0)).toBe(true);
+  });
+
+  it('goes on where a worker was killed or stopped, by other settings than before; and is not done again once it is finished', async () => {
+    const { sandbox, database, env } = await spoilt(2600, yearly);
+    const args = ['contacts', '--backfill', '--since', '2020-01-01', '--by', 'created'];
+    const slow = { ...env, KEYWAY_BACKFILL__SHARE: '0.01' };
+    const first = startWorker(slow, { args });
+    await first.says(/ backfill .*"read":1/);
+    first.child.kill('SIGKILL');
+    const other = startWorker(env, { args: ['contacts', '--backfill', '--properties', 'email,lastname'] });
+    await other.says(/ backfill .*"read":1/);
+    sandbox.world.churn({ steps: 20 });
+    sandbox.clock.advance(600_000);
+    other.child.kill('SIGKILL');
+    const second = startWorker(slow, { args });
+    await second.says(/ backfill .*"read":2/);
+    // Now it rests.
+    await stop(second);
+    expect(await database.query('select name from keyway.leases')).toEqual([]);
+    expect(await outcomes(database, 'worker --backfill contacts')).toEqual(
+      ['crashed', 'crashed', 'interrupted'].map((outcome) => ({ outcome })),
+    );
+    const rules = { properties: { contacts: { exclude: ['phone'] } } };
+    const changed = { ...env, KEYWAY_PROPERTIES: JSON.stringify(rules.properties) };
+    const third = startWorker({ ...changed, KEYWAY_SCHEDULES__DEFAULT: '* * * * *' }, { args });
+    await third.says(finished);
+    await third.says(/run complete/, 2);
+    await stop(third);
+    expect(await left(database)).toBe(0);
+    expect(await wrong(database, sandbox, { rules })).toEqual([]);
+    sandbox.clearLogs();
+    const last = startWorker(changed, { args });
+    await last.says(finished);
+    await last.says(/nothing is due/);
+    await stop(last);
+    expect(sandbox.requests().total).toBe(0);
+  });
+});
