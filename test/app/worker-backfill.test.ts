@@ -45,7 +45,7 @@ function outcomes(database: TestDatabase, command: string): Promise<readonly { o
 describe('a backfill beside the schedules of a worker', { timeout: 240_000 }, () => {
   it('goes on between runs, which begin when they are due; then all is as if it had been read afresh', async () => {
     const slow = { ...everyMinute, KEYWAY_BACKFILL__SHARE: '0.01' };
-    const { sandbox, database, env } = await spoilt(2100, slow);
+    const { sandbox, database, env } = await spoilt(1100, slow);
     const worker = await startInProcess(env, 10, { pipelines: ['contacts'], backfill: {} });
     const churning = setInterval(() => {
       sandbox.world.churn({ steps: 2 });

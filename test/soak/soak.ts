@@ -6,6 +6,7 @@ import { openEmbedded } from '../../src/embedded/index.ts';
 import { openSandbox } from '../../src/sandbox/index.ts';
 import { silentLog, systemClock } from '../../src/service.ts';
 import { differences } from '../support/compare.ts';
+import { freePort } from '../support/free-port.ts';
 import { postgresTables } from '../support/tables.ts';
 import { quarters, type Quarter } from './quarters.ts';
 import { openWeather } from './weather.ts';
@@ -18,6 +19,13 @@ import { atWork, standingBy, startWorker, type SoakWorker } from './worker.ts';
 const minutes = Number(process.argv[2] ?? 60);
 const lasts = minutes * 60_000;
 const day = 86_400_000;
+/** Of one worker after the other: they overlap, and are left and taken up again. */
+const backfills = [
+  ['--backfill'],
+  ['--backfill', 'contacts', '--since', '2026-01-01', '--by', 'created'],
+  ['--backfill', 'contacts', 'deals', '--until', '2027-01-01'],
+  ['--backfill', 'contacts', '--properties', 'email,lastname'],
+];
 /** What can be run, and compared, within a minute. */
 const pipelines =
   'account,owners,teams,settings_users,roles,object_schemas,pipelines,properties,contacts,companies,deals,tickets,lists,associations,property_history';
@@ -47,11 +55,13 @@ try {
 
 async function soak(): Promise<readonly string[]> {
   const weather = openWeather({ sandbox, client, folder, lasts });
-  const start = (args: readonly string[] = []): SoakWorker => {
+  const start = async (): Promise<SoakWorker> => {
+    const args = backfills[workers.length % backfills.length] ?? [];
     const worker = startWorker({
       folder,
       name: `worker-${workers.length}`,
       args,
+      port: await freePort(),
       env: { ...environment(), ...weather.env },
     });
     workers.push(worker);
@@ -60,9 +70,9 @@ async function soak(): Promise<readonly string[]> {
   const from = Date.now();
   const until = from + lasts;
   const gaps: number[] = [];
-  let first = start();
+  let first = await start();
   await first.says(atWork);
-  let second = start();
+  let second = await start();
   await second.says(standingBy);
   // The rest of the time belongs to one that lives.
   while (Date.now() < from + lasts / 6) {
@@ -71,7 +81,7 @@ async function soak(): Promise<readonly string[]> {
     await first.end('SIGKILL');
     await second.says(atWork);
     gaps.push(performance.now() - since);
-    [first, second] = [second, start()];
+    [first, second] = [second, await start()];
     await second.says(standingBy);
   }
   const survivor = first;
@@ -79,7 +89,7 @@ async function soak(): Promise<readonly string[]> {
     report(survivor);
     await sleep(Math.min(until - Date.now(), Math.max(60_000, lasts / 20)));
     await second.end('SIGKILL');
-    second = start();
+    second = await start();
     await second.says(standingBy);
   }
   weather.end();
@@ -87,7 +97,8 @@ async function soak(): Promise<readonly string[]> {
   print(`${gaps.length} kills of the one at work; longest gap ${Math.round(Math.max(...gaps))} ms`);
   const kept = judge(quarters(survivor, { from, until }));
   await settle(survivor);
-  return [...kept, ...(await stop([second, survivor])), ...(await wrong()), ...longGap(gaps)];
+  const missed = survivor.misses.map((miss) => `${survivor.name}, ${miss}`);
+  return [...kept, ...(await stop([second, survivor])), ...(await wrong()), ...longGap(gaps), ...missed];
 }
 
 /** What has left no trace is in after a week at the latest. */
@@ -103,7 +114,8 @@ function environment(): Readonly<Record<string, string>> {
     KEYWAY_SCHEDULES__DEFAULT: '* * * * *',
     KEYWAY_SCHEDULES__JITTER: '0',
     KEYWAY_PIPELINES: pipelines,
-    KEYWAY_HTTP: 'off',
+    // It lasts.
+    KEYWAY_BACKFILL__SHARE: '0.03',
   };
 }
 

@@ -10,6 +10,8 @@ export interface SoakWorker {
   readonly name: string;
   readonly probes: string;
   readonly samples: readonly Sample[];
+  /** What was wrong with the pages that it serves. */
+  readonly misses: readonly string[];
   /** How many lines of its log had this message so far. */
   said(message: string): number;
   /** Resolves once it has said so; throws when it ends before. */
@@ -33,13 +35,15 @@ export interface WorkerChoice {
   readonly folder: string;
   readonly name: string;
   readonly args: readonly string[];
+  /** Of its status page. */
+  readonly port: number;
   readonly env: Readonly<Record<string, string>>;
 }
 
 export const atWork = 'at work: this worker holds the lease';
 export const standingBy = 'another run holds the lease; standing by to take over when it ends';
 
-export function startWorker({ folder, name, args, env }: WorkerChoice): SoakWorker {
+export function startWorker({ folder, name, args, port, env }: WorkerChoice): SoakWorker {
   const probes = join(folder, `${name}.probes`);
   const child = spawn(process.execPath, [binary, 'worker', ...args], {
     cwd: folder,
@@ -50,6 +54,7 @@ export function startWorker({ folder, name, args, env }: WorkerChoice): SoakWork
       LOG_FORMAT: 'json',
       NODE_OPTIONS: `--import ${probe}`,
       SOAK_PROBE: probes,
+      KEYWAY_HTTP: `127.0.0.1:${port}`,
       ...env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -63,6 +68,11 @@ export function startWorker({ folder, name, args, env }: WorkerChoice): SoakWork
   });
   const samples: Sample[] = [];
   const sampling = setInterval(() => samples.push(...sampleOf(child.pid)), 1000);
+  const misses: string[] = [];
+  let isAsked = false;
+  const looking = setInterval(() => {
+    void lookAt(port).then((found) => isAsked || misses.push(...found));
+  }, 10_000);
   const ended = once(child, 'exit').finally(() => clearInterval(sampling));
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const said = (message: string): number => messages.get(message) ?? 0;
@@ -70,6 +80,7 @@ export function startWorker({ folder, name, args, env }: WorkerChoice): SoakWork
     name,
     probes,
     samples,
+    misses,
     said,
     async says(message, times = 1) {
       while (said(message) < times) {
@@ -79,6 +90,8 @@ export function startWorker({ folder, name, args, env }: WorkerChoice): SoakWork
     },
     async end(signal) {
       const since = performance.now();
+      isAsked = true;
+      clearInterval(looking);
       child.kill(signal);
       await ended;
       return { how: child.exitCode ?? child.signalCode, took: performance.now() - since };
@@ -95,6 +108,21 @@ function messageOf(line: string): string {
   } catch {
     return line;
   }
+}
+
+/** Whoever looks on: a browser, Prometheus, a script, a health check. */
+async function lookAt(port: number): Promise<readonly string[]> {
+  const looks = ['/', '/api/status', '/metrics', '/livez'].map(async (path) => {
+    const signal = AbortSignal.timeout(5000);
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal });
+      await answer.text();
+      return answer.ok ? [] : [`${path} answered ${answer.status}`];
+    } catch (error) {
+      return [`${path}: ${String(error)}`];
+    }
+  });
+  return (await Promise.all(looks)).flat();
 }
 
 /** Nothing once the process is gone. */
