@@ -5,8 +5,10 @@ import type { DryRunReport, SyncReport } from '../../src/app/index.ts';
 import { openSandbox } from '../../src/sandbox/index.ts';
 import { keyway } from '../cli/run-keyway.ts';
 import type { BigqueryDouble } from '../support/bigquery/index.ts';
+import { holdingProxy } from '../support/holding-proxy.ts';
 import { environment, hurried, withSandbox, type Environment } from './account.ts';
 import { withBigquery, type TestBigquery } from './bigquery.ts';
+import { startWorker, yearly } from './worker-process.ts';
 
 const hour = 3_600_000;
 const root = resolve(import.meta.dirname, '../..');
@@ -126,6 +128,43 @@ describe('a warehouse in BigQuery', () => {
       expect(stdout + stderr).not.toMatch(/a-token-of/);
       expect(stdout + stderr).not.toContain(sandbox.key);
     }
+  });
+});
+
+describe('a worker with BigQuery', { timeout: 240_000 }, () => {
+  const outcomes = (double: BigqueryDouble, command: string): Promise<readonly unknown[]> =>
+    double.sql(`select outcome from hubspot_keyway.runs where command = '${command}' order by started_at`);
+
+  it('syncs, backfills beside its schedules, and closes what a killed one left open', async () => {
+    const { sandbox, double, env } = await begun(30);
+    const few = { ...env, ...yearly, KEYWAY_PIPELINES: 'account,contacts,deals,associations' };
+    const args = ['contacts', '--backfill'];
+    const { url, held } = await holdingProxy(sandbox.url, /^GET .*\/contacts\?/);
+    const first = startWorker({ ...few, HUBSPOT_BASE_URL: url }, { args });
+    await held;
+    first.child.kill('SIGKILL');
+    const second = startWorker(few, { args });
+    await second.says(/at work/);
+    expect(await outcomes(double, 'worker')).toContainEqual({ outcome: 'crashed' });
+    await second.says(/the backfill is finished/);
+    const [row] = await double.sql(
+      'select count(*)::int as rows from hubspot.contacts where _archived is not true',
+    );
+    expect(row).toEqual({ rows: sandbox.world.truth.counts()['contacts']?.active });
+    second.child.kill('SIGTERM');
+    const { exitCode, took } = await second.ended();
+    expect(exitCode).toBe(143);
+    expect(took).toBeLessThan(25_000);
+    expect(await outcomes(double, 'worker')).toEqual([{ outcome: 'crashed' }, { outcome: 'complete' }]);
+    expect(await outcomes(double, 'worker --backfill contacts')).toEqual([{ outcome: 'complete' }]);
+    expect(await double.sql(`select holder from hubspot_keyway.leases`)).toEqual([{ holder: '' }]);
+    // Done once, for whoever starts with the same flags.
+    sandbox.clearLogs();
+    const third = startWorker(few, { args });
+    await third.says(/nothing is due/);
+    third.child.kill('SIGTERM');
+    await third.ended();
+    expect(sandbox.requests().total).toBe(0);
   });
 });
 

@@ -12,11 +12,11 @@ export interface TcpProxy {
 
 /**
  * A network that can fail: every chunk is shown to `judge` before it is passed on; `cut` ends that connection on both
- * sides without passing it on.
+ * sides without passing it on, `swallow` says nothing of it to anybody.
  */
 export async function tcpProxy(
   target: string,
-  judge: (from: Side, chunk: Buffer) => 'pass' | 'cut',
+  judge: (from: Side, chunk: Buffer) => 'pass' | 'cut' | 'swallow',
 ): Promise<TcpProxy> {
   const to = new URL(target);
   const sockets = new Set<Socket>();
@@ -27,7 +27,11 @@ export async function tcpProxy(
     const tie = (from: Side, source: Socket, sink: Socket): void => {
       sockets.add(source);
       source.on('error', cut).on('close', cut);
-      source.on('data', (chunk: Buffer) => (judge(from, chunk) === 'pass' ? void sink.write(chunk) : cut()));
+      source.on('data', (chunk: Buffer) => {
+        const verdict = judge(from, chunk);
+        if (verdict === 'pass') sink.write(chunk);
+        else if (verdict === 'cut') cut();
+      });
     };
     tie('client', client, upstream);
     tie('server', upstream, client);
