@@ -49,6 +49,18 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Kind<W
   return { type: z.enum(words, { error }), fromText: (text) => text.toLowerCase() };
 }
 
+export function someOf<const Word extends string>(words: readonly Word[]): Kind<readonly Word[]> {
+  const error = `must be a list of ${words.join(', ')}`;
+  const word = z.enum(words, { error });
+  return {
+    type: z
+      .array(word, error)
+      .min(1, error)
+      .transform((given) => [...new Set(given)]),
+    fromText: splitList,
+  };
+}
+
 export function text(pattern: RegExp, must: string): Kind<string> {
   return { type: z.string(must).regex(pattern, must), fromText: (given) => given };
 }

@@ -18,6 +18,7 @@ import { readFile } from './file.ts';
 import type { Given, Reading } from './given.ts';
 import { didYouMean } from './nearest.ts';
 import { Secret } from './secret.ts';
+import { notifyFrom, rateLimitFrom, schedulesFrom, syncFrom } from './setting-groups.ts';
 import { shownSettings } from './shown-settings.ts';
 import type { Settings } from './settings.ts';
 import { settingNames, settingOf } from './table.ts';
@@ -225,14 +226,9 @@ function settingsFrom(
     hashKey: secret('hashKey'),
     sync: syncFrom(value),
     schedules: schedulesFrom(value),
+    notify: notifyFrom(value, secret('notify.webhook')),
     backfill: { share: value('backfill.share') },
-    rateLimit: {
-      share: value('rateLimit.share'),
-      searchPerSecond: value('rateLimit.searchPerSecond'),
-      associationsPerSecond: value('rateLimit.associationsPerSecond'),
-      dailyReserve: value('rateLimit.dailyReserve'),
-      concurrency: value('rateLimit.concurrency'),
-    },
+    rateLimit: rateLimitFrom(value),
     http: value('http'),
     httpToken: secret('httpToken'),
     log: { level: value('log.level'), format: value('log.format') },
@@ -260,33 +256,6 @@ function rules(value: Valued): Pick<Settings, 'properties' | 'sensitivity'> {
       sensitive: value('sensitivity.sensitive'),
       highly_sensitive: value('sensitivity.highlySensitive'),
     },
-  };
-}
-
-function schedulesFrom(value: Valued): Settings['schedules'] {
-  const timeZone = value('schedules.timeZone');
-  const own = value('schedules.pipelines') ?? [];
-  return {
-    default: { cron: value('schedules.default'), timeZone },
-    own: own.map(({ timeZone: given = timeZone, ...each }) => ({ ...each, timeZone: given })),
-    jitter: value('schedules.jitter'),
-  };
-}
-
-function syncFrom(value: Valued): Settings['sync'] {
-  return {
-    lag: value('sync.lag'),
-    overlap: value('sync.overlap'),
-    settleAfter: value('sync.settleAfter'),
-    archivedEvery: value('sync.archivedEvery'),
-    listUpTo: value('sync.listUpTo'),
-    sweepEvery: value('sync.sweepEvery'),
-    reconcileEvery: value('sync.reconcileEvery'),
-    linksEvery: value('sync.linksEvery'),
-    linkCalls: value('sync.linkCalls'),
-    listsEvery: value('sync.listsEvery'),
-    listCalls: value('sync.listCalls'),
-    concurrency: value('sync.concurrency'),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { NoticeKind } from '../src/notice.ts';
 import type { ObjectPipeline } from '../src/pipeline.ts';
 import type { Privacy } from '../src/privacy.ts';
 import type { Pair } from '../src/source.ts';
@@ -64,6 +65,12 @@ export interface Settings {
     readonly own: readonly OwnSchedule[];
     /** Milliseconds by which runs may be late, so that not everybody's come at the same time. */
     readonly jitter: number;
+  };
+  readonly notify: {
+    /** Absent: nobody is told. */
+    readonly webhook: Secret | undefined;
+    readonly about: readonly NoticeKind[];
+    readonly staleAfter: number;
   };
   readonly backfill: {
     /** Of what `rateLimit` allows. */

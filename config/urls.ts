@@ -30,6 +30,17 @@ export const webUrl: Kind<string> = {
   fromText: (given) => given,
 };
 
+/** Whoever has it may write where it leads: it is sent encrypted, or not at all, and no message repeats it. */
+export const webhookUrl: Kind<string> = {
+  type: z
+    .string('must be a URL')
+    .refine(
+      isWebhook,
+      'must be an https URL such as https://hooks.slack.com/services/…; http only on this machine',
+    ),
+  fromText: (given) => given.trim(),
+};
+
 /** No message repeats the URL: it may hold a password, even where it is not one that can be parsed. */
 export const warehouseUrl: Kind<string> = {
   type: z.string('must be a URL').superRefine((given, context) => {
@@ -45,6 +56,15 @@ export function hasPassword(url: string): boolean {
   if (!URL.canParse(url)) return true;
   const { password, searchParams } = new URL(url);
   return password !== '' || searchParams.has('password');
+}
+
+function isWebhook(given: string): boolean {
+  if (!URL.canParse(given)) return false;
+  const { protocol, hostname, username, password } = new URL(given);
+  if (username !== '' || password !== '') return false;
+  return (
+    protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
+  );
 }
 
 function isWebUrl(given: string): boolean {

@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'warehouse_newer'
   | 'warehouse_refused'
   | 'warehouse_unavailable'
+  | 'webhook_refused'
   | 'wrong_node';
 
 export interface KeywayErrorOptions {

@@ -1,7 +1,8 @@
 import type { Instant } from './source.ts';
 
 /** `failure`: something did not sync · `staleness`: a table is behind · `schema`: what tables hold has changed · `key`: of a Service Key. */
-export type NoticeKind = 'failure' | 'staleness' | 'schema' | 'key';
+export const noticeKinds = ['failure', 'staleness', 'schema', 'key'] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
 
 /** What people were told of, and will be told the end of. */
 export interface Notice {

@@ -97,6 +97,11 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ['hono', '@hono/node-server'],
     reason: 'the window shows what it is handed: it asks neither the warehouse nor HubSpot',
   },
+  'src/notify': {
+    rooms: ['nouns'],
+    packages: [],
+    reason: 'what is wrong is found in app: here people are told of it, once, whatever it is',
+  },
   'src/compare': {
     rooms: ['nouns'],
     packages: [],
@@ -117,6 +122,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'src/warehouse/postgres',
       'src/warehouse/bigquery',
       'src/embedded',
+      'src/notify',
       'src/sandbox',
       'src/sync',
       'src/status-page',

@@ -16,9 +16,11 @@ import { verifyKeys, type KeyVerification } from './verify-keys.ts';
 import { reset, type ResetReport, type ResetRequest } from './reset.ts';
 import { runs, type RunsReport, type RunsRequest } from './runs.ts';
 import { status, type StatusReport } from './status.ts';
+import { notices, tryWebhook, type NoticesReport } from './notices.ts';
+import { notifyingSync } from './notifying-sync.ts';
 import type { WorkerRequest } from './run-worker.ts';
 import { watchedWorker } from './watched-worker.ts';
-import { syncOnce, type SyncReport, type SyncRequest } from './sync-once.ts';
+import type { SyncReport, SyncRequest } from './sync-once.ts';
 
 /** The program as a value: what the commands do, without a terminal. Every method throws KeywayError. */
 export interface App {
@@ -51,6 +53,10 @@ export interface App {
   runs(request: RunsRequest): Promise<RunsReport>;
   /** Forgets how far a pipeline is, and drops its tables where that is asked for. */
   reset(request: ResetRequest): Promise<ResetReport>;
+  /** What people were told of by the webhook, and is not over. */
+  notices(): Promise<NoticesReport>;
+  /** Sends a message to try the webhook. */
+  tryWebhook(): Promise<void>;
   /** Creates or updates Keyway's own tables. Resolves with the warehouse's label. */
   migrate(): Promise<string>;
 }
@@ -73,7 +79,7 @@ export interface AppParts extends Required<AppOptions> {
 export function openApp(settings: Settings, options: AppOptions): App {
   const parts: AppParts = { clock: systemClock, ...options, settings };
   return {
-    sync: (request) => syncOnce(parts, request),
+    sync: (request) => notifyingSync(parts, request),
     work: (request) => watchedWorker(parts, request),
     health: () => health(parts),
     backfill: (request) => backfill(atBackfillShare(parts), request),
@@ -88,6 +94,8 @@ export function openApp(settings: Settings, options: AppOptions): App {
     status: () => status(parts),
     runs: (request) => runs(parts, request),
     reset: (request) => reset(parts, request),
+    notices: () => notices(parts),
+    tryWebhook: () => tryWebhook(parts),
     migrate: () => migrate(parts),
   };
 }

@@ -1,5 +1,6 @@
 import { fingerprint, keysIn, type KeySlot } from '../hubspot/index.ts';
 import type { StoredKey } from '../service-key.ts';
+import type { Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import { keySlots } from './key-slots.ts';
 import { openToRead } from './open-to-read.ts';
@@ -25,16 +26,20 @@ export interface KeyStatus extends Partial<Omit<StoredKey, 'slot' | 'portalId'>>
 export async function keyStatus(parts: AppParts): Promise<KeyStatusReport> {
   const warehouse = await openToRead(parts);
   try {
-    const [portalId, secret, stored] = [
-      await warehouse.portalId(),
-      await warehouse.fingerprintSecret(),
-      await warehouse.serviceKeys(),
-    ];
-    const keys = statuses(keySlots(parts.settings), stored, secret);
-    return { warehouse: warehouse.label, portalId, keys };
+    const portalId = await warehouse.portalId();
+    return { warehouse: warehouse.label, portalId, keys: await keysKnown(parts, warehouse) };
   } finally {
     await warehouse.close();
   }
+}
+
+/** Those that stand in a slot, and those that once did, the one in use first. */
+export async function keysKnown(
+  { settings }: Pick<AppParts, 'settings'>,
+  warehouse: Warehouse,
+): Promise<readonly KeyStatus[]> {
+  const secret = await warehouse.fingerprintSecret();
+  return statuses(keySlots(settings), await warehouse.serviceKeys(), secret);
 }
 
 function statuses(

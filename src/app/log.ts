@@ -29,12 +29,12 @@ export async function openLog(settings: Settings, options: LogOptions): Promise<
 }
 
 /**
- * The text without keys, legacy token, hash key and warehouse password, nor anything else of their looks. Secrets shorter than
+ * The text without keys, legacy token, hash key, webhook and warehouse password, nor anything else of their looks. Secrets shorter than
  * `shortest` are struck out of URLs alone: without a password such as `a`, no log would be left.
  */
 export function strikeOut(text: string, settings: Settings, shortest = 4): string {
   let clean = text;
-  for (const value of secretsOf(settings)) {
+  for (const value of [...secretsOf(settings), ...partsOfWebhook(settings)]) {
     if (value.length < shortest) continue;
     for (const form of new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]))
       clean = clean.replaceAll(form, shown);
@@ -66,6 +66,16 @@ function secretsOf({ hubspot, warehouse, hashKey, httpToken }: Settings): string
   return [...values, url, encoded, decodeURIComponent(encoded)].filter(
     (value) => value !== '' && value !== 'none',
   );
+}
+
+/** The whole of it, and what makes it secret: in most of them a path. */
+function partsOfWebhook({ notify: { webhook } }: Settings): string[] {
+  const urls = webhook === undefined ? [] : [webhook.reveal(), ...webhook.former()];
+  return urls.flatMap((url) => {
+    if (!URL.canParse(url)) return url === '' ? [] : [url];
+    const { pathname, search } = new URL(url);
+    return [url, pathname + search, pathname].filter((part) => part.length >= 8);
+  });
 }
 
 /** pino-pretty is not part of the production install: without it, lines stay JSON. */

@@ -115,7 +115,7 @@ async function life(parts: LifeParts, renewed: AbortSignal): Promise<void> {
   const timetable = await timetableOf(parts, warehouse);
   parts.log.info({ warehouse: warehouse.label }, 'at work: this worker holds the lease');
   onEvent({ kind: 'at work', source, warehouse, nextRun: (pipeline) => timetable.turnOf(pipeline) });
-  open.defer(() => onEvent({ kind: 'left' }));
+  open.defer(() => leave(onEvent));
   await work({
     clock: parts.clock,
     timetable,
@@ -129,6 +129,13 @@ async function life(parts: LifeParts, renewed: AbortSignal): Promise<void> {
     stop: AbortSignal.any([signal, renewed]),
   });
   lease.lost.throwIfAborted();
+}
+
+/** Whoever is in the middle of something may end it while all is still open. */
+async function leave(onEvent: OnWorkerEvent): Promise<void> {
+  const last: Promise<unknown>[] = [];
+  onEvent({ kind: 'left', waitFor: (each) => void last.push(each) });
+  await Promise.allSettled(last);
 }
 
 interface Trouble {

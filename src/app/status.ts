@@ -86,14 +86,14 @@ function unfinished(name: string, checkpoint: Checkpoint | undefined): readonly 
 }
 
 /** Custom objects are those that have synced: HubSpot is not asked. */
-function synced({ settings }: AppParts, checkpoints: readonly string[]): Selection {
+export function synced({ settings }: Pick<AppParts, 'settings'>, checkpoints: readonly string[]): Selection {
   return selectPipelines(settings, [], { custom: syncedCustom(checkpoints) });
 }
 
 type Progress = Pick<PipelineStatus, 'state' | 'completeUpTo' | 'freshUpTo' | 'binReadAt' | 'sweptUpTo'>;
 
 /** Links and history are as far as the pair or the object that is furthest behind. */
-function progress(
+export function progress(
   pipeline: Pipeline,
   objects: readonly ObjectPipeline[],
   stored: ReadonlyMap<string, StoredCheckpoint>,

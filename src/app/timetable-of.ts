@@ -1,3 +1,4 @@
+import type { Settings } from '../../config/index.ts';
 import type { PipelineRun } from '../run.ts';
 import type { Instant } from '../source.ts';
 import type { Warehouse } from '../warehouse.ts';
@@ -13,9 +14,7 @@ export async function timetableOf(
   const { schedules } = settings;
   const synced = [...(await warehouse.checkpoints()).keys()];
   const { pipelines } = selectPipelines(settings, [], { custom: syncedCustom(synced) });
-  const own = new Map<string, Schedule>(
-    schedules.own.flatMap((each) => each.pipelines.map((name) => [name, each] as const)),
-  );
+  const own = ownSchedules(schedules);
   const names = pipelines.map(({ name }) => name);
   for (const name of own.keys())
     if (!names.includes(name)) log.warn({ pipeline: name }, 'has a schedule, but is not synced');
@@ -26,6 +25,11 @@ export async function timetableOf(
     delay: delayOf(seed, schedules.jitter),
     done: new Map(names.map((name) => [name, lastDone(runs.get(name))])),
   });
+}
+
+/** Of pipelines that do not go by the default. */
+export function ownSchedules({ own }: Settings['schedules']): ReadonlyMap<string, Schedule> {
+  return new Map(own.flatMap((each) => each.pipelines.map((name) => [name, each] as const)));
 }
 
 /** When the last run that did its work began: another one would find nothing to make up for. */

@@ -3,6 +3,7 @@ import { runWorker, type WorkerRequest } from './run-worker.ts';
 import { serveStatus } from './serve-status.ts';
 import type { OnWorkerEvent } from './worker-event.ts';
 import { openWorkerMetrics } from './worker-metrics.ts';
+import { WorkerNotifier } from './worker-notifier.ts';
 
 /** The worker, and all who look on for as long as it lives. */
 export async function watchedWorker(parts: AppParts, request: WorkerRequest): Promise<void> {
@@ -10,9 +11,12 @@ export async function watchedWorker(parts: AppParts, request: WorkerRequest): Pr
   const metrics = await openWorkerMetrics(parts);
   const status = await serveStatus(parts, () => metrics.text());
   open.defer(() => status.close());
+  const notifier = new WorkerNotifier(parts);
+  open.defer(() => notifier.close());
   const onlookers: readonly OnWorkerEvent[] = [
     metrics.onEvent,
     status.onEvent,
+    (event) => notifier.hear(event),
     ...(request.onEvent ? [request.onEvent] : []),
   ];
   await runWorker(parts, {

@@ -12,8 +12,8 @@ export type WorkerEvent =
   | AtWork
   /** Another worker, or a run by hand, holds the lease. */
   | { readonly kind: 'standing by' }
-  /** The lease is lost or given back, and what was open is closed. */
-  | { readonly kind: 'left' }
+  /** The lease is lost or given back, and what was open is closed once these have settled. */
+  | { readonly kind: 'left'; waitFor(last: Promise<unknown>): void }
   /** Nothing is due until `next`, or ever. */
   | { readonly kind: 'idle'; readonly next: Instant | undefined }
   | { readonly kind: 'begun'; readonly runId: string }

@@ -47,6 +47,7 @@ const byCode: Readonly<Record<ErrorCode, ExitCode>> = {
   warehouse_newer: exitCodes.failed,
   warehouse_refused: exitCodes.failed,
   warehouse_unavailable: exitCodes.failed,
+  webhook_refused: exitCodes.failed,
   wrong_node: exitCodes.usage,
 };
 

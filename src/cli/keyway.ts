@@ -7,6 +7,7 @@ import { healthCommand } from './commands/health.ts';
 import { keysCommand } from './commands/keys.ts';
 import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { notifyCommand } from './commands/notify.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { resetCommand } from './commands/reset.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -39,6 +40,7 @@ export function keyway(): Command {
     reconcileCommand(),
     checkCommand(),
     keysCommand(),
+    notifyCommand(),
     resetCommand(),
     configCommand(),
     migrateCommand(),

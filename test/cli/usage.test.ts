@@ -18,6 +18,7 @@ const commands = [
   'keys status',
   'keys verify',
   'keys compare',
+  'notify',
   'reset',
   'config',
   'config show',

@@ -42,7 +42,7 @@ describe('what the table of settings documents (renew it with npm run docs)', ()
     folder.write('config/keyway.yaml', uncommented.replace(/^(yaml-language-server|Copy to).*$/gm, ''));
     const settings = readSettings({ env: {}, cwd: folder.path, known: knownNames });
     expect(settings.pipelines).toEqual(['contacts', 'companies', 'deals']);
-    expect(Object.values(settings.sources).filter((source) => source === 'default')).toHaveLength(5);
+    expect(Object.values(settings.sources).filter((source) => source === 'default')).toHaveLength(6);
   });
 
   it('makes editors accept the example and refuse what Keyway refuses', () => {

@@ -21,6 +21,7 @@ const names = [
   'HUBSPOT_LEGACY_TOKEN',
   'KEYWAY_HASH_KEY',
   'KEYWAY_HTTP_TOKEN',
+  'KEYWAY_NOTIFY__WEBHOOK',
   'KEYWAY_WAREHOUSE',
   'PGPASSWORD',
 ];
@@ -49,6 +50,8 @@ export function secretFolders(env: Environment, cwd: string): readonly string[] 
 function secretIn(value: string | undefined): readonly string[] {
   if (value === undefined || value === '') return [];
   if (!/^\w+:\/\//.test(value)) return [value];
+  // Of a webhook the path is.
+  if (/^https?:/.test(value)) return [new URL(value).pathname];
   const password = URL.canParse(value) ? new URL(value).password : '';
   return password === '' ? [] : [password, decodeURIComponent(password)];
 }

@@ -1,0 +1,115 @@
+import type { Notice } from '../notice.ts';
+import type { Ending, Problem } from '../notify/index.ts';
+import type { PipelineRun } from '../run.ts';
+import type { StoredCheckpoint, Warehouse } from '../warehouse.ts';
+import { nextRun } from '../worker/index.ts';
+import type { AppParts } from './app.ts';
+import { keyProblems } from './key-problems.ts';
+import { keysKnown } from './key-status.ts';
+import type { Selection } from './select-pipelines.ts';
+import { progress, synced } from './status.ts';
+import { ownSchedules } from './timetable-of.ts';
+import type { Trouble } from './worker-event.ts';
+
+/** What is known of the last attempt to make a run: nothing yet, that one came about and has just ended or not, or why none did. */
+export type Attempt = 'unknown' | 'just ran' | 'ran' | Trouble;
+
+interface Look {
+  readonly parts: Pick<AppParts, 'settings' | 'clock'>;
+  readonly warehouse: Warehouse;
+  readonly attempt: Attempt;
+}
+
+/** All that is wrong, by what the warehouse knows: whoever asks it, and however often they were restarted. */
+export async function problemsOf(
+  look: Look,
+): Promise<{ readonly problems: readonly Problem[]; readonly endingOf: (notice: Notice) => Ending }> {
+  const { parts, warehouse, attempt } = look;
+  const stored = await warehouse.checkpoints();
+  const selection = synced(parts, [...stored.keys()]);
+  const runs = new Map((await warehouse.pipelineRuns()).map(({ last }) => [last.pipeline, last]));
+  const problems = [
+    ...troubleOf(attempt),
+    ...failures(selection, { stored, runs, attempt }),
+    ...overdue(look, selection, stored),
+    ...keyProblems(await keysKnown(parts, warehouse), parts.clock.now(), attempt === 'just ran'),
+  ];
+  const names = new Set(selection.pipelines.map(({ name }) => name));
+  return { problems, endingOf: ({ id }) => endingOf(id, { attempt, names, runs }) };
+}
+
+/** Why no run comes about. */
+export function troubleOf(attempt: Attempt): readonly Problem[] {
+  if (typeof attempt === 'string') return [];
+  const { code, reason } = attempt;
+  return [{ id: `run/${code}`, kind: 'failure', text: `Nothing syncs: ${reason} (${code})` }];
+}
+
+interface Known {
+  readonly stored: ReadonlyMap<string, StoredCheckpoint>;
+  readonly runs: ReadonlyMap<string, PipelineRun>;
+  readonly attempt: Attempt;
+}
+
+/** Pipelines that did not do all that they were to do, as a run by hand would end with an exit code for. */
+function failures(selection: Selection, { stored, runs, attempt }: Known): readonly Problem[] {
+  const told = typeof attempt === 'string' ? undefined : attempt.code;
+  return selection.pipelines.flatMap(({ name }): Problem[] => {
+    const last = runs.get(name);
+    if (last === undefined || (last.code !== undefined && last.code === told)) return [];
+    const { outcome, code, reason = 'see keyway runs' } = last;
+    const isWanted = selection.isNamed(name);
+    const became =
+      (outcome === 'failed' && 'failed') ||
+      (outcome === 'skipped' && (isWanted || stored.has(name)) && 'was skipped') ||
+      (outcome === 'partial' && (isWanted || code !== undefined) && 'is not complete');
+    if (became === false) return [];
+    const text = `${name} ${became}: ${reason}${code === undefined ? '' : ` (${code})`}`;
+    return [{ id: `failure/${name}`, kind: 'failure', text }];
+  });
+}
+
+/** Tables whose next turn, by their schedule, was longer ago than they may be overdue. One that was never complete is none. */
+function overdue(
+  { parts }: Look,
+  { pipelines, objects }: Selection,
+  stored: ReadonlyMap<string, StoredCheckpoint>,
+): readonly Problem[] {
+  const { schedules, notify } = parts.settings;
+  const own = ownSchedules(schedules);
+  return pipelines.flatMap((pipeline): Problem[] => {
+    const { completeUpTo } = progress(pipeline, objects, stored);
+    if (completeUpTo === undefined) return [];
+    const due = nextRun(own.get(pipeline.name) ?? schedules.default, completeUpTo);
+    if (due === undefined || parts.clock.now() - due <= notify.staleAfter) return [];
+    const upTo = `${new Date(completeUpTo).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const text = `${pipeline.name} is behind: what is in it is complete up to ${upTo} only`;
+    return [{ id: `staleness/${pipeline.name}`, kind: 'staleness', text }];
+  });
+}
+
+interface Endings extends Pick<Known, 'attempt' | 'runs'> {
+  readonly names: ReadonlySet<string>;
+}
+
+function endingOf(id: string, { attempt, names, runs }: Endings): Ending {
+  const [sort, ...rest] = id.split('/');
+  const name = rest.join('/');
+  switch (sort) {
+    case 'run':
+      return attempt === 'unknown' ? 'unknown' : 'over';
+    case 'failure':
+    case 'staleness':
+      if (!names.has(name)) return 'gone';
+      return sort === 'failure' && isUnderWay(runs.get(name)) ? 'unknown' : 'over';
+    case 'key':
+      return name.startsWith('waiting/') && attempt !== 'just ran' ? 'unknown' : 'over';
+    default:
+      return 'gone';
+  }
+}
+
+/** What was stopped, or goes on, is neither well nor failed. */
+function isUnderWay(last: PipelineRun | undefined): boolean {
+  return last?.outcome === 'running' || last?.outcome === 'interrupted';
+}
