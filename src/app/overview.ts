@@ -1,16 +1,25 @@
+import { backfilled } from '../backfill.ts';
+import type { Instant } from '../source.ts';
 import type { PipelineReport, Readiness, WarehouseReport } from '../status-page/index.ts';
 import { silentLog } from '../service.ts';
 import type { RowCount, Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
+import { dayReport } from './day-report.ts';
 import { keepAnswer, type Kept } from './keep-answer.ts';
+import { keysKnown } from './key-status.ts';
 import { isThere, openToRead } from './open-to-read.ts';
 import { readOnly } from './read-only-warehouse.ts';
 import { readStatus } from './status.ts';
 import { timetableOf } from './timetable-of.ts';
 
+/** All but how that is to be judged, which depends on the worker, too. */
+export type Read = Omit<WarehouseReport, 'pipelines'> & {
+  readonly pipelines: readonly Omit<PipelineReport, 'condition'>[];
+};
+
 /** What the warehouse tells of the copy, over a connection of its own, which is opened when somebody first looks. */
 export interface Overview {
-  look(): Promise<Kept<WarehouseReport>>;
+  look(): Promise<Kept<Read>>;
   /** Whether the warehouse answers. */
   isReached(): Promise<Readiness>;
   /** There is something new to see. */
@@ -91,29 +100,44 @@ function openWhenAsked(parts: AppParts): OpenedWhenAsked {
   };
 }
 
-async function readReport(parts: AppParts, opened: Warehouse): Promise<WarehouseReport> {
+async function readReport(parts: AppParts, opened: Warehouse): Promise<Read> {
   const warehouse = await readOnly(askedOnce(opened));
   const readAt = parts.clock.now();
   const status = await readStatus(parts, warehouse);
+  const { portalId, backfills } = status;
+  const changes = await warehouse.lastChanges();
   const timetable = await timetableOf(parts, warehouse);
-  const { portalId } = status;
   return {
     readAt,
     warehouse: status.warehouse,
     ...(portalId !== undefined && { portalId }),
-    backfills: status.backfills,
-    pipelines: status.pipelines.map(({ pipeline, state, completeUpTo, tables, last }): PipelineReport => {
+    runs: await warehouse.runSummaries(shownRuns),
+    keys: await keysKnown(parts, warehouse),
+    day: dayReport(await warehouse.callsSince(readAt - day), readAt),
+    schemaChanges: await warehouse.schemaChanges({ limit: shownChanges }),
+    backfills,
+    pipelines: status.pipelines.map(({ pipeline, state, completeUpTo, tables, last, reconciled }) => {
       const turn = timetable.turnOf(pipeline);
+      const changedAt = lastChange(pipeline, changes);
       return {
         pipeline,
         state,
+        named: parts.settings.pipelines?.includes(pipeline) === true,
         tables,
         ...(completeUpTo !== undefined && { completeUpTo }),
+        ...(changedAt !== undefined && { changedAt }),
         ...(turn !== undefined && { nextRun: Math.max(turn, 0) }),
         ...(last && { last }),
+        ...(reconciled && { reconciled }),
       };
     }),
   };
+}
+
+/** By its syncs or by its backfills. */
+function lastChange(pipeline: string, changes: ReadonlyMap<string, Instant>): Instant | undefined {
+  const own = [...changes].filter(([name]) => name === pipeline || backfilled(name) === pipeline);
+  return own.length === 0 ? undefined : Math.max(...own.map(([, at]) => at));
 }
 
 /** What several pieces of one look ask for, each by itself, is asked once. */
@@ -133,5 +157,8 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
   return () => (asked ??= ask());
 }
 
+const shownRuns = 40;
+const shownChanges = 20;
 const second = 1000;
 const minute = 60_000;
+const day = 86_400_000;

@@ -4,16 +4,20 @@ import { asKeywayError } from '../errors.ts';
 import type { Instant } from '../source.ts';
 import {
   accessTo,
+  type Circumstances,
+  conditionOf,
   openStatusServer,
+  type PipelineReport,
   type Readiness,
-  type StatusDocument,
   type StatusServer,
   type StatusViews,
   verdictOf,
   type WorkerState,
 } from '../status-page/index.ts';
 import type { AppParts } from './app.ts';
-import { openOverview, type Overview } from './overview.ts';
+import { strikeOut } from './log.ts';
+import { openOverview, type Overview, type Read } from './overview.ts';
+import { withTexts } from './without-secrets.ts';
 import type { OnWorkerEvent, WorkerEvent } from './worker-event.ts';
 import { nextState } from './worker-state.ts';
 
@@ -28,38 +32,39 @@ export interface StatusWindow {
  * again. Throws `config_invalid` where it cannot be served there.
  */
 export async function serveStatus(parts: AppParts, metrics?: StatusViews['metrics']): Promise<StatusWindow> {
+  let current = parts;
   const worker = openWorkerView(parts);
   let overview = openOverview(parts);
-  const open = (settings: Settings): Promise<StatusServer | undefined> =>
-    listen({ ...parts, settings }, viewsOf({ parts, worker, overview: () => overview, metrics }));
-  let server = await open(parts.settings);
-  let settings = parts.settings;
-  let changing = Promise.resolve();
-  const change = async (fresh: Settings): Promise<void> => {
-    const former = overview;
-    overview = openOverview({ ...parts, settings: fresh });
+  const views = viewsOf({ parts: () => current, worker, overview: () => overview, metrics });
+  let server = await listen(parts, views);
+  const follow = async (settings: Settings): Promise<void> => {
+    const [former, before] = [overview, current];
+    current = { ...parts, settings };
+    overview = openOverview(current);
     await former.close();
-    if (sameAddress(settings, fresh)) return;
+    if (sameAddress(before.settings, settings)) return;
     await server?.close();
-    server = await open(fresh);
-    settings = fresh;
+    server = undefined;
+    try {
+      server = await listen(current, views);
+    } catch (error) {
+      server = await listen(before, views);
+      throw error;
+    }
   };
+  let following = Promise.resolve();
   return {
     onEvent(event) {
       worker.onEvent(event);
       if (['begun', 'ended', 'failed'].includes(event.kind)) overview.outdate();
       if (event.kind !== 'renewed') return;
-      changing = changing
-        .then(() => change(event.settings))
-        .catch((error: unknown) => {
-          parts.log.error(
-            { reason: asKeywayError(error).message },
-            'the status page could not follow the settings',
-          );
-        });
+      const { settings } = event;
+      following = following
+        .then(() => follow(settings))
+        .catch((error: unknown) => parts.log.error({ reason: asKeywayError(error).message }, stays));
     },
     async close() {
-      await changing;
+      await following;
       await server?.close();
       await overview.close();
     },
@@ -115,27 +120,31 @@ function openWorkerView({ clock }: AppParts): WorkerView {
 }
 
 interface ViewParts {
-  readonly parts: AppParts;
+  readonly parts: () => AppParts;
   readonly worker: WorkerView;
   readonly overview: () => Overview;
   readonly metrics: StatusViews['metrics'];
 }
 
 function viewsOf({ parts, worker, overview, metrics }: ViewParts): StatusViews {
+  // What went wrong may repeat foreign errors, which no table and no log has seen yet.
+  const concealed = <T>(value: T): T =>
+    withTexts(value, (text) => strikeOut(text, parts().settings, 12)) as T;
   return {
-    worker: worker.worker,
+    worker: () => concealed(worker.worker()),
     onWorker: worker.onWorker,
     ...(metrics && { metrics }),
     async document() {
       const { value, problem } = await overview().look();
-      const report = value && { ...value, pipelines: value.pipelines.map((each) => withTurn(each, worker)) };
+      const now = { at: parts().clock.now(), worker: worker.worker() };
       const told = {
-        at: parts.clock.now(),
-        worker: worker.worker(),
-        ...(report && { report }),
+        ...now,
+        ...(value && {
+          report: { ...value, pipelines: value.pipelines.map((each) => judged(each, now, worker)) },
+        }),
         ...(problem !== undefined && { unreachable: problem }),
       };
-      return { version: 1, keyway: packageJson.version, verdict: verdictOf(told), ...told };
+      return concealed({ version: 1, keyway: packageJson.version, verdict: verdictOf(told), ...told });
     },
     async readiness() {
       return [await overview().isReached(), workerReadiness(worker.worker())];
@@ -143,12 +152,15 @@ function viewsOf({ parts, worker, overview, metrics }: ViewParts): StatusViews {
   };
 }
 
-type PipelineReport = NonNullable<StatusDocument['report']>['pipelines'][number];
-
 /** What failed waits for its next turn, of which only the worker knows. */
-function withTurn(report: PipelineReport, { nextRun }: WorkerView): PipelineReport {
-  const turn = nextRun(report.pipeline);
-  return turn === undefined ? report : { ...report, nextRun: Math.max(turn, 0) };
+function judged(
+  read: Read['pipelines'][number],
+  now: Circumstances,
+  { nextRun }: WorkerView,
+): PipelineReport {
+  const turn = nextRun(read.pipeline);
+  const report = turn === undefined ? read : { ...read, nextRun: Math.max(turn, 0) };
+  return { ...report, condition: conditionOf(report, now) };
 }
 
 /** A run that fails is shown and told of; the worker goes on. */
@@ -157,5 +169,6 @@ function workerReadiness({ state, code }: WorkerState): Readiness {
   return { name: 'worker', ok: state !== 'in trouble', detail };
 }
 
+const stays = 'the status page cannot go where the settings say: it stays where it was';
 const needsToken =
   'Other machines can reach this address: nothing but health is told there until KEYWAY_HTTP_TOKEN is set (`none` shows it to everybody)';

@@ -17,7 +17,7 @@ export function withoutSecrets(warehouse: Warehouse, strikeOut: (text: string) =
 }
 
 /** A copy in which each text is what `change` makes of it; the names of fields stay. */
-function withTexts(value: unknown, change: (text: string) => string): unknown {
+export function withTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => withTexts(item, change));
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { workerSentence } from './words.ts';
 import type { StatusViews } from './routes.ts';
 
 let open = 0;
@@ -36,7 +37,10 @@ export function events(
     try {
       while (!stream.aborted && !closing.aborted) {
         isNew = false;
-        await stream.writeSSE({ event: 'worker', data: JSON.stringify(worker()) });
+        await stream.writeSSE({
+          event: 'worker',
+          data: JSON.stringify({ ...worker(), sentence: workerSentence(worker()) }),
+        });
         await stream.sleep(pace);
         // Told again when nothing has changed: proxies cut connections that say nothing.
         await quiet(silence);

@@ -1,12 +1,96 @@
-import type { StatusDocument } from './status-document.ts';
+import { several } from '../figures.ts';
+import type { Instant } from '../source.ts';
+import type { Condition } from './condition.ts';
+import type { PipelineReport, StatusDocument } from './status-document.ts';
+import { clockTime, distance } from './words.ts';
 
 /** Whether the data is fresh and complete, in one word and in one sentence. */
 export interface Verdict {
-  readonly state: 'unknown' | 'fresh';
+  readonly state:
+    | 'fresh'
+    | 'loading'
+    | 'incomplete'
+    | 'late'
+    | 'failing'
+    | 'unreachable'
+    | 'empty'
+    | 'unknown';
   readonly sentence: string;
 }
 
-export function verdictOf({ report }: Pick<StatusDocument, 'report'>): Verdict {
+/** The gravest thing that is to be said. Pure. */
+export function verdictOf(told: Omit<StatusDocument, 'version' | 'keyway' | 'verdict'>): Verdict {
+  const { report, unreachable, worker } = told;
+  if (unreachable !== undefined) return unreached(told);
   if (report === undefined) return { state: 'unknown', sentence: 'Nothing is known of the data yet.' };
-  return { state: 'fresh', sentence: 'The data was looked at.' };
+  if (worker.state === 'paused' && worker.code === 'daily_limit')
+    return {
+      state: 'late',
+      sentence: `The account’s calls of the day are used up: the copy goes on at ${moment(worker.until ?? told.at, told.at)}.`,
+    };
+  if (worker.state === 'paused')
+    return {
+      state: 'failing',
+      sentence: 'Nothing can be read from HubSpot: it takes none of the keys that there are.',
+    };
+  if (report.portalId === undefined) return { state: 'empty', sentence: 'Nothing has synced yet.' };
+  return verdictOfPipelines(report.pipelines, told.at);
+}
+
+function unreached({ report, at }: Pick<StatusDocument, 'report' | 'at'>): Verdict {
+  const shown = report === undefined ? '' : ` What is shown is from ${moment(report.readAt, at)}.`;
+  return { state: 'unreachable', sentence: `The warehouse does not answer.${shown}` };
+}
+
+function verdictOfPipelines(pipelines: readonly PipelineReport[], at: number): Verdict {
+  const wanted = pipelines.filter(({ condition }) => condition !== 'left out');
+  const those = (...conditions: readonly Condition[]): string[] =>
+    wanted.filter(({ condition }) => conditions.includes(condition)).map(({ pipeline }) => pipeline);
+  const of = `of ${several(wanted.length, 'pipeline')}`;
+  const [failed, skipped, late, partial] = [
+    those('failed'),
+    those('skipped'),
+    those('late'),
+    those('partial'),
+  ];
+  const loading = those('loading', 'waiting');
+  if (failed.length > 0)
+    return { state: 'failing', sentence: `${failed.length} ${of} failed: ${list(failed)}.` };
+  if (late.length > 0)
+    return {
+      state: 'late',
+      sentence: `${late.length} ${of} ${late.length === 1 ? 'is' : 'are'} late: ${list(late)}.`,
+    };
+  if (loading.length > 0) {
+    const done = wanted.length - loading.length;
+    return {
+      state: 'loading',
+      sentence: `The first load is under way: ${done} ${of} ${done === 1 ? 'is' : 'are'} complete.`,
+    };
+  }
+  if (skipped.length > 0)
+    return { state: 'incomplete', sentence: `All is up to date but what cannot be read: ${list(skipped)}.` };
+  if (partial.length > 0)
+    return {
+      state: 'incomplete',
+      sentence: `All is up to date but for records that HubSpot could not give: ${list(partial)}.`,
+    };
+  return { state: 'fresh', sentence: `All data is fresh and complete${upTo(wanted, at)}.` };
+}
+
+function upTo(pipelines: readonly PipelineReport[], at: number): string {
+  const all = pipelines.flatMap(({ completeUpTo }) => completeUpTo ?? []);
+  if (all.length === 0) return '';
+  const earliest = Math.min(...all);
+  return ` up to ${moment(earliest, at)}, ${distance(Math.min(earliest, at), at)}`;
+}
+
+function moment(instant: Instant, at: Instant): string {
+  return `${clockTime(instant, at)} UTC`;
+}
+
+/** `contacts, deals and 3 more`. */
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 4).join(', ');
+  return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
 }

@@ -1,10 +1,14 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StatusDocument } from '../../src/status-page/index.ts';
-import { keyway } from '../cli/run-keyway.ts';
 import { samplesOf } from '../metrics/samples.ts';
+import { emptyFolder, keyway } from '../cli/run-keyway.ts';
+import { searchFor } from '../support/canary/index.ts';
+import { holdingProxy } from '../support/holding-proxy.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { environment, hurried, withSandbox } from './account.ts';
-import { startWorker, type WorkerProcess, yearly } from './worker-process.ts';
+import { everyMinute, startWorker, type WorkerProcess, yearly } from './worker-process.ts';
 
 /** Where a worker's page is, by its log. */
 async function urlOf(worker: WorkerProcess): Promise<string> {
@@ -100,8 +104,136 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
       503,
       '[-]warehouse does not answer\n[-]worker in trouble: warehouse_unavailable\nnot ready\n',
     ]);
-    // The reason is known when it has tried some times.
-    while (!(await status(url)).unreachable?.includes('127.0.0.1:9'));
+    expect((await status(url)).verdict).toEqual({
+      state: 'unreachable',
+      sentence: 'The warehouse does not answer.',
+    });
+    await stop(worker);
+  });
+
+  it('shows no secret, and nothing of any record, at any address', async () => {
+    const [sandbox, database] = [await withSandbox(), await withDatabase()];
+    const token = 'status-page-token-7d1e0c5b92a4';
+    const record = 'Zyx-of-a-record-5521';
+    for (const id of [...sandbox.world.truth.records('contacts')].slice(0, 5).map((each) => each.id))
+      sandbox.world.update('contacts', id, { firstname: record, email: `${record}@example.com` });
+    const env = {
+      ...environment(sandbox, database),
+      ...hurried,
+      ...yearly,
+      KEYWAY_HTTP: '127.0.0.1:0',
+      KEYWAY_HTTP_TOKEN: token,
+    };
+    const worker = startWorker(env);
+    const url = await urlOf(worker);
+    await worker.says(/nothing is due/);
+    expect((await database.query(`select from hubspot.contacts where firstname = '${record}'`)).length).toBe(
+      5,
+    );
+    const { password } = new URL(database.url);
+    const search = searchFor([sandbox.key, token, password]);
+    for (const path of [
+      '/',
+      '/api/status',
+      '/readyz?verbose',
+      '/livez',
+      '/metrics',
+      '/nothing',
+      '/style.css',
+    ]) {
+      const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      const all = JSON.stringify([...answer.headers]) + (await answer.text());
+      expect([path, search(all), all.includes(record)]).toEqual([path, [], false]);
+    }
+    const told = await fetch(`${url}/events`, { headers: { authorization: `Bearer ${token}` } });
+    const { value } = (await told.body?.getReader().read()) ?? {};
+    expect(search(Buffer.from(value ?? ''))).toEqual([]);
+    // What is stored as a reason is shown as text, whoever has put it there.
+    const evil = '<img src=x onerror=alert(1)>';
+    for (const table of ['runs set error', 'pipeline_runs set reason', 'schema_changes set column_name'])
+      await database.query(`update keyway.${table} = '${evil}'`);
+    const headers = { authorization: `Bearer ${token}` };
+    for (let text = ''; !text.includes('&lt;img src=x');) {
+      text = await (await fetch(url, { headers })).text();
+      expect(text).not.toContain(evil);
+    }
+    await stop(worker);
+  });
+
+  it('tells what a run does while it does it, and says so when HubSpot takes no key any more', async () => {
+    const [sandbox, database] = [await withSandbox(), await withDatabase()];
+    const { url: slow, held } = await holdingProxy(
+      sandbox.url,
+      /^GET .*\/contacts\?/,
+      (_response, passOn) => void gate.promise.then(passOn),
+    );
+    const gate = Promise.withResolvers<void>();
+    const env = {
+      ...environment(sandbox, database),
+      ...hurried,
+      ...everyMinute,
+      HUBSPOT_BASE_URL: slow,
+      KEYWAY_PIPELINES: 'contacts',
+      KEYWAY_HTTP: '127.0.0.1:0',
+    };
+    const worker = startWorker(env);
+    const url = await urlOf(worker);
+    await held;
+    const { worker: at } = await status(url);
+    expect([at.state, at.run?.pipelines.map(({ pipeline, outcome }) => [pipeline, outcome])]).toEqual([
+      'syncing',
+      [['contacts', 'running']],
+    ]);
+    expect((await status(url)).report?.runs[0]?.outcome).toBe('running');
+    gate.resolve();
+    await worker.says(/nothing is due/);
+    expect(await status(url)).toMatchObject({
+      verdict: { state: 'fresh' },
+      worker: { state: 'waiting', lastRun: expect.any(String) as string },
+      report: {
+        runs: [{ outcome: 'complete', pipelines: 1 }],
+        keys: [{ state: 'in use', slot: 'HUBSPOT_SERVICE_KEY' }],
+      },
+    });
+    sandbox.world.keys.revoke();
+    await worker.says(/nothing can be read for now/);
+    expect(await status(url)).toMatchObject({
+      verdict: {
+        state: 'failing',
+        sentence: 'Nothing can be read from HubSpot: it takes none of the keys that there are.',
+      },
+      worker: { state: 'paused', code: 'key_refused' },
+    });
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(await (await fetch(url)).text()).toContain('HubSpot takes none of the keys that stand in a slot.');
+    await stop(worker);
+  });
+
+  it('goes where the settings say once they are read again, and stays where it is if it cannot', async () => {
+    const [sandbox, database] = [await withSandbox(), await withDatabase()];
+    const { KEYWAY_HTTP: _, ...env } = { ...environment(sandbox, database), ...hurried, ...yearly };
+    const cwd = emptyFolder();
+    mkdirSync(join(cwd, 'config'));
+    const put = (http: string): void => writeFileSync(join(cwd, 'config/keyway.yaml'), `http: '${http}'\n`);
+    put('127.0.0.1:0');
+    const worker = startWorker({ ...env, KEYWAY_PIPELINES: 'owners' }, cwd);
+    const first = await urlOf(worker);
+    await worker.says(/nothing is due/);
+    put(sandbox.url.replace('http://', ''));
+    worker.child.kill('SIGHUP');
+    await worker.says(/it stays where it was/);
+    await worker.says(/the status page is open/, 2);
+    put('off');
+    worker.child.kill('SIGHUP');
+    await worker.says(/read again, and hold from now on/, 2);
+    const last =
+      [...worker.text().matchAll(/the status page is open.*"url":"([^"]+)"/g)].at(-1)?.[1] ?? first;
+    while (
+      await fetch(`${last}/livez`).then(
+        () => true,
+        () => false,
+      )
+    );
     await stop(worker);
   });
 });
