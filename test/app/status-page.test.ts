@@ -8,7 +8,7 @@ import { searchFor } from '../support/canary/index.ts';
 import { holdingProxy } from '../support/holding-proxy.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { environment, hurried, withSandbox } from './account.ts';
-import { everyMinute, startWorker, type WorkerProcess, yearly } from './worker-process.ts';
+import { startWorker, type WorkerProcess, yearly } from './worker-process.ts';
 
 /** Where a worker's page is, by its log. */
 async function urlOf(worker: WorkerProcess): Promise<string> {
@@ -93,8 +93,9 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
     ]);
     expect(await keyway(['health'], { env: { KEYWAY_HTTP: 'off' } })).toMatchObject({ exitCode: 0 });
     expect(await keyway(['health'], { env: { KEYWAY_HTTP: '127.0.0.1:0' } })).toMatchObject({ exitCode: 2 });
-    const nowhere = { url: 'postgres://keyway@127.0.0.1:9/nowhere' };
-    const env = { ...environment(await withSandbox(), nowhere), KEYWAY_HTTP };
+    const nowhere = new URL((await withDatabase()).url);
+    nowhere.pathname = '/nowhere';
+    const env = { ...environment(await withSandbox(), { url: nowhere.href }), KEYWAY_HTTP };
     const worker = startWorker(env);
     const url = await urlOf(worker);
     expect(await keyway(['health'], { env: { KEYWAY_HTTP } })).toMatchObject({ exitCode: 0 });
@@ -102,7 +103,7 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
     const ready = await fetch(`${url}/readyz`);
     expect([ready.status, await ready.text()]).toEqual([
       503,
-      '[-]warehouse does not answer\n[-]worker in trouble: warehouse_unavailable\nnot ready\n',
+      '[-]warehouse does not answer\n[-]worker in trouble: warehouse_refused\nnot ready\n',
     ]);
     expect((await status(url)).verdict).toEqual({
       state: 'unreachable',
@@ -121,6 +122,7 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
       ...environment(sandbox, database),
       ...hurried,
       ...yearly,
+      KEYWAY_PIPELINES: 'contacts,owners',
       KEYWAY_HTTP: '127.0.0.1:0',
       KEYWAY_HTTP_TOKEN: token,
     };
@@ -171,7 +173,7 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
     const env = {
       ...environment(sandbox, database),
       ...hurried,
-      ...everyMinute,
+      ...yearly,
       HUBSPOT_BASE_URL: slow,
       KEYWAY_PIPELINES: 'contacts',
       KEYWAY_HTTP: '127.0.0.1:0',
@@ -195,18 +197,25 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
         keys: [{ state: 'in use', slot: 'HUBSPOT_SERVICE_KEY' }],
       },
     });
+    await stop(worker);
     sandbox.world.keys.revoke();
-    await worker.says(/nothing can be read for now/);
-    expect(await status(url)).toMatchObject({
+    // As if there had been no run yet: so the next one is due.
+    await database.query('delete from keyway.pipeline_runs');
+    const next = startWorker(env);
+    const refused = await urlOf(next);
+    await next.says(/nothing can be read for now/);
+    expect(await status(refused)).toMatchObject({
       verdict: {
         state: 'failing',
         sentence: 'Nothing can be read from HubSpot: it takes none of the keys that there are.',
       },
       worker: { state: 'paused', code: 'key_refused' },
     });
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    expect(await (await fetch(url)).text()).toContain('HubSpot takes none of the keys that stand in a slot.');
-    await stop(worker);
+    expect((await fetch(`${refused}/readyz`)).status).toBe(200);
+    expect(await (await fetch(refused)).text()).toContain(
+      'HubSpot takes none of the keys that stand in a slot.',
+    );
+    await stop(next);
   });
 
   it('goes where the settings say once they are read again, and stays where it is if it cannot', async () => {
@@ -216,7 +225,7 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
     mkdirSync(join(cwd, 'config'));
     const put = (http: string): void => writeFileSync(join(cwd, 'config/keyway.yaml'), `http: '${http}'\n`);
     put('127.0.0.1:0');
-    const worker = startWorker({ ...env, KEYWAY_PIPELINES: 'owners' }, cwd);
+    const worker = startWorker({ ...env, KEYWAY_PIPELINES: 'owners' }, { cwd });
     const first = await urlOf(worker);
     await worker.says(/nothing is due/);
     put(sandbox.url.replace('http://', ''));

@@ -12,7 +12,7 @@ const usualPlaces = [
 ];
 
 /** Chromium's program: of `CHROMIUM`, or in one of its usual places. */
-export const chromiumProgram = process.env['CHROMIUM'] || usualPlaces.find((place) => existsSync(place));
+const chromiumProgram = process.env['CHROMIUM'] || usualPlaces.find((place) => existsSync(place));
 
 /** For `it.skipIf`: says aloud that something was not tried. In CI it is tried, come what may. */
 export function withoutChromium(): boolean {
