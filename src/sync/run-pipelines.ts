@@ -3,6 +3,7 @@ import { asKeywayError, KeywayError } from '../errors.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { noCounts, type Counts, type PipelineOutcome, type PipelineRun } from '../run.ts';
 import type { SyncContext } from './context.ts';
+import { intactCheckpoints } from './intact-checkpoints.ts';
 import { countMisfits } from './misfits.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { syncAssociations } from './sync-associations.ts';
@@ -25,6 +26,7 @@ export async function runPipelines<Each extends Pipeline>(
   const schema = new PQueue({ concurrency: 1 });
   const context: SyncContext = {
     ...given,
+    warehouse: intactCheckpoints(given.warehouse),
     signal: AbortSignal.any([given.signal, halt.signal]),
     alone: (work) => schema.add(work),
     count: () => undefined,
