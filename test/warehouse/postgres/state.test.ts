@@ -21,6 +21,23 @@ it('takes a lease from a holder that is known to be dead, and from no other', as
   expect(asked).toEqual(['host/1/a', 'host/2/b']);
 });
 
+it('is migrated as a whole or not at all, wherever that is cut off, and the next process migrates it', async () => {
+  const { open, openUntil, database } = await postgresSubject();
+  const made = `select from pg_tables where schemaname = 'keyway'`;
+  const found = new Set<string>();
+  for (let step = 4; ; step += 6) {
+    const { warehouse, crashed } = await openUntil(step);
+    await warehouse.migrate().catch(() => undefined);
+    const tables = (await database.query(made)).length;
+    found.add(tables === 0 ? 'nothing' : `${tables} tables`);
+    await warehouse.close();
+    if (!crashed()) break;
+    if (tables > 0) await database.query('drop schema keyway cascade');
+  }
+  expect([...found]).toEqual(['nothing', expect.stringMatching(/^\d\d tables$/) as string]);
+  await prepare(await open());
+});
+
 it('touches nothing in a database that a newer Keyway has migrated', async () => {
   const { open, database } = await postgresSubject();
   const warehouse = await prepare(await open());
