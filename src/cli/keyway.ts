@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './commands/check.ts';
+import { completeCommand, completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { healthCommand } from './commands/health.ts';
@@ -19,6 +20,13 @@ import { examples } from './examples.ts';
 
 /** The whole command line. Each command imports what it runs only when it runs. */
 export function keyway(): Command {
+  const program = withoutCompletion();
+  program.addCommand(inheriting(completionCommand(withoutCompletion), program));
+  return program.addCommand(inheriting(completeCommand(withoutCompletion), program), { hidden: true });
+}
+
+/** What is completed, by commands that its package adds itself. */
+function withoutCompletion(): Command {
   const program = new Command('keyway')
     .description(`${packageJson.description}.`)
     .version(packageJson.version, '-V, --version', 'print the version')

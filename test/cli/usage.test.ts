@@ -24,6 +24,7 @@ const commands = [
   'config show',
   'config validate',
   'config schema',
+  'completion',
   'migrate',
   'sandbox',
   'demo',
