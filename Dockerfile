@@ -16,10 +16,12 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund && n
 FROM base
 # libatomic1: Node 26 links it, and slim images may lack it. tini: process 1 that passes signals on and reaps.
 # Debian's security updates are the latest ones whenever the image is built, so versions are not pinned.
+# Programs that run as somebody else than who calls them have no use here; nor has npm.
 # hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates libatomic1 tini \
-  && rm -rf /var/lib/apt/lists/* /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* /usr/local/bin/yarn*
+  && rm -rf /var/lib/apt/lists/* /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* /usr/local/bin/yarn* \
+  && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 ARG VERSION=0.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Keyway" \
