@@ -16,7 +16,9 @@ import {
 } from './demo-queries.ts';
 import { someMinutes, workday, type Workday } from './demo-workday.ts';
 import { knownNames } from './select-pipelines.ts';
+import { portOrAnother } from './demo-port.ts';
 import type { SyncReport } from './sync-once.ts';
+import type { OnWorkerEvent } from './worker-event.ts';
 
 /** A HubSpot account, a database and what happens between them: all on this machine, all invented. */
 export interface Demo {
@@ -25,7 +27,11 @@ export interface Demo {
   /** Of the database, with its password. */
   readonly warehouse: string;
   readonly contacts: number;
+  /** Of the worker's status page, once `work` is called. */
+  readonly page: string;
   sync(onProgress: (event: Progress) => void): Promise<SyncReport>;
+  /** Syncs each minute, as a worker does, until the demo's signal aborts; resolves then. */
+  work(onEvent: OnWorkerEvent): Promise<void>;
   /** People work for a day, and then HubSpot's search gets some minutes to learn of it. */
   passDay(): Workday;
   /** Some minutes of the same, all at once. */
@@ -69,7 +75,8 @@ export async function openDemo({ directory, signal, log = silentLog }: DemoOptio
     await sandbox.start();
     const { url } = await embedded.start();
     signal.throwIfAborted();
-    return demo({ sandbox, warehouse: url, stop, options: { directory, signal, log } });
+    const http = `127.0.0.1:${await portOrAnother(8080)}`;
+    return demo({ sandbox, warehouse: url, http, stop, options: { directory, signal, log } });
   } catch (error) {
     await stop();
     throw error;
@@ -83,18 +90,28 @@ const hurried = {
   KEYWAY_RATE_LIMIT__ASSOCIATIONS_PER_SECOND: '100',
 };
 
+const eachMinute = { KEYWAY_SCHEDULES__DEFAULT: '* * * * *', KEYWAY_SCHEDULES__JITTER: '0' };
+
 interface Parts {
   readonly sandbox: Sandbox;
   readonly warehouse: string;
+  readonly http: string;
   readonly stop: () => Promise<void>;
   readonly options: Required<DemoOptions>;
 }
 
-function demo({ sandbox, warehouse, stop, options }: Parts): Demo {
+function demo({ sandbox, warehouse, http, stop, options }: Parts): Demo {
   const { url, key, portalId, world } = sandbox;
   const settings = read({
     cwd: options.directory,
-    env: { HUBSPOT_BASE_URL: url, HUBSPOT_SERVICE_KEY: key, KEYWAY_WAREHOUSE: warehouse, ...hurried },
+    env: {
+      HUBSPOT_BASE_URL: url,
+      HUBSPOT_SERVICE_KEY: key,
+      KEYWAY_WAREHOUSE: warehouse,
+      KEYWAY_HTTP: http,
+      ...eachMinute,
+      ...hurried,
+    },
     known: knownNames,
   });
   const ask = (sql: string): Promise<QueryAnswer> => queryPostgres(warehouse, sql);
@@ -104,7 +121,16 @@ function demo({ sandbox, warehouse, stop, options }: Parts): Demo {
     hubspot: { url, key, portalId },
     warehouse,
     contacts,
+    page: `http://${http}/`,
     sync: (onProgress) => app.sync({ pipelines: [], onProgress }),
+    work: (onEvent) =>
+      app.work({
+        // Nobody changes settings of a demo.
+        onHangUp: () => undefined,
+        reread: () => Promise.resolve({ settings, log: options.log }),
+        watch: () => ({ on: () => undefined, close: () => undefined }),
+        onEvent,
+      }),
     passDay: () => workday(sandbox),
     passMinutes: () => someMinutes(sandbox),
     tables: () => arrivedTables(ask),

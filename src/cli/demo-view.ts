@@ -151,20 +151,24 @@ export function farewell({ paint }: Terminal): string {
   );
 }
 
-export function invitation({ hubspot, warehouse }: Demo, { paint }: Terminal): string {
+export function invitation({ hubspot, warehouse, page }: Demo, { paint }: Terminal): string {
   return [
     `\n  ${paint('bold', 'All is running, until you press Ctrl-C.')} In another terminal:`,
     `\n  Look at the rows:\n\n    psql '${warehouse}'`,
-    '\n  Run Keyway yourself:\n',
+    `\n  Look at the worker, in a browser:\n\n    ${page}`,
+    '\n  Ask Keyway yourself:\n',
     `    export HUBSPOT_BASE_URL=${hubspot.url}`,
     `    export HUBSPOT_SERVICE_KEY=${hubspot.key}`,
     `    export KEYWAY_WAREHOUSE='${warehouse}'`,
     `    npx keyway status`,
-    `\n  People go on working in that HubSpot account, and a sync runs every 30 seconds:\n`,
+    `\n  People go on working in that HubSpot account, and the worker syncs each minute:\n`,
   ].join('\n');
 }
 
-export function syncLine(report: SyncReport, { paint }: Terminal): string {
+export function syncLine(
+  report: Pick<SyncReport, 'run' | 'pipelines' | 'usage'>,
+  { paint }: Terminal,
+): string {
   const sum = (what: 'inserted' | 'updated' | 'removed'): string =>
     count(report.pipelines.reduce((total, { counts }) => total + counts[what], 0));
   const time = new Date(report.run.startedAt).toTimeString().slice(0, 8);
@@ -174,11 +178,11 @@ export function syncLine(report: SyncReport, { paint }: Terminal): string {
   );
 }
 
-function calls(reports: readonly SyncReport[]): string {
+function calls(reports: readonly Pick<SyncReport, 'usage'>[]): string {
   const total = reports.flatMap(({ usage }) => usage).reduce((sum, { calls }) => sum + calls, 0);
   return several(total, 'call');
 }
 
-function took({ run }: SyncReport): string {
+function took({ run }: Pick<SyncReport, 'run'>): string {
   return duration((run.finishedAt ?? run.startedAt) - run.startedAt);
 }

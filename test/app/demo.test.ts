@@ -25,9 +25,9 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-async function expectNothingLeft(cwd: string, stdout: string): Promise<void> {
+async function expectNothingLeft(cwd: string, stdout: string, servers = 2): Promise<void> {
   const ports = [...stdout.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
-  expect(new Set(ports).size).toBe(2);
+  expect(new Set(ports).size).toBe(servers);
   for (const port of ports) expect(await answers(port)).toBe(false);
   expect(readdirSync(join(cwd, '.keyway/demo/postgres/users'))).toEqual([]);
 }
@@ -60,13 +60,26 @@ describe('keyway demo', { timeout: 240_000 }, () => {
     const cwd = usersFolder();
     const child = start(['demo', '--keep'], { cwd, env });
     const exit = finished(child);
-    const stdout = await said(child.stdout, /until you press Ctrl-C.*npx keyway status\n/s);
+    let stdout = '';
+    child.stdout?.on('data', (text) => (stdout += String(text)));
+    const says = async (pattern: RegExp): Promise<void> => {
+      while (!pattern.test(stdout)) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await says(/until you press Ctrl-C.*npx keyway status\n/s);
     const [, key = '', warehouse = ''] =
       /HUBSPOT_SERVICE_KEY=(\S+)[^]*KEYWAY_WAREHOUSE='(\S+)'/.exec(stdout) ?? [];
     const url = /HUBSPOT_BASE_URL=(\S+)/.exec(stdout)?.[1] ?? '';
     const own = { HUBSPOT_BASE_URL: url, HUBSPOT_SERVICE_KEY: key, KEYWAY_WAREHOUSE: warehouse };
     expect((await keyway(['status'], { env: own })).stdout).toMatch(/^ {2}contacts +live/m);
-    expect((await keyway(['sync', 'contacts'], { env: own })).exitCode).toBe(0);
+    const [, page = ''] = /browser:\n\n +(http:\S+)/.exec(stdout) ?? [];
+    const looked = await fetch(page);
+    expect([looked.status, await looked.text()]).toEqual([200, expect.stringContaining('contacts')]);
+    // The worker holds the lease, and syncs by itself.
+    expect((await keyway(['sync', 'contacts'], { env: own })).exitCode).toBe(75);
+    const status: unknown = await (await fetch(`${page}api/status`)).json();
+    expect(status).toMatchObject({
+      worker: { state: expect.stringMatching(/^(waiting|syncing)$/) as string },
+    });
 
     const second = await keyway(['demo'], { cwd, env });
     expect([second.exitCode, second.stderr]).toEqual([
@@ -77,7 +90,7 @@ describe('keyway demo', { timeout: 240_000 }, () => {
     child.kill('SIGTERM');
     const { exitCode, stderr } = await exit;
     expect([exitCode, stderr]).toEqual([143, expect.stringContaining('The demo is over') as string]);
-    await expectNothingLeft(cwd, stdout);
+    await expectNothingLeft(cwd, stdout, 3);
   });
 
   it('stops cleanly in the middle', async () => {

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { Demo } from '../../app/index.ts';
-import { asKeywayError } from '../../errors.ts';
 import { silentLog } from '../../service.ts';
 import * as view from '../demo-view.ts';
 import { examples } from '../examples.ts';
@@ -20,12 +18,12 @@ interface DemoFlags {
 export function demoCommand(): Command {
   return new Command('demo')
     .description('See it work: an invented HubSpot account, synced into a Postgres on this machine.')
-    .option('--keep', 'leave both running, with changes and a sync every 30 seconds, until Ctrl-C')
+    .option('--keep', 'leave worker, status page and database running, until Ctrl-C')
     .addHelpText(
       'after',
       examples([
         ['keyway demo', 'under a minute; needs no account and no database'],
-        ['keyway demo --keep', 'then look around with psql, or sync from it yourself'],
+        ['keyway demo --keep', 'then look around with psql, and in a browser'],
       ]),
     )
     .action((_flags: DemoFlags, command: Command) => run(command.optsWithGlobals<DemoFlags>()));
@@ -110,20 +108,18 @@ async function sync({ demo, terminal, signals }: Stage, heading: string): Return
 
 const pause = 30_000;
 
-/** The account lives on, and a line tells of each sync; throws when a signal comes. */
-async function keep({ demo, terminal, signals }: Stage): Promise<never> {
+/** The account lives on beside a worker, and a line tells of each sync; throws when a signal comes. */
+async function keep({ demo, terminal, signals }: Stage): Promise<void> {
   terminal.out(view.invitation(demo, terminal));
-  for (;;) {
-    demo.passMinutes();
-    await sleep(pause, undefined, { signal: signals.aborted });
-    try {
-      const report = await demo.sync(() => undefined);
-      signals.aborted.throwIfAborted();
-      terminal.out(view.syncLine(report, terminal));
-    } catch (error) {
-      signals.aborted.throwIfAborted();
-      // Somebody else may be syncing from the same account; the next round comes soon.
-      terminal.note(`${terminal.paintNote('yellow', '–')} ${asKeywayError(error).message}`);
-    }
+  demo.passMinutes();
+  const living = setInterval(() => demo.passMinutes(), pause);
+  try {
+    await demo.work((event) => {
+      if (event.kind === 'ended') terminal.out(view.syncLine(event.report, terminal));
+      if ('reason' in event) terminal.note(`${terminal.paintNote('yellow', '–')} ${event.reason}`);
+    });
+  } finally {
+    clearInterval(living);
   }
+  signals.aborted.throwIfAborted();
 }
