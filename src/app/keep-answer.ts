@@ -10,6 +10,7 @@ export interface KeptAnswer<T> {
 }
 
 export interface Kept<T> {
+  /** Absent: there was none yet. */
   readonly value?: T;
   /** Why there is no newer one, for people. */
   readonly problem?: string;
@@ -21,16 +22,25 @@ export interface Keeping {
   readonly lasts: () => number;
   /** Milliseconds after which whoever waits for a new answer is given the last one. */
   readonly patience: number;
+  /** Milliseconds after which one that does not come is a problem. */
+  readonly deadline: number;
 }
 
-export function keepAnswer<T>(ask: () => Promise<T>, { clock, lasts, patience }: Keeping): KeptAnswer<T> {
+export function keepAnswer<T>(
+  ask: () => Promise<T>,
+  { clock, lasts, patience, deadline }: Keeping,
+): KeptAnswer<T> {
   let kept: Kept<T> = {};
   let askedAt = -Infinity;
+  let pendingSince = 0;
+  // Asking takes a tenth of the time at most.
+  let took = 0;
   let asking: Promise<void> | undefined;
   const renew = async (): Promise<void> => {
-    askedAt = clock.now();
+    pendingSince = askedAt = clock.now();
     try {
       kept = { value: await ask() };
+      took = clock.now() - pendingSince;
     } catch (error) {
       kept = { ...kept, problem: asKeywayError(error).message };
     }
@@ -40,7 +50,8 @@ export function keepAnswer<T>(ask: () => Promise<T>, { clock, lasts, patience }:
     async get() {
       const age = clock.now() - askedAt;
       // A clock that was put back must not keep an old answer.
-      if (age >= (kept.problem === undefined ? lasts() : retry) || age < 0) asking ??= renew();
+      if (age >= (kept.problem === undefined ? Math.max(lasts(), 10 * took) : retry) || age < 0)
+        asking ??= renew();
       if (asking === undefined) return kept;
       const enough = new AbortController();
       const late = clock.sleep(patience, enough.signal).then(
@@ -49,7 +60,7 @@ export function keepAnswer<T>(ask: () => Promise<T>, { clock, lasts, patience }:
       );
       const isLate = await Promise.race([asking.then(() => false), late]);
       enough.abort();
-      return isLate ? { problem: slow, ...kept } : kept;
+      return isLate && clock.now() - pendingSince >= deadline ? { ...kept, problem: slow } : kept;
     },
     outdate: () => void (askedAt = -Infinity),
   };
@@ -57,4 +68,4 @@ export function keepAnswer<T>(ask: () => Promise<T>, { clock, lasts, patience }:
 
 /** Milliseconds. */
 const retry = 5000;
-const slow = 'It has not answered yet.';
+const slow = 'It has been asked, and has not answered yet.';

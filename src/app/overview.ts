@@ -33,13 +33,14 @@ export function openOverview(given: AppParts): Overview {
   const parts = { ...given, log: silentLog };
   const { clock } = parts;
   const { warehouse, isBilled, close } = openWhenAsked(parts);
-  const patience = second;
+  const [patience, deadline] = [second, 20 * second];
   let tables: readonly string[] = [];
   const counts = keepAnswer(async () => (await warehouse()).rowCounts(tables), {
     clock,
     // It takes as long as reading every row.
     lasts: () => (isBilled() ? 30 * minute : minute),
     patience,
+    deadline,
   });
   const rowCounts = async (of: readonly string[]): Promise<ReadonlyMap<string, RowCount>> => {
     tables = of;
@@ -49,17 +50,19 @@ export function openOverview(given: AppParts): Overview {
     clock,
     lasts: () => (isBilled() ? 5 * minute : 5 * second),
     patience,
+    deadline,
   });
   // A question that no warehouse bills.
-  const answer = keepAnswer(async () => void (await (await warehouse()).columns('account')), {
-    clock,
-    lasts: () => 5 * second,
-    patience,
-  });
+  const reach = async (): Promise<true> => {
+    await (await warehouse()).columns('account');
+    return true;
+  };
+  const answer = keepAnswer(reach, { clock, lasts: () => 5 * second, patience, deadline: 3 * second });
   return {
     look: () => report.get(),
     async isReached() {
-      const ok = (await answer.get()).problem === undefined;
+      const { value, problem } = await answer.get();
+      const ok = value === true && problem === undefined;
       return { name: 'warehouse', ok, detail: ok ? 'answers' : 'does not answer' };
     },
     outdate() {
@@ -158,7 +161,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 }
 
 const shownRuns = 40;
-const shownChanges = 20;
+const shownChanges = 60;
 const second = 1000;
 const minute = 60_000;
 const day = 86_400_000;

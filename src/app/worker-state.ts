@@ -5,7 +5,8 @@ import type { WorkerEvent } from './worker-event.ts';
 
 /** What the worker does after an event, by what it did before. Pure. */
 export function nextState(before: WorkerState, event: WorkerEvent, now: Instant): WorkerState {
-  const last = before.lastRun === undefined ? {} : { lastRun: before.lastRun };
+  const { lastRun, backfills } = before;
+  const last = { ...(lastRun !== undefined && { lastRun }), ...(backfills && { backfills }) };
   switch (event.kind) {
     case 'standing by':
       return { state: 'standing by', since: now, ...last };
@@ -23,7 +24,7 @@ export function nextState(before: WorkerState, event: WorkerEvent, now: Instant)
     case 'progress':
       return withProgress(before, event.progress);
     case 'ended':
-      return { state: 'waiting', since: now, lastRun: event.report.run.id };
+      return { state: 'waiting', since: now, ...last, lastRun: event.report.run.id };
     case 'failed': {
       const { code, reason } = event;
       return { state: 'waiting', since: now, code, reason, ...last };
@@ -41,11 +42,22 @@ export function nextState(before: WorkerState, event: WorkerEvent, now: Instant)
       };
     }
     case 'left':
-      return { state: 'starting', since: now, ...last };
+      return { state: 'starting', since: now, ...(lastRun !== undefined && { lastRun }) };
     case 'backfill':
+      return withBackfill(before, event);
     case 'renewed':
       return before;
   }
+}
+
+function withBackfill(
+  before: WorkerState,
+  { pipeline, state, endsAt }: Extract<WorkerEvent, { kind: 'backfill' }>,
+): WorkerState {
+  const { read, expected, finishedAt } = state;
+  const others = (before.backfills ?? []).filter((each) => each.pipeline !== pipeline);
+  const own = { pipeline, read, expected, ...(endsAt !== undefined && { endsAt }) };
+  return { ...before, backfills: finishedAt === undefined ? [...others, own] : others };
 }
 
 function withProgress(before: WorkerState, progress: Progress): WorkerState {

@@ -17,12 +17,12 @@ export function liveSection(worker: WorkerState, at: Instant): Html {
       <span id="done">${worker.run && doneText(done)}</span>
     </p>
     <ul id="running" class="running">
-      ${running.map(runningItem)}
+      ${running.map(runningItem)} ${worker.backfills?.map((each) => runningItem(withPhase(each)))}
     </ul>
   </section>`;
 }
 
-function runningItem({ pipeline, phase, read, expected }: LivePipeline): Html {
+function runningItem({ pipeline, phase, read, expected }: RunningItem): Html {
   const known = expected !== undefined && expected >= read && expected > 0;
   return html`<li>
     <span class="pipeline">${foreign(pipeline)}</span>
@@ -36,6 +36,13 @@ function runningItem({ pipeline, phase, read, expected }: LivePipeline): Html {
     }
   </li>`;
 }
+
+/** A backfill is shown beside what a run does. */
+function withPhase({ pipeline, read, expected }: NonNullable<WorkerState['backfills']>[number]): RunningItem {
+  return { pipeline, phase: 'backfill', read, expected };
+}
+
+type RunningItem = Pick<LivePipeline, 'pipeline' | 'phase' | 'read' | 'expected'>;
 
 function doneText(done: number): string {
   return done === 0 ? '' : `${count(done)} done so far.`;

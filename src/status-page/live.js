@@ -15,15 +15,17 @@ if (running !== null) {
   for (const kind of ['pointerdown', 'keydown', 'scroll'])
     addEventListener(kind, () => void (touchedAt = performance.now()), { passive: true });
   setInterval(tellDistances, 10_000);
+  // The warehouse had not answered yet.
+  if (main.dataset.pending !== undefined) setTimeout(() => location.reload(), 3000);
 }
 
-function show({ sentence, run, lastRun = '' }) {
+function show({ sentence, run, backfills = [], lastRun = '' }) {
   const pipelines = run?.pipelines ?? [];
   const now = pipelines.filter(({ outcome }) => outcome === 'running');
   const through = pipelines.length - now.length;
   if (worker.textContent.trim() !== sentence) worker.textContent = sentence;
   done.textContent = through === 0 ? '' : `${count(through)} done so far.`;
-  running.replaceChildren(...now.map(item));
+  running.replaceChildren(...now.map(item), ...backfills.map((each) => item({ ...each, phase: 'backfill' })));
   if (lastRun !== main.dataset.lastRun) renew();
 }
 

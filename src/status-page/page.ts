@@ -25,7 +25,7 @@ export function page(document: StatusDocument): Html {
           </p>`
         }
       </header>
-      <main data-last-run="${document.worker.lastRun ?? ''}">
+      <main data-last-run="${document.worker.lastRun ?? ''}" ${report ? '' : 'data-pending'}>
         ${verdictSection(document)} ${liveSection(document.worker, at)}
         ${
           report &&

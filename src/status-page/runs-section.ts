@@ -10,9 +10,10 @@ import { clockTime, foreign, when } from './words.ts';
 /** What runs took and wrote: charts of many, and the latest ones in words. */
 export function runsSection({ runs }: WarehouseReport, at: Instant): Html {
   if (runs.length === 0) return html``;
+  const ended = runs.filter(({ finishedAt }) => finishedAt !== undefined);
   return html`<section aria-labelledby="runs">
     <h2 id="runs">Runs</h2>
-    <div class="charts">${durations(runs, at)} ${changes(runs, at)}</div>
+    ${ended.length > 0 && html`<div class="charts">${durations(ended, at)} ${changes(ended, at)}</div>`}
     <table class="cards" role="table">
       <thead role="rowgroup">
         <tr role="row">

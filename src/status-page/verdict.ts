@@ -22,7 +22,8 @@ export interface Verdict {
 export function verdictOf(told: Omit<StatusDocument, 'version' | 'keyway' | 'verdict'>): Verdict {
   const { report, unreachable, worker } = told;
   if (unreachable !== undefined) return unreached(told);
-  if (report === undefined) return { state: 'unknown', sentence: 'Nothing is known of the data yet.' };
+  if (report === undefined)
+    return { state: 'unknown', sentence: 'The warehouse is being asked how the data is.' };
   if (worker.state === 'paused' && worker.code === 'daily_limit')
     return {
       state: 'late',

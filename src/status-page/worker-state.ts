@@ -20,6 +20,8 @@ export interface WorkerState {
   readonly next?: Instant;
   /** The run that is under way. */
   readonly run?: LiveRun;
+  /** Those that go on beside the schedules. */
+  readonly backfills?: readonly LiveBackfill[];
   /** The last run that this worker ended; another one means that there is something new to see. */
   readonly lastRun?: string;
 }
@@ -29,6 +31,14 @@ interface LiveRun {
   readonly startedAt: Instant;
   /** In the order in which they began. */
   readonly pipelines: readonly LivePipeline[];
+}
+
+interface LiveBackfill {
+  readonly pipeline: string;
+  readonly read: number;
+  readonly expected: number;
+  /** When it is through at its pace so far, about. */
+  readonly endsAt?: Instant;
 }
 
 export interface LivePipeline {

@@ -29,7 +29,12 @@ describe('an answer that is kept', () => {
   it('is asked for once however many look, and again only when it is too old or out of date', async () => {
     const clock = stillClock();
     let asked = 0;
-    const kept = keepAnswer(() => Promise.resolve((asked += 1)), { clock, lasts: () => 100, patience: 10 });
+    const kept = keepAnswer(() => Promise.resolve((asked += 1)), {
+      clock,
+      lasts: () => 100,
+      patience: 10,
+      deadline: 30,
+    });
     const many = await Promise.all(Array.from({ length: 1000 }, () => kept.get()));
     expect([asked, new Set(many.map(({ value }) => value))]).toEqual([1, new Set([1])]);
     clock.advance(99);
@@ -50,25 +55,56 @@ describe('an answer that is kept', () => {
       clock,
       lasts: () => 100,
       patience: 10,
+      deadline: 30,
     });
     const first = kept.get();
     clock.advance(10);
-    expect(await first).toEqual({ problem: 'It has not answered yet.' });
+    expect(await first).toEqual({});
     answers[0]?.(1);
     expect(await kept.get()).toEqual({ value: 1 });
     clock.advance(100);
     const second = kept.get();
     clock.advance(10);
-    expect(await second).toEqual({ value: 1, problem: 'It has not answered yet.' });
+    expect(await second).toEqual({ value: 1 });
+    const third = kept.get();
+    clock.advance(20);
+    // By then it is no matter of patience any more.
+    expect(await third).toEqual({ value: 1, problem: 'It has been asked, and has not answered yet.' });
     expect(answers).toHaveLength(2);
     answers[1]?.(2);
     expect(await kept.get()).toEqual({ value: 2 });
   });
 
+  it('that took long to find is asked for less often', async () => {
+    const clock = stillClock();
+    let asked = 0;
+    const ask = async (): Promise<void> => {
+      asked += 1;
+      await clock.sleep(50);
+    };
+    const kept = keepAnswer(ask, { clock, lasts: () => 100, patience: 60, deadline: 60 });
+    const first = kept.get();
+    clock.advance(50);
+    await first;
+    clock.advance(449);
+    await kept.get();
+    expect(asked).toBe(1);
+    clock.advance(1);
+    const second = kept.get();
+    clock.advance(50);
+    await second;
+    expect(asked).toBe(2);
+  });
+
   it('says why there is no newer one, and asks again soon', async () => {
     const clock = stillClock();
     const outcomes = [() => 1, fails, fails, () => 2];
-    const kept = keepAnswer(async () => outcomes.shift()?.(), { clock, lasts: () => 60_000, patience: 10 });
+    const kept = keepAnswer(async () => outcomes.shift()?.(), {
+      clock,
+      lasts: () => 60_000,
+      patience: 10,
+      deadline: 30,
+    });
     expect(await kept.get()).toEqual({ value: 1 });
     clock.advance(60_000);
     expect(await kept.get()).toEqual({ value: 1, problem: 'Gone.' });

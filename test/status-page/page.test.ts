@@ -118,6 +118,9 @@ describe.skipIf(withoutChromium())('in a browser, the status page', { timeout: 1
     await status.getByText('A run is under way.').waitFor();
     await page.getByText('full load 12,400 of 20,000').waitFor();
     await page.getByText('1 done so far.').waitFor();
+    const backfills = [{ pipeline: 'notes', read: 5, expected: 90 }];
+    tell(sampleDocument(troubled, { ...syncing, backfills }));
+    await page.getByText('backfill 5 of 90').waitFor();
     tell(sampleDocument(undefined, { ...waiting, lastRun: 'r1' }));
     await page.getByRole('link', { name: 'A run has ended: show what is new' }).click();
     await page.getByRole('heading', { name: /All data is fresh and complete up to 20:42 UTC/ }).waitFor();
