@@ -129,7 +129,7 @@ async function readReport(parts: AppParts, opened: Warehouse): Promise<Read> {
         tables,
         ...(completeUpTo !== undefined && { completeUpTo }),
         ...(changedAt !== undefined && { changedAt }),
-        ...(turn !== undefined && { nextRun: Math.max(turn, 0) }),
+        ...(turn !== undefined && { nextRun: turn }),
         ...(last && { last }),
         ...(reconciled && { reconciled }),
       };

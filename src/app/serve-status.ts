@@ -152,15 +152,18 @@ function viewsOf({ parts, worker, overview, metrics }: ViewParts): StatusViews {
   };
 }
 
-/** What failed waits for its next turn, of which only the worker knows. */
+/** What failed waits for its next turn, of which only the worker knows: until the run under way has ended, what is stored tells more. */
 function judged(
   read: Read['pipelines'][number],
   now: Circumstances,
   { nextRun }: WorkerView,
 ): PipelineReport {
-  const turn = nextRun(read.pipeline);
-  const report = turn === undefined ? read : { ...read, nextRun: Math.max(turn, 0) };
-  return { ...report, condition: conditionOf(report, now) };
+  const isInRun = now.worker.run?.pipelines.some(({ pipeline }) => pipeline === read.pipeline) === true;
+  const turn = isInRun ? undefined : nextRun(read.pipeline);
+  const report = turn === undefined ? read : { ...read, nextRun: turn };
+  // What has never run is due.
+  const due = report.nextRun === -Infinity ? { ...report, nextRun: now.at } : report;
+  return { ...due, condition: conditionOf(due, now) };
 }
 
 /** A run that fails is shown and told of; the worker goes on. */

@@ -10,7 +10,7 @@ export function backfillsSection({ backfills }: WarehouseReport, at: Instant): H
   if (backfills.length === 0) return html``;
   return html`<section aria-labelledby="backfills">
     <h2 id="backfills">Backfills that are not finished</h2>
-    <ul class="running">
+    <ul class="progresses">
       ${backfills.map((each) => item(each, at))}
     </ul>
   </section>`;

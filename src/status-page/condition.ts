@@ -25,14 +25,13 @@ export function conditionOf(
   { pipeline, state, named, completeUpTo, nextRun, last }: Omit<PipelineReport, 'condition'>,
   { at, worker }: Circumstances,
 ): Condition {
-  const isRunning = worker.run?.pipelines.some(
-    (each) => each.pipeline === pipeline && each.outcome === 'running',
-  );
+  // The next turn of those that have had theirs in the run under way is known when that ends.
+  const isInRun = worker.run?.pipelines.some((each) => each.pipeline === pipeline) === true;
   if (last?.outcome === 'failed') return 'failed';
   if (last?.outcome === 'skipped') return named || completeUpTo !== undefined ? 'skipped' : 'left out';
   if (state === 'never run') return 'waiting';
   if (state === 'loading') return 'loading';
-  if (nextRun !== undefined && at - nextRun > grace && isRunning !== true) return 'late';
+  if (nextRun !== undefined && at - nextRun > grace && !isInRun) return 'late';
   // Parts that the key may not read are no error.
   return last?.outcome === 'partial' && last.code !== undefined ? 'partial' : 'fresh';
 }

@@ -16,7 +16,7 @@ export function liveSection(worker: WorkerState, at: Instant): Html {
       ${worker.run && html`<span class="quiet">Since ${when(worker.run.startedAt, at)}.</span>`}
       <span id="done">${worker.run && doneText(done)}</span>
     </p>
-    <ul id="running" class="running">
+    <ul id="running" class="progresses">
       ${running.map(runningItem)} ${worker.backfills?.map((each) => runningItem(withPhase(each)))}
     </ul>
   </section>`;

@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../config/index.ts';
+import { knownNames } from '../../src/app/select-pipelines.ts';
+import { serveStatus } from '../../src/app/serve-status.ts';
+import { silentLog, systemClock } from '../../src/service.ts';
 import type { StatusDocument } from '../../src/status-page/index.ts';
 import { samplesOf } from '../metrics/samples.ts';
 import { emptyFolder, keyway } from '../cli/run-keyway.ts';
@@ -160,6 +164,32 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
       expect(text).not.toContain(evil);
     }
     await stop(worker);
+  });
+
+  it('repeats no secret of what went wrong', async () => {
+    const database = await withDatabase();
+    const key = ['pat-eu1', '7d1e0c5b', '92a4', '4f38', 'b6e7', '3c0f8a1d5e29'].join('-');
+    const settings = readSettings({
+      env: { HUBSPOT_SERVICE_KEY: key, KEYWAY_WAREHOUSE: database.url, KEYWAY_HTTP: '127.0.0.1:0' },
+      cwd: emptyFolder(),
+      known: knownNames,
+    });
+    let url = '';
+    const log = { ...silentLog, info: (facts: { url?: string }) => void (url = facts.url ?? url) };
+    const { signal } = new AbortController();
+    const status = await serveStatus({ settings, log, signal, command: 'worker', clock: systemClock });
+    const reason = `no: ${key}, at ${database.url}`;
+    status.onEvent({ kind: 'trouble', code: 'internal', reason, until: 0 });
+    const told = await fetch(`${url}/events`);
+    const { value } = (await told.body?.getReader().read()) ?? {};
+    const pages = await Promise.all(
+      ['/', '/api/status'].map(async (path) => (await fetch(url + path)).text()),
+    );
+    for (const text of [...pages, Buffer.from(value ?? '').toString()]) {
+      expect(text).toContain('no: [secret], at [secret]');
+      expect(searchFor([key, new URL(database.url).password])(text)).toEqual([]);
+    }
+    await status.close();
   });
 
   it('tells what a run does while it does it, and says so when HubSpot takes no key any more', async () => {
