@@ -4,6 +4,7 @@ import type { Access } from './access.ts';
 import { events } from './events.ts';
 import { guard } from './guard.ts';
 import { page } from './page.ts';
+import { shared } from './shared.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { StatusDocument } from './status-document.ts';
 import type { WorkerState } from './worker-state.ts';
@@ -30,6 +31,14 @@ export interface Readiness {
 /** Every address that there is. All of them only read. */
 export function routes(views: StatusViews, access: Access, closing: AbortSignal): Hono {
   const app = new Hono();
+  const turn = (): string => {
+    const { state, lastRun } = views.worker();
+    return `${state} ${lastRun}`;
+  };
+  const document = shared(async () => {
+    const told = await views.document();
+    return { json: JSON.stringify(told), html: String(await page(told)) };
+  }, turn);
   app.use(securityHeaders());
   app.use(async (context, next) => {
     if (['GET', 'HEAD'].includes(context.req.method)) return next();
@@ -41,8 +50,8 @@ export function routes(views: StatusViews, access: Access, closing: AbortSignal)
   app.get('/live.js', (context) => file(context, script, 'text/javascript'));
   app.get('/icon.svg', (context) => file(context, icon, 'image/svg+xml'));
   app.use(guard(access));
-  app.get('/', async (context) => context.html(page(await views.document())));
-  app.get('/api/status', async (context) => context.json(await views.document()));
+  app.get('/', async (context) => context.html((await document()).html));
+  app.get('/api/status', async (context) => file(context, (await document()).json, 'application/json'));
   app.get('/events', (context) => events(context, views, closing));
   app.get('/metrics', async (context) => {
     if (views.metrics === undefined) return context.text('There are no metrics.\n', 404);

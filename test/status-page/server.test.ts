@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   accessTo,
   openStatusServer,
+  type StatusDocument,
   type StatusViews,
   type WorkerState,
 } from '../../src/status-page/index.ts';
@@ -216,5 +217,22 @@ describe('who holds it up', () => {
     expect((await get('/livez')).status).toBe(200);
     for (const each of windows) await each.body?.cancel();
     while ((await get('/events', { method: 'HEAD' })).status !== 200);
+  });
+
+  it('has pages made for them a few times a second, and anew when a run has ended', async () => {
+    let [made, state] = [0, idle];
+    const document = async (): Promise<StatusDocument> => {
+      made += 1;
+      return { ...(await quiet.document()), worker: state };
+    };
+    const { get } = await serve({ views: { document, worker: () => state } });
+    const flood = async (): Promise<void> => {
+      for (let n = 0; n < 200; n += 1) await (await get(n % 2 === 0 ? '/' : '/api/status')).text();
+    };
+    const began = performance.now();
+    await Promise.all([flood(), flood(), flood(), flood()]);
+    expect(made).toBeLessThanOrEqual(1 + (performance.now() - began) / 500);
+    state = { ...idle, lastRun: 'another' };
+    expect(await (await get('/api/status')).json()).toMatchObject({ worker: { lastRun: 'another' } });
   });
 });
