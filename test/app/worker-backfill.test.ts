@@ -105,4 +105,31 @@ describe('a backfill beside the schedules of a worker', { timeout: 240_000 }, ()
     await stop(last);
     expect(sandbox.requests().total).toBe(0);
   });
+
+  it('waits for its table to be loaded, and tries again what fails', async () => {
+    const [sandbox, database] = [await withSandbox({ contacts: 30 }), await withDatabase()];
+    const few = { ...environment(sandbox, database), ...hurried, KEYWAY_PIPELINES: 'account,deals' };
+    const env = { ...few, KEYWAY_SCHEDULES__DEFAULT: '*/20 * * * *', KEYWAY_SCHEDULES__JITTER: '0' };
+    const broken = { kind: 'forbidden 403', match: '/deals' } as const;
+    const load = sandbox.faults.add(broken);
+    const first = await startInProcess(env, 1000, { pipelines: ['deals'], backfill: {} });
+    await first.says(/^run incomplete/);
+    await first.says(/^nothing is due/);
+    expect(await outcomes(database, 'worker --backfill deals')).toEqual([]);
+    load();
+    await first.says(finished);
+    await first.stop();
+    const again = sandbox.faults.add(broken);
+    const properties = ['amount'];
+    const second = await startInProcess(env, 1000, { pipelines: ['deals'], backfill: { properties } });
+    await second.says(/^run incomplete/, 2);
+    again();
+    await second.says(finished);
+    await second.stop();
+    const all = await outcomes(database, 'worker --backfill deals');
+    expect(all.at(-1)).toEqual({ outcome: 'complete' });
+    expect(all.length).toBeGreaterThan(2);
+    // It waits longer and longer.
+    expect(all.length).toBeLessThan(12);
+  });
 });
