@@ -57,6 +57,8 @@ function tellOfWorker(worker: Metrics['worker'], event: Parameters<OnWorkerEvent
     case 'at work':
       return worker.atWork();
     case 'standing by':
+      worker.left();
+      return worker.standsBy();
     case 'left':
       return worker.left();
     case 'begun':
@@ -70,8 +72,9 @@ function tellOfWorker(worker: Metrics['worker'], event: Parameters<OnWorkerEvent
     case 'paused':
       return worker.paused(event.code);
     case 'failed':
+      return worker.trouble('run', event.code);
     case 'trouble':
-      return worker.trouble(event.code);
+      return worker.trouble('worker', event.code);
     case 'backfill':
     case 'renewed':
       return undefined;

@@ -16,9 +16,13 @@ export interface WorkerMetrics {
   idle(): void;
   /** Nothing can be read for now. */
   paused(code: ErrorCode): void;
-  /** No run came about, or it could not go on. */
-  trouble(code: ErrorCode): void;
+  /** `run`: none came about · `worker`: it could not go on, and begins anew. */
+  trouble(kind: TroubleKind, code: ErrorCode): void;
+  /** Somebody else is at work, and this one has nothing to do but wait. */
+  standsBy(): void;
 }
+
+type TroubleKind = 'run' | 'worker';
 
 interface State {
   readonly atWork: boolean;
@@ -26,32 +30,42 @@ interface State {
   readonly movedAt?: Instant;
   readonly leaseTakenAt?: Instant;
   readonly pause?: ErrorCode;
+  /** How often in a row. */
+  readonly troubles: Readonly<Record<TroubleKind, number>>;
 }
 
 export function workerMetrics(registry: Registry, now: () => Instant): WorkerMetrics {
-  let state: State = { atWork: false, underWay: false };
+  let state: State = { atWork: false, underWay: false, troubles: none };
   addStateGauges(registry, () => state);
   const troubles = new Counter({
     name: 'keyway_worker_troubles_total',
-    help: 'Times that no run came about or the worker could not go on, by code.',
-    labelNames: ['code'],
+    help: 'Times that no run came about, or that the worker could not go on, by code.',
+    labelNames: ['kind', 'code'],
     registers: [registry],
+  });
+  const over = (kind: TroubleKind): Pick<State, 'troubles'> => ({
+    troubles: { ...state.troubles, [kind]: 0 },
   });
   const withoutPause = ({ pause: _, ...rest }: State): State => rest;
   return {
-    atWork: () => void (state = { ...state, atWork: true, leaseTakenAt: now() }),
+    atWork: () => void (state = { ...state, ...over('worker'), atWork: true, leaseTakenAt: now() }),
     left: () => void (state = { ...withoutPause(state), atWork: false, underWay: false }),
     begun: () => void (state = { ...withoutPause(state), underWay: true, movedAt: now() }),
     moved: () => void (state = { ...state, movedAt: now() }),
-    ended: () => void (state = { ...state, underWay: false, movedAt: now() }),
+    ended: () => void (state = { ...state, ...over('run'), underWay: false, movedAt: now() }),
     idle: () => void (state = withoutPause(state)),
-    paused: (code) => void (state = { ...state, pause: code }),
-    trouble(code) {
-      state = { ...state, underWay: false };
-      troubles.inc({ code });
+    // That is told of by itself.
+    paused: (code) => void (state = { ...state, ...over('run'), pause: code }),
+    standsBy: () => void (state = { ...state, troubles: none }),
+    trouble(kind, code) {
+      const times = state.troubles[kind] + 1;
+      state = { ...state, underWay: false, troubles: { ...state.troubles, [kind]: times } };
+      troubles.inc({ kind, code });
     },
   };
 }
+
+const none: State['troubles'] = { run: 0, worker: 0 };
 
 function addStateGauges(registry: Registry, state: () => State): void {
   const add = (name: string, help: string, value: () => number | undefined): void =>
@@ -69,6 +83,15 @@ function addStateGauges(registry: Registry, state: () => State): void {
     'keyway_last_progress_timestamp_seconds',
     'When a run last moved, began or ended; 0 where none has yet.',
     () => seconds(state().movedAt ?? 0),
+  );
+  addGauge(
+    registry,
+    {
+      name: 'keyway_worker_troubles_in_a_row',
+      help: 'Times in a row that no run came about, or that the worker could not go on; 0 once that is over.',
+      label: 'kind',
+    },
+    () => Object.entries(state().troubles).map(([kind, times]) => [times, kind] as const),
   );
   addGauge(
     registry,

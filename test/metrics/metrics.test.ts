@@ -119,7 +119,7 @@ describe('the metrics of pipelines', () => {
     metrics.pipelines.ended(run());
     metrics.pipelines.forget();
     const text = await metrics.text();
-    expect(text).not.toMatch(/^keyway_\w+_(timestamp_seconds|in_a_row)\{/m);
+    expect(text).not.toMatch(/^keyway_\w+_(timestamp_seconds|in_a_row)\{pipeline/m);
     expect(samplesOf(text).get('keyway_records_read_total{pipeline="contacts"}')).toBe(7);
   });
 });
@@ -152,14 +152,36 @@ describe('the metrics of a worker', () => {
     const refused = 'keyway_worker_paused{code="key_refused"}';
     metrics.worker.paused('key_refused');
     expect(await of(metrics, refused)).toBe(1);
-    metrics.worker.trouble('key_refused');
+    metrics.worker.trouble('run', 'key_refused');
     expect(await of(metrics, refused)).toBe(1);
-    expect(await of(metrics, 'keyway_worker_troubles_total{code="key_refused"}')).toBe(1);
+    expect(await of(metrics, 'keyway_worker_troubles_total{kind="run",code="key_refused"}')).toBe(1);
     for (const end of ['begun', 'idle', 'left'] as const) {
       metrics.worker.paused('key_refused');
       metrics.worker[end]();
       expect(await of(metrics, refused)).toBeUndefined();
     }
+  });
+});
+
+describe('troubles in a row', () => {
+  const shown = (metrics: Metrics, kind: string): Promise<number | undefined> =>
+    of(metrics, `keyway_worker_troubles_in_a_row{kind="${kind}"}`);
+
+  it.each([
+    ['run', 'ended', 'left'],
+    ['run', 'paused', 'atWork'],
+    ['run', 'standsBy', 'idle'],
+    ['worker', 'atWork', 'ended'],
+    ['worker', 'standsBy', 'left'],
+  ] as const)('of a %s are over when it has %s, not when it has %s', async (kind, over, not) => {
+    const metrics = opened();
+    expect(await shown(metrics, kind)).toBe(0);
+    metrics.worker.trouble(kind, 'warehouse_unavailable');
+    metrics.worker.trouble(kind, 'warehouse_unavailable');
+    metrics.worker[not]();
+    expect(await shown(metrics, kind)).toBe(2);
+    metrics.worker[over]('key_refused');
+    expect(await shown(metrics, kind)).toBe(0);
   });
 });
 

@@ -27,7 +27,7 @@ export async function everySample(): Promise<ReadonlyMap<string, ReadonlySet<str
   });
   metrics.worker.atWork();
   metrics.worker.paused('key_refused');
-  metrics.worker.trouble('key_refused');
+  metrics.worker.trouble('run', 'key_refused');
   metrics.hubspot({ kind: 'asked', endpoint: 'GET /x', status: 200, ms: 1 });
   metrics.hubspot({ kind: 'waited', limit: 'burst', ms: 1 });
   metrics.hubspot({ kind: 'retried', reason: 'hubspot_unavailable', ms: 1 });
