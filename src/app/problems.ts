@@ -53,10 +53,9 @@ interface Known {
 
 /** Pipelines that did not do all that they were to do, as a run by hand would end with an exit code for. */
 function failures(selection: Selection, { stored, runs, attempt }: Known): readonly Problem[] {
-  const told = typeof attempt === 'string' ? undefined : attempt.code;
   return selection.pipelines.flatMap(({ name }): Problem[] => {
     const last = runs.get(name);
-    if (last === undefined || (last.code !== undefined && last.code === told)) return [];
+    if (last === undefined || isPartOf(attempt, last)) return [];
     const { outcome, code, reason = 'see keyway runs' } = last;
     const isWanted = selection.isNamed(name);
     const became =
@@ -69,24 +68,31 @@ function failures(selection: Selection, { stored, runs, attempt }: Known): reado
   });
 }
 
-/** Tables whose next turn, by their schedule, was longer ago than they may be overdue. One that was never complete is none. */
+/**
+ * Tables whose next turn, by their schedule, was longer ago than they may be overdue. What a turn makes complete is what had settled when it
+ * began, so that it is the turn after that which counts. One that was never complete is none.
+ */
 function overdue(
   { parts }: Look,
   { pipelines, objects }: Selection,
   stored: ReadonlyMap<string, StoredCheckpoint>,
 ): readonly Problem[] {
-  const { schedules, notify } = parts.settings;
+  const { schedules, notify, sync } = parts.settings;
+  const behind = Math.max(sync.settleAfter, sync.lag) + clockMargin;
   const own = ownSchedules(schedules);
   return pipelines.flatMap((pipeline): Problem[] => {
     const { completeUpTo } = progress(pipeline, objects, stored);
     if (completeUpTo === undefined) return [];
-    const due = nextRun(own.get(pipeline.name) ?? schedules.default, completeUpTo);
+    const due = nextRun(own.get(pipeline.name) ?? schedules.default, completeUpTo + behind);
     if (due === undefined || parts.clock.now() - due <= notify.staleAfter) return [];
     const upTo = `${new Date(completeUpTo).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
     const text = `${pipeline.name} is behind: what is in it is complete up to ${upTo} only`;
     return [{ id: `staleness/${pipeline.name}`, kind: 'staleness', text }];
   });
 }
+
+/** Milliseconds by which HubSpot's clock may be behind this one. */
+const clockMargin = 600_000;
 
 interface Endings extends Pick<Known, 'attempt' | 'runs'> {
   readonly names: ReadonlySet<string>;
@@ -101,7 +107,7 @@ function endingOf(id: string, { attempt, names, runs }: Endings): Ending {
     case 'failure':
     case 'staleness':
       if (!names.has(name)) return 'gone';
-      return sort === 'failure' && isUnderWay(runs.get(name)) ? 'unknown' : 'over';
+      return sort === 'failure' && isUnjudged(attempt, runs.get(name)) ? 'unknown' : 'over';
     case 'key':
       return name.startsWith('waiting/') && attempt !== 'just ran' ? 'unknown' : 'over';
     default:
@@ -109,7 +115,12 @@ function endingOf(id: string, { attempt, names, runs }: Endings): Ending {
   }
 }
 
-/** What was stopped, or goes on, is neither well nor failed. */
-function isUnderWay(last: PipelineRun | undefined): boolean {
-  return last?.outcome === 'running' || last?.outcome === 'interrupted';
+/** What was stopped, goes on, or could not do a thing is neither well nor failed by itself. */
+function isUnjudged(attempt: Attempt, last: PipelineRun | undefined): boolean {
+  return last?.outcome === 'running' || last?.outcome === 'interrupted' || isPartOf(attempt, last);
+}
+
+/** Whether what keeps everything from syncing is what became of this pipeline: that is told once. */
+function isPartOf(attempt: Attempt, last: PipelineRun | undefined): boolean {
+  return typeof attempt !== 'string' && last?.code === attempt.code;
 }

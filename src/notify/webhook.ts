@@ -4,7 +4,7 @@ export interface WebhookParts {
   /** The address as it is by now. A secret: whoever has it may write there. */
   readonly url: () => string;
   readonly clock: Clock;
-  /** Ends the waiting between two attempts. */
+  /** Ends the waiting between two attempts, and soon after an attempt that is under way. */
   readonly signal: AbortSignal;
   /** Milliseconds that an attempt may take; ten seconds by default. */
   readonly timeout?: number;
@@ -22,7 +22,7 @@ export async function post(
   text: string,
 ): Promise<Posted> {
   for (let attempt = 0; ; attempt += 1) {
-    const { passes, wait = waits[attempt], ...posted } = await once(url(), text, timeout);
+    const { passes, wait = waits[attempt], ...posted } = await once(url(), text, { signal, timeout });
     if (posted.ok) return { ok: true };
     const last = { ok: false, reason: posted.reason } as const;
     if (!passes || attempt >= waits.length || wait === undefined || signal.aborted) return last;
@@ -37,6 +37,8 @@ export async function post(
 /** Milliseconds after the first and the second attempt. */
 const waits = [1000, 5000];
 const longestWait = 15_000;
+/** Milliseconds that a message under way has once all is to end. */
+const lastMoment = 3000;
 
 interface Attempt {
   readonly ok: boolean;
@@ -47,19 +49,30 @@ interface Attempt {
   readonly wait?: number;
 }
 
-async function once(url: string, text: string, timeout: number): Promise<Attempt> {
+async function once(
+  url: string,
+  text: string,
+  { signal, timeout }: Pick<Required<WebhookParts>, 'signal' | 'timeout'>,
+): Promise<Attempt> {
+  const giveUp = new AbortController();
+  const until = setTimeout(() => giveUp.abort(), timeout);
+  const onEnd = (): void => void setTimeout(() => giveUp.abort(), lastMoment).unref();
+  signal.addEventListener('abort', onEnd, { once: true });
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'user-agent': 'keyway' },
       body: JSON.stringify({ text }),
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeout),
+      signal: giveUp.signal,
     });
     await response.body?.cancel().catch(() => undefined);
     return attemptOf(response);
   } catch (error) {
     return { ok: false, reason: troubleOf(error), passes: true };
+  } finally {
+    clearTimeout(until);
+    signal.removeEventListener('abort', onEnd);
   }
 }
 
@@ -83,7 +96,7 @@ const hints: Readonly<Record<number, string>> = {
 
 /** By its code alone: messages name the host, and some the whole address. */
 function troubleOf(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return 'it did not answer in time';
+  if (error instanceof DOMException && error.name === 'AbortError') return 'it did not answer in time';
   const { cause } = error instanceof Error ? error : { cause: undefined };
   const code =
     typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'no answer';

@@ -7,6 +7,7 @@ import { openLog, strikeOut } from '../../src/app/index.ts';
 const key = 'a~key/with+odd.signs==';
 const next = 'pat-eu1-11111111-2222-3333-4444-555555555555';
 const legacy = 'legacy~token/with+signs=';
+const webhook = 'https://hooks.example/services/T0/B0/a~path?token=of+a+webhook';
 const hashKey = 'a hash key with "signs" and \\ and more?';
 const password = 'p%40ss%2Fword';
 
@@ -16,6 +17,7 @@ const settings: Settings = readSettings({
     HUBSPOT_SERVICE_KEY_NEXT: next,
     HUBSPOT_LEGACY_TOKEN: legacy,
     KEYWAY_HASH_KEY: hashKey,
+    KEYWAY_NOTIFY__WEBHOOK: webhook,
     KEYWAY_WAREHOUSE: `postgres://keyway:${password}@db.example.com/crm`,
   },
   cwd: tmpdir(),
@@ -68,6 +70,8 @@ describe('the log', () => {
           encodeURIComponent(key),
           encodeURIComponent(legacy),
           decodeURIComponent(password),
+          `POST ${webhook}`,
+          `path ${new URL(webhook).pathname} of ${new URL(webhook).pathname}${new URL(webhook).search}`,
         ],
       };
       const text = await logged(format, facts, `key ${key}, next ${next}, at ${url}`);
@@ -83,6 +87,9 @@ describe('the log', () => {
         next,
         password,
         'p@ss/word',
+        webhook,
+        new URL(webhook).pathname,
+        new URL(webhook).search,
       ])
         expect(text).not.toContain(secret);
       expect(text).toContain('[secret]');

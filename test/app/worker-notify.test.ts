@@ -71,8 +71,8 @@ describe('a worker', { timeout: 120_000 }, () => {
     const since = worker.clock.now();
     await receiver.gets(/tables are behind/);
     // What is complete lags by an hour, and it looks each hour.
-    expect(worker.clock.now() - since).toBeGreaterThan(3.5 * hour);
-    expect(worker.clock.now() - since).toBeLessThan(6.5 * hour);
+    expect(worker.clock.now() - since).toBeGreaterThan(4.5 * hour);
+    expect(worker.clock.now() - since).toBeLessThan(7.5 * hour);
     await passing(worker, 2.5 * hour);
     expect(receiver.texts).toHaveLength(2);
     expect(receiver.texts[1]).toMatch(/• contacts is behind: [^\n]+ UTC only\n• deals is behind/);

@@ -88,6 +88,18 @@ describe('a webhook', () => {
     expect(await send(nowhere)).toEqual({ ok: false, reason: 'it cannot be reached (ECONNREFUSED)' });
   });
 
+  it('that does not answer is given up soon when all is to end', async () => {
+    const receiver = await withReceiver();
+    receiver.answer = () => undefined;
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 20);
+    const began = performance.now();
+    const parts = { url: () => receiver.url, clock: hastyClock(), signal: stop.signal, timeout: 60_000 };
+    expect(await post(parts, 'hello')).toEqual({ ok: false, reason: 'it did not answer in time' });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(receiver.requests).toHaveLength(1);
+  });
+
   it('is in no reason, whatever is wrong with it', async () => {
     for (const url of [
       'http://127.0.0.1:1/s3cret-path',
