@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../config/index.ts';
+import { webhookOf } from '../../src/app/notify-once.ts';
+import { knownNames } from '../../src/app/select-pipelines.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { everyReadScope } from '../../src/sandbox/index.ts';
-import { keyway, type Result } from '../cli/run-keyway.ts';
+import { systemClock } from '../../src/service.ts';
+import { emptyFolder, keyway, type Result } from '../cli/run-keyway.ts';
 import { withReceiver, type Receiver } from '../notify/receiver.ts';
 import { withDatabase, type TestDatabase } from '../support/postgres.ts';
 import { environment, type Environment, hurried, withSandbox } from './account.ts';
@@ -34,6 +38,21 @@ async function withWorld(): Promise<World> {
 function withoutDeals({ sandbox }: World): void {
   sandbox.faults.add({ kind: 'redirect 302', match: /objects.*deals/ });
 }
+
+it('what is sent has none of the secrets, whatever a foreign error repeats', async () => {
+  const receiver = await withReceiver();
+  const secrets = {
+    HUBSPOT_SERVICE_KEY: 'a-key-of-some-other-form',
+    KEYWAY_WAREHOUSE: 'postgres://me:hunter-two-22@db/x',
+  };
+  const env = { ...secrets, KEYWAY_NOTIFY__WEBHOOK: receiver.url };
+  const settings = readSettings({ env, cwd: emptyFolder(), known: knownNames });
+  const send = webhookOf({ settings, clock: systemClock, signal: new AbortController().signal });
+  await send?.(`${Object.values(env).join(' ')} at ${new URL(receiver.url).pathname}`);
+  expect(receiver.texts).toHaveLength(1);
+  for (const secret of ['a-key-of', 'hunter', new URL(receiver.url).pathname])
+    expect(receiver.texts[0]).not.toContain(secret);
+});
 
 describe('a nightly sync', { timeout: 120_000 }, () => {
   it('tells once what failed, what has changed, and that it is over; with none of the secrets', async () => {

@@ -9,7 +9,11 @@ describe('keyway notify --test', () => {
     const receiver = await withReceiver();
     const env = { KEYWAY_NOTIFY__WEBHOOK: receiver.url, KEYWAY_NOTIFY__ABOUT: 'failure,key' };
     const { exitCode, stdout, stderr } = await keyway(['notify', '--test'], { env });
-    expect([exitCode, stdout, stderr]).toEqual([0, 'The webhook took the message: see whether it is where you look.\n', '']);
+    expect([exitCode, stdout, stderr]).toEqual([
+      0,
+      'The webhook took the message: see whether it is where you look.\n',
+      '',
+    ]);
     expect(receiver.texts).toEqual([
       '*Keyway: a test*\nNothing is wrong\n• Messages of these kinds arrive here: failure, key',
     ]);
@@ -40,14 +44,20 @@ describe('keyway notify --test', () => {
 
   it('has no webhook to try where there is none', async () => {
     const { exitCode, stderr } = await keyway(['notify', '--test']);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('There is no webhook to try: set KEYWAY_NOTIFY__WEBHOOK')]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('There is no webhook to try: set KEYWAY_NOTIFY__WEBHOOK'),
+    ]);
   });
 });
 
 describe('keyway notify', () => {
   it('lists what was told; there is nothing before anything has synced', async () => {
     const { exitCode, stdout } = await keyway(['notify']);
-    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/There is no webhook, so nobody is told.*\n\n {2}Nothing is wrong/)]);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringMatching(/There is no webhook, so nobody is told.*\n\n {2}Nothing is wrong/),
+    ]);
     const document = await keyway(['notify', '--json'], { env: { KEYWAY_NOTIFY__STALE_AFTER: '2d' } });
     expect(JSON.parse(document.stdout)).toEqual({
       isOn: false,
@@ -66,7 +76,9 @@ describe('a webhook in the settings', () => {
     'https://user:a-secret-path-of-a-webhook-8@chat.example/',
     'a-secret-path-of-a-webhook-8',
   ])('that would be sent where others can read it is refused, and not repeated: %s', async (url) => {
-    const { exitCode, stdout, stderr } = await keyway(['config', 'validate'], { env: { KEYWAY_NOTIFY__WEBHOOK: url } });
+    const { exitCode, stdout, stderr } = await keyway(['config', 'validate'], {
+      env: { KEYWAY_NOTIFY__WEBHOOK: url },
+    });
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('KEYWAY_NOTIFY__WEBHOOK must be an https URL');
     expect(stderr).not.toContain('a-secret-path');
@@ -76,7 +88,9 @@ describe('a webhook in the settings', () => {
     const url = 'https://hooks.example/services/T0/B0/a-secret-path-of-a-webhook-9';
     const shown = await keyway(['config', 'show', '--json'], { env: { KEYWAY_NOTIFY__WEBHOOK: url } });
     expect(shown.stdout).not.toContain('a-secret-path');
-    expect(shown.stdout).toMatch(/"name": "notify.webhook",\s+"variable": "KEYWAY_NOTIFY__WEBHOOK",\s+"value": "\[secret\]"/);
+    expect(shown.stdout).toMatch(
+      /"name": "notify.webhook",\s+"variable": "KEYWAY_NOTIFY__WEBHOOK",\s+"value": "\[secret\]"/,
+    );
     const cwd = emptyFolder();
     mkdirSync(join(cwd, 'config'));
     writeFileSync(join(cwd, 'config/keyway.yaml'), `notify: { webhook: '${url}' }\n`);

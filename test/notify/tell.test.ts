@@ -141,6 +141,18 @@ describe('people', () => {
     expect(world.texts).toHaveLength(length);
   });
 
+  it('are told by whoever has its turn, who alone says what was told', async () => {
+    const world = new World();
+    world.takes = async () => {
+      world.now += 120_001;
+      const other = { name: 'notices', holder: 'host/2/b', ttl: 120_000, label: '' };
+      await openMemoryWarehouse({ state: world.state }).takeLease(other);
+      return true;
+    };
+    expect(await world.tell([key])).toEqual({ kind: 'busy' });
+    expect(world.state.notices).toEqual([]);
+  });
+
   it('are not told the end of what nobody can judge, nor of what is not looked at any more', async () => {
     const world = new World();
     await world.tell([failure('contacts'), failure('deals')]);
