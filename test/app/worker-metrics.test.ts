@@ -8,7 +8,7 @@ import { emptyFolder } from '../cli/run-keyway.ts';
 import { samplesOf } from '../metrics/samples.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { type Environment, environment, hurried, withSandbox } from './account.ts';
-import { yearly } from './worker-process.ts';
+import { everyMinute, yearly } from './worker-process.ts';
 
 interface Worker {
   readonly metrics: WorkerMetrics;
@@ -95,3 +95,34 @@ it(
     }
   },
 );
+
+it('shows why nothing can be read, and that a warehouse cannot be reached', { timeout: 60_000 }, async () => {
+  const [sandbox, database] = [await withSandbox(), await withDatabase()];
+  const few = { KEYWAY_PIPELINES: 'account,owners', KEYWAY_HUBSPOT__KEY_WAIT: '0' };
+  const env = { ...environment(sandbox, database), ...hurried, ...everyMinute, ...few };
+  const worker = await startWorker(env);
+  await worker.shows('keyway_last_success_timestamp_seconds{pipeline="owners"}', isThere);
+  sandbox.world.keys.revoke();
+  await worker.shows('keyway_worker_paused{code="key_refused"}', (value) => value === 1);
+  // That it waits is told; it is no trouble of its own.
+  expect(samplesOf(await worker.metrics.text()).get('keyway_worker_troubles_in_a_row{kind="run"}')).toBe(0);
+
+  const nowhere = { ...env, KEYWAY_WAREHOUSE: 'postgres://keyway@127.0.0.1:9/nowhere' };
+  const lost = await startWorker(nowhere);
+  await lost.shows('keyway_worker_troubles_in_a_row{kind="worker"}', (value = 0) => value >= 2);
+  const samples = samplesOf(await lost.metrics.text());
+  expect(samples.get('keyway_worker_troubles_total{kind="worker",code="warehouse_unavailable"}')).toBe(
+    samples.get('keyway_worker_troubles_in_a_row{kind="worker"}'),
+  );
+  expect(samples.get('keyway_worker_at_work')).toBe(0);
+});
+
+it('shows how often in a row no run came about', { timeout: 60_000 }, async () => {
+  const [sandbox, database] = [await withSandbox(), await withDatabase()];
+  const env = { ...environment(sandbox, database), ...hurried, ...everyMinute, KEYWAY_PIPELINES: 'owners' };
+  const worker = await startWorker(env);
+  const inARow = 'keyway_worker_troubles_in_a_row{kind="run"}';
+  await worker.shows('keyway_last_success_timestamp_seconds{pipeline="owners"}', isThere);
+  await sandbox.stop();
+  await worker.shows(inARow, (value) => value === 2);
+});
