@@ -30,9 +30,9 @@ export function openPacer(
   let toldAt = -Infinity;
   const tell = (state: BackfillCheckpoint): void => {
     const { read, expected, phase } = state;
-    const since = begun.get(pipeline);
-    if (since === undefined) begun.set(pipeline, { at: clock.now(), read });
-    const endsAt = since && endOf(state, since, clock.now());
+    const first = begun.get(pipeline);
+    if (first === undefined) begun.set(pipeline, { at: clock.now(), read });
+    const endsAt = first && endOf(state, first, clock.now());
     onEvent({ kind: 'backfill', pipeline, state, ...(endsAt !== undefined && { endsAt }) });
     if (state.finishedAt === undefined && clock.now() < toldAt + tellEvery) return;
     toldAt = clock.now();
@@ -65,4 +65,4 @@ function endOf({ read, expected }: BackfillCheckpoint, begun: Begun, now: Instan
 
 /** Milliseconds. */
 const tellEvery = 60_000;
-const lookEvery = 5000;
+const lookEvery = 1000;

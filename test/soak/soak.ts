@@ -40,6 +40,8 @@ const sandbox = openSandbox({ seed: 7, contacts: 800, speed: 168, startAt: Date.
 await sandbox.start();
 print(`${minutes} minutes, in ${folder}`);
 const workers: SoakWorker[] = [];
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void close().then(() => process.exit(1)));
 try {
   const problems = await soak();
   problems.forEach((problem) => print(`WRONG: ${problem}`));
@@ -47,6 +49,10 @@ try {
   process.exitCode = problems.length === 0 ? 0 : 1;
   if (problems.length === 0) process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 } finally {
+  await close();
+}
+
+async function close(): Promise<void> {
   await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
   await client.end();
   await sandbox.stop();
