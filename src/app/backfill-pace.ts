@@ -18,7 +18,7 @@ export interface Begun {
 
 /** Its source reads at full speed: with half as a share, it rests for as long as it has read. */
 export function openPacer(
-  parts: TurnParts,
+  parts: Pick<TurnParts, 'clock' | 'log' | 'settings' | 'signal' | 'onEvent'>,
   /** `begun` lasts from run to run. */
   { pipeline, begun }: { readonly pipeline: string; readonly begun: Map<string, Begun> },
   makesWay: () => boolean,
