@@ -8,6 +8,7 @@ import { checkWarehouse } from './check-warehouse.ts';
 import { compareKeys, type KeyComparison, type KeyComparisonRequest } from './compare-keys.ts';
 import { atBackfillShare, backfill, type BackfillAsked, type BackfillReport } from './backfill.ts';
 import { reconcile, type ReconcileReport, type ReconcileRequest } from './reconcile.ts';
+import { discover, type DiscoverReport } from './discover.ts';
 import { dryRun, type DryRunReport, type DryRunRequest } from './dry-run.ts';
 import { health, type HealthReport } from './health.ts';
 import { keyStatus, type KeyStatusReport } from './key-status.ts';
@@ -42,6 +43,8 @@ export interface App {
   checkHubspot(): Promise<Omit<HubspotCheck, 'tables'>>;
   /** Its second half: whether the warehouse can take this account. */
   checkWarehouse(account: Account): Promise<Pick<CheckReport, 'warehouse' | 'error'>>;
+  /** The objects of the account, and the tables that they become. Writes nothing. */
+  discover(objects: readonly string[]): Promise<DiscoverReport>;
   /** Which keys there are and were; asks HubSpot nothing. */
   keyStatus(): Promise<KeyStatusReport>;
   /** Whether the keys that were not used yet are fit to take over; writes nothing. */
@@ -86,6 +89,7 @@ export function openApp(settings: Settings, options: AppOptions): App {
     dryRun: (request) => dryRun(parts, request),
     reconcile: (request) => reconcile(parts, request),
     check: () => check(parts),
+    discover: (objects) => discover(parts, objects),
     checkHubspot: () => checkHubspot(parts),
     checkWarehouse: (account) => checkWarehouse(parts, { tables: [], account }),
     keyStatus: () => keyStatus(parts),

@@ -5,6 +5,7 @@ export type { CheckReport, PipelineCheck } from './check.ts';
 export type { KeyComparison } from './compare-keys.ts';
 export type { KeyStatus, KeyStatusReport } from './key-status.ts';
 export type { KeyVerification } from './verify-keys.ts';
+export type { DiscoverReport } from './discover.ts';
 export type { Demo } from './demo.ts';
 export type { DryRunReport } from './dry-run.ts';
 export { openLog, strikeOut } from './log.ts';

@@ -8,13 +8,16 @@ type Suggest = (value: string, description: string) => void;
 export async function openCompletion(program: Command, typed: readonly string[]): Promise<RootCommand> {
   const { default: tab } = await import('@bomb.sh/tab/commander');
   const root = tab(program, { completionCommandName: 'completion' });
-  const pipelines = typed.some((word) => withPipelines.includes(word)) ? await pipelineNames() : [];
+  const pipelines = typed.some((word) => withPipelines.includes(word))
+    ? await pipelineNames(typed.includes('discover'))
+    : [];
   for (const [name, command] of [['', root] as const, ...root.commands]) {
     // The program's own flags may stand behind any command.
     for (const [flag, option] of root.options)
       if (!command.options.has(flag)) command.options.set(flag, option);
     for (const argument of command.arguments.values())
-      if (argument.name === 'pipeline') argument.handler = (suggest) => suggestAll(pipelines, suggest);
+      if (argument.name === 'pipeline' || argument.name === 'object')
+        argument.handler = (suggest) => suggestAll(pipelines, suggest);
     for (const [flag, values] of Object.entries(valuesOf)) {
       const option = command.options.get(flag);
       if (option === undefined || (flag === 'by' && !withBackfill.includes(name))) continue;
@@ -31,8 +34,8 @@ function suggestAll(values: Values, suggest: Suggest): void {
   for (const [value, description] of values) suggest(value, description);
 }
 
-/** The first words of commands that take names of pipelines. */
-const withPipelines = ['sync', 'worker', 'reconcile', 'reset', 'keys'];
+/** The first words of commands that take names of pipelines or objects. */
+const withPipelines = ['sync', 'worker', 'reconcile', 'reset', 'keys', 'discover'];
 const withBackfill = ['sync', 'worker'];
 
 const valuesOf: Readonly<Record<string, () => Values>> = {
@@ -45,9 +48,10 @@ const valuesOf: Readonly<Record<string, () => Values>> = {
 };
 
 /** Not the whole app, which takes a second to load: whoever presses Tab waits. */
-async function pipelineNames(): Promise<Values> {
+async function pipelineNames(onlyObjects: boolean): Promise<Values> {
   const { pipelines } = await import('../../pipelines/index.ts');
-  return pipelines.map(({ name, description }) => [name, description]);
+  const fitting = pipelines.filter(({ kind }) => !onlyObjects || kind === 'object');
+  return fitting.map(({ name, description }) => [name, description]);
 }
 
 /** Where a settings file usually is. */

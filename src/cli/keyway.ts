@@ -5,6 +5,7 @@ import { completeCommand, completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { healthCommand } from './commands/health.ts';
+import { discoverCommand } from './commands/discover.ts';
 import { keysCommand } from './commands/keys.ts';
 import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -47,6 +48,7 @@ function withoutCompletion(): Command {
     runsCommand(),
     reconcileCommand(),
     checkCommand(),
+    discoverCommand(),
     keysCommand(),
     notifyCommand(),
     resetCommand(),

@@ -37,6 +37,8 @@ describe('what is offered', () => {
     [['keys', 'compare', 'line'], ['line_items']],
     [['reset', 'line'], ['line_items']],
     [['reconcile', 'line'], ['line_items']],
+    [['discover', 'line'], ['line_items']],
+    [['discover', 'owne'], []],
     [['completion', 'b'], ['bash']],
     [['status', 'line'], []],
     [['no-such-command', ''], []],

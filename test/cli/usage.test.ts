@@ -14,6 +14,7 @@ const commands = [
   'runs',
   'reconcile',
   'check',
+  'discover',
   'keys',
   'keys status',
   'keys verify',
