@@ -216,7 +216,10 @@ describe('who holds it up', () => {
     expect((await get('/events')).status).toBe(503);
     expect((await get('/livez')).status).toBe(200);
     for (const each of windows) await each.body?.cancel();
+    // At once, not when they would next have been told something.
+    const since = performance.now();
     while ((await get('/events', { method: 'HEAD' })).status !== 200);
+    expect(performance.now() - since).toBeLessThan(5000);
   });
 
   it('has pages made for them a few times a second, and anew when a run has ended', async () => {
