@@ -131,4 +131,20 @@ describe('a backfill beside the schedules of a worker', { timeout: 240_000 }, ()
     // It waits longer and longer.
     expect(all.length).toBeLessThan(12);
   });
+
+  it.each([
+    [['contacts'], /naming contacts is for --backfill/],
+    [['--since', '2026-01-01'], /--since is about what --backfill reads/],
+    [['lists', '--backfill'], /lists has no records to backfill/],
+    [['contcts', '--backfill'], /Did you mean contacts\?/],
+  ])('%j is refused before anything is opened', async (args, says) => {
+    const sandbox = await withSandbox({ contacts: 1 });
+    const env = {
+      ...environment(sandbox, { url: 'postgres://keyway@127.0.0.1:9/nowhere' }),
+      KEYWAY_HTTP: 'off',
+    };
+    const { exitCode, stderr } = await keyway(['worker', ...args], { env });
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(says)]);
+    expect(sandbox.requests().total).toBe(0);
+  });
 });
