@@ -44,7 +44,7 @@ function accountFigure({ account }: DayReport, at: Instant): Html {
   return html`<div class="account">
     <p>
       <strong>${count(account.left)}</strong> of the account’s ${count(account.limit)} calls of the day were
-      left ${when(account.at, at)}, all its apps together.
+      left at ${when(account.at, at)}, all its apps together.
     </p>
     <meter
       min="0"
