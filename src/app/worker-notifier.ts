@@ -1,5 +1,5 @@
 import { asKeywayError } from '../errors.ts';
-import { slackText, type Told } from '../notify/index.ts';
+import { overLine, slackText, type Told } from '../notify/index.ts';
 import type { Instant } from '../source.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
@@ -150,7 +150,7 @@ export class WorkerNotifier {
   async #tellItIsOver(send: Send): Promise<Told> {
     const blind = this.#blind;
     if (blind?.isTold === true) {
-      const lines = troubleOf(blind).map(({ text }) => `No longer: ${text}`);
+      const lines = troubleOf(blind).map(({ text }) => overLine(text));
       const posted = await send(slackText({ heading: 'Keyway: over', place: '', lines }));
       if (!posted.ok) return { kind: 'refused', reason: posted.reason };
     }

@@ -29,6 +29,12 @@ export function slackText({ heading, place, lines }: Message): string {
   return [...head, ...shown, ...more].join('\n');
 }
 
+/** That what was told is over: its first sentence, without the advice. */
+export function overLine(text: string): string {
+  const [first = text] = text.split(/(?<=[.!?])\s/);
+  return `No longer: ${first.replace(/\.$/, '')}`;
+}
+
 /**
  * Text of others, as it is and nothing else: a mention of everybody stays a word, and so it does in products that take the same messages
  * but read plain `@channel`, such as Mattermost. What is invisible is left out, since it could turn a sentence around.

@@ -3,7 +3,7 @@ import type { Clock } from '../service.ts';
 import type { Instant } from '../source.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { changeLines } from './changes.ts';
-import { slackText } from './message.ts';
+import { overLine, slackText } from './message.ts';
 import type { Ending, Problem } from './problem.ts';
 import type { Posted } from './webhook.ts';
 
@@ -165,7 +165,7 @@ function messagesOf(
   }
   if (over.length > 0) {
     const ended = new Set(over.map(({ id }) => id));
-    const lines = over.map(({ text, toldAt }) => `No longer: ${text} (told ${when(toldAt)})`);
+    const lines = over.map(({ text, toldAt }) => `${overLine(text)} (told ${when(toldAt)})`);
     all.push({
       text: message('Keyway: over', lines),
       after: (kept) => kept.filter(({ id }) => !ended.has(id)),

@@ -26,13 +26,13 @@ describe.each(['Postgres', 'BigQuery'] as const)('with notices in %s', { timeout
     const stores = await Promise.all([open(), open(), open()]);
     const problem: Problem = { id: 'failure/people', kind: 'failure', text: 'people failed' };
     // The tables that are there already are no change.
-    await look(stores[0]!, []);
+    await look(stores[0], []);
     await Promise.all(stores.map((store) => look(store, [problem])));
     for (const store of stores) await look(store, [problem]);
     expect(receiver.texts).toEqual([expect.stringContaining('• people failed')]);
     const wider = [...people.columns, { name: 'shoe_size', type: 'number', description: '' } as const];
-    await prepare(stores[0]!, [{ ...people, columns: wider }]);
-    await commit(stores[0]!, { kind: 'upsert', table: people, rows: [person({ id: '1' })] });
+    await prepare(stores[0], [{ ...people, columns: wider }]);
+    await commit(stores[0], { kind: 'upsert', table: people, rows: [person({ id: '1' })] });
     for (const store of stores) await look(store, []);
     expect(receiver.texts.slice(1)).toEqual([
       expect.stringContaining('• people.shoe_size: a new column'),

@@ -10,7 +10,7 @@ const failure = (name: string): Problem => ({
   kind: 'failure',
   text: `${name} failed`,
 });
-const key: Problem = { id: 'key/old/a', kind: 'key', text: 'an old key' };
+const key: Problem = { id: 'key/old/a', kind: 'key', text: 'an old key. Put another in its place' };
 
 class World {
   now = 1_767_600_000_000;
@@ -60,7 +60,7 @@ describe('people', () => {
     expect(world.texts).toEqual(['*Keyway: something did not sync*\naccount 1\n• contacts failed']);
     await world.tell([failure('contacts'), failure('deals'), key]);
     expect(world.texts[1]).toBe(
-      '*Keyway: something did not sync; a Service Key needs you*\naccount 1\n• deals failed\n• an old key',
+      '*Keyway: something did not sync; a Service Key needs you*\naccount 1\n• deals failed\n• an old key. Put another in its place',
     );
     for (let look = 0; look < 3; look += 1) await world.tell([failure('deals')]);
     expect(world.texts).toHaveLength(3);
