@@ -190,7 +190,7 @@ describe('a folder', () => {
 
 describe('every process of Keyway that a test starts', () => {
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
-  const tests = files.filter((file) => file.endsWith('.ts') && !/^(bench|live)\//.test(file));
+  const tests = files.filter((file) => file.endsWith('.ts') && !/^(bench|live|soak)\//.test(file));
 
   it('is watched: nothing but the two helpers spawns it', () => {
     const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');

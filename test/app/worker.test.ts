@@ -128,7 +128,7 @@ describe('a worker', { timeout: 240_000 }, () => {
   });
 
   it('does not start without a key', async () => {
-    const { exitCode, stderr } = await keyway(['worker']);
+    const { exitCode, stderr } = await keyway(['worker'], { env: { KEYWAY_HTTP: 'off' } });
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/No HubSpot Service Key/)]);
   });
 });
