@@ -1,5 +1,4 @@
-import type { Notice } from '../notice.ts';
-import type { Ending, Problem } from '../notify/index.ts';
+import type { Ending, Found, Problem } from '../notify/index.ts';
 import type { PipelineRun } from '../run.ts';
 import type { StoredCheckpoint, Warehouse } from '../warehouse.ts';
 import { nextRun } from '../worker/index.ts';
@@ -21,9 +20,7 @@ interface Look {
 }
 
 /** All that is wrong, by what the warehouse knows: whoever asks it, and however often they were restarted. */
-export async function problemsOf(
-  look: Look,
-): Promise<{ readonly problems: readonly Problem[]; readonly endingOf: (notice: Notice) => Ending }> {
+export async function problemsOf(look: Look): Promise<Found> {
   const { parts, warehouse, attempt } = look;
   const stored = await warehouse.checkpoints();
   const selection = synced(parts, [...stored.keys()]);
@@ -35,7 +32,8 @@ export async function problemsOf(
     ...keyProblems(await keysKnown(parts, warehouse), parts.clock.now(), attempt === 'just ran'),
   ];
   const names = new Set(selection.pipelines.map(({ name }) => name));
-  return { problems, endingOf: ({ id }) => endingOf(id, { attempt, names, runs }) };
+  const hasRun = attempt === 'ran' || attempt === 'just ran';
+  return { problems, endingOf: ({ id }) => endingOf(id, { attempt, names, runs }), hasRun };
 }
 
 /** Why no run comes about. */

@@ -24,6 +24,8 @@ export interface Found {
   readonly problems: readonly Problem[];
   /** What became of a problem that is not among them. */
   readonly endingOf: (notice: Notice) => Ending;
+  /** Whether a run has ended: in the middle of a first one, tables that come are no change. */
+  readonly hasRun: boolean;
 }
 
 /** `nothing`: there was nothing to tell · `busy`: another process is telling at this moment. */
@@ -79,7 +81,8 @@ function isNothing({ isTidied, fresh, over, changes }: Delta): boolean {
   return !isTidied && fresh.length === 0 && over.length === 0 && changes.length === 0;
 }
 
-async function deltaOf({ store, about }: TellParts, { problems, endingOf }: Found): Promise<Delta> {
+async function deltaOf({ store, about }: TellParts, found: Found): Promise<Delta> {
+  const { problems, endingOf, hasRun } = found;
   const told = await store.notices();
   const wanted = problems.filter(({ kind }) => about.includes(kind));
   const present = new Set(wanted.map(({ id }) => id));
@@ -94,7 +97,7 @@ async function deltaOf({ store, about }: TellParts, { problems, endingOf }: Foun
   }
   const known = new Set(told.map(({ id }) => id));
   const seen = kept.find(({ id }) => id === schemaNotice);
-  const { mark, ...changed } = await changesSince({ store, about }, seen?.toldAt);
+  const { mark, ...changed } = await changesSince({ store, about, hasRun }, seen?.toldAt);
   return {
     // Until people are told that it is over, it stays.
     kept: [...(mark === undefined ? kept : marked(kept, mark)), ...over],
@@ -121,12 +124,12 @@ interface Changed extends Pick<Delta, 'changes' | 'changedAt'> {
 }
 
 async function changesSince(
-  { store, about }: Pick<TellParts, 'store' | 'about'>,
+  { store, about, hasRun }: Pick<TellParts, 'store' | 'about'> & Pick<Found, 'hasRun'>,
   since: Instant | undefined,
 ): Promise<Changed> {
   if (!about.includes('schema')) return { changes: [], changedAt: undefined };
   if (since === undefined) {
-    const [last] = await store.schemaChanges({ limit: 1 });
+    const [last] = hasRun ? await store.schemaChanges({ limit: 1 }) : [];
     return { changes: [], changedAt: undefined, ...(last && { mark: last.changedAt }) };
   }
   const logged = await store.schemaChanges({ since, limit: mostChanges });
