@@ -76,11 +76,13 @@ function overdue(
   stored: ReadonlyMap<string, StoredCheckpoint>,
 ): readonly Problem[] {
   const { schedules, notify, sync } = parts.settings;
-  const behind = Math.max(sync.settleAfter, sync.lag) + clockMargin;
+  const unsettled = Math.max(sync.settleAfter, sync.lag) + clockMargin;
   const own = ownSchedules(schedules);
   return pipelines.flatMap((pipeline): Problem[] => {
     const { completeUpTo } = progress(pipeline, objects, stored);
     if (completeUpTo === undefined) return [];
+    // Lists claim no more than the one that was read longest ago, and a quiet one is read no more often than that.
+    const behind = pipeline.kind === 'lists' ? Math.max(unsettled, sync.listsEvery) : unsettled;
     const due = nextRun(own.get(pipeline.name) ?? schedules.default, completeUpTo + behind);
     if (due === undefined || parts.clock.now() - due <= notify.staleAfter) return [];
     const upTo = `${new Date(completeUpTo).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -79,11 +79,22 @@ function verdictOfPipelines(pipelines: readonly PipelineReport[], at: number): V
   return { state: 'fresh', sentence: `All data is fresh and complete${upTo(wanted, at)}.` };
 }
 
+/** Lists claim no more than the one that was read longest ago, which may be days: they are told of beside all others. */
 function upTo(pipelines: readonly PipelineReport[], at: number): string {
+  const { lists = [], others = [] } = Object.groupBy(pipelines, ({ pipeline }) =>
+    pipeline === 'lists' ? 'lists' : 'others',
+  );
+  const [ofLists, ofOthers] = [earliest(lists), earliest(others)];
+  const upTo = ofOthers ?? ofLists;
+  if (upTo === undefined) return '';
+  const isBehind = ofLists !== undefined && ofLists < upTo;
+  const beside = isBehind ? `; members of lists, each read in its turn, up to ${moment(ofLists, at)}` : '';
+  return ` up to ${moment(upTo, at)}, ${distance(Math.min(upTo, at), at)}${beside}`;
+}
+
+function earliest(pipelines: readonly PipelineReport[]): Instant | undefined {
   const all = pipelines.flatMap(({ completeUpTo }) => completeUpTo ?? []);
-  if (all.length === 0) return '';
-  const earliest = Math.min(...all);
-  return ` up to ${moment(earliest, at)}, ${distance(Math.min(earliest, at), at)}`;
+  return all.length === 0 ? undefined : Math.min(...all);
 }
 
 function moment(instant: Instant, at: Instant): string {

@@ -51,8 +51,7 @@ function ran(state: MemoryState, pipeline: string, more: Partial<PipelineRun>): 
   state.pipelineRuns.set(`r ${pipeline}`, run);
 }
 
-function complete(state: MemoryState, pipeline: string, takenAt: number): void {
-  const checkpoint: Checkpoint = { kind: 'snapshot', takenAt };
+function complete(state: MemoryState, pipeline: string, checkpoint: Checkpoint): void {
   state.checkpoints.set(pipeline, { version: 1, checkpoint });
 }
 
@@ -66,7 +65,7 @@ describe('a pipeline', () => {
     expect((await look(state)).texts).toEqual(['owners failed: HubSpot is down. (hubspot_unavailable)']);
     const named = await look(state, { env: { KEYWAY_PIPELINES: 'owners,account,contacts,deals' } });
     expect(new Set(named.ids)).toEqual(new Set(['failure/owners', 'failure/account', 'failure/contacts']));
-    complete(state, 'account', now);
+    complete(state, 'account', { kind: 'snapshot', takenAt: now });
     expect((await look(state)).ids).toContain('failure/account');
   });
 
@@ -107,15 +106,24 @@ describe('a table', () => {
     'with the schedule %s that is complete up to %d days ago is behind: %s',
     async (cron, days, isBehind) => {
       const state = memoryState(() => now);
-      complete(state, 'owners', now - days * day);
+      complete(state, 'owners', { kind: 'snapshot', takenAt: now - days * day });
       const { ids } = await look(state, { env: { KEYWAY_SCHEDULES__DEFAULT: cron } });
       expect(ids).toEqual(isBehind ? ['staleness/owners'] : []);
     },
   );
 
+  it.each([
+    [7.9, []],
+    [8.3, ['staleness/lists']],
+  ])('of lists that is complete up to %d days ago goes by how often each is read', async (days, ids) => {
+    const state = memoryState(() => now);
+    complete(state, 'lists', { kind: 'lists', completeUpTo: now - days * day });
+    expect((await look(state, { env: { KEYWAY_SCHEDULES__DEFAULT: '0 * * * *' } })).ids).toEqual(ids);
+  });
+
   it('goes by the schedule of its own, and by the bound that is set', async () => {
     const state = memoryState(() => now);
-    complete(state, 'owners', now - 4 * day);
+    complete(state, 'owners', { kind: 'snapshot', takenAt: now - 4 * day });
     const env = { KEYWAY_SCHEDULES__PIPELINES: '{"owners": "@weekly"}' };
     expect((await look(state, { env })).ids).toEqual(['staleness/owners']);
     expect((await look(state, { env: { ...env, KEYWAY_NOTIFY__STALE_AFTER: '9d' } })).ids).toEqual([]);

@@ -32,6 +32,11 @@ describe('the verdict', () => {
       'All data is fresh and complete up to 20:42 UTC, 1 h 18 min ago.',
       [pipeline('contacts'), leftOut],
     ],
+    [
+      'fresh',
+      'All data is fresh and complete up to 20:42 UTC, 1 h 18 min ago; members of lists, each read in its turn, up to 26 Nov 22:00 UTC.',
+      [pipeline('contacts'), pipeline('lists', { completeUpTo: at - 2 * 86_400_000 })],
+    ],
     ['failing', '1 of 3 pipelines failed: quotes.', [pipeline('contacts'), late, failed]],
     ['late', '1 of 3 pipelines is late: deals.', [pipeline('contacts'), late, loading]],
     [
