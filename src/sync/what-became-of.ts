@@ -15,29 +15,48 @@ export async function* whatBecameOf(run: ObjectRun, absent: readonly StoredId[])
   const inNeither: string[] = [];
   for await (const found of search(run, [...stored.keys()], ['living', 'bin'])) {
     inNeither.push(...found.missing);
-    yield { ...byVersion(run, stored, found), gone: [] };
+    yield { ...(await byVersion(run, stored, found)), gone: [] };
   }
   for await (const found of search(run, inNeither, ['surely living'])) {
     const gone = found.missing.map((id) => {
       const row = stored.get(id);
       return { id, expired: row !== undefined && isExpired(run, row) };
     });
-    yield { ...byVersion(run, stored, found), gone };
+    yield { ...(await byVersion(run, stored, found)), gone };
   }
 }
 
-function byVersion(
+/** One answer could be an old one: only what a second one bears out is written over a later version. */
+async function byVersion(
   run: ObjectRun,
   stored: ReadonlyMap<string, StoredId>,
   { records, merged }: Found,
-): Pick<Portion, 'records' | 'merged' | 'turnedBack'> {
+): Promise<Pick<Portion, 'records' | 'merged' | 'turnedBack'>> {
   const isBack = (record: SourceRecord): boolean => isTurnedBack(run, stored.get(record.id), record);
-  const turnedBack = records.filter(isBack);
+  const doubtful = records.filter(isBack);
+  if (doubtful.length === 0) return { records, merged };
+  const again = await secondAnswers(run, doubtful);
   return {
-    records: turnedBack.length === 0 ? records : records.filter((record) => !isBack(record)),
-    merged,
-    turnedBack,
+    records: [...records, ...again.records].filter((record) => !isBack(record)),
+    merged: [...merged, ...again.merged],
+    turnedBack: again.records.filter(isBack),
   };
+}
+
+async function secondAnswers(
+  run: ObjectRun,
+  records: readonly SourceRecord[],
+): Promise<Pick<Found, 'records' | 'merged'>> {
+  const found = { records: [] as SourceRecord[], merged: [] as Found['merged'][number][] };
+  for (const archived of [false, true]) {
+    const ids = records.filter((record) => record.archived === archived).map(({ id }) => id);
+    if (ids.length === 0) continue;
+    for await (const page of readRecords(run, { kind: 'ids', ids, archived })) {
+      found.records.push(...page.records);
+      found.merged.push(...page.merged);
+    }
+  }
+  return found;
 }
 
 type Place = 'living' | 'bin' | 'surely living';

@@ -82,3 +82,53 @@ it('a record that bore a date in the future is written again when HubSpot has it
     verdict: verdict?.verdict,
   }).toMatchObject({ firstname: 'Edited', archived: 'true' });
 });
+
+/** A replica of HubSpot's that is hours behind: filling a new column asks it for the part, and for the whole. */
+it('an old version that HubSpot gives for a moment is not written over a later one', async () => {
+  const { url } = await withDatabase();
+  const world = await openSyncWorld(url, { seed: 3, contacts: 150, speed: 0 });
+  onTestFinished(() => world.close());
+  const only = ['contacts'];
+  const seldom = { listUpTo: 0, sweepEvery: 365 * 24 * hour };
+  const [edited] = [...world.sandbox.world.truth.records('contacts')].filter(
+    ({ state }) => state === 'active',
+  );
+  const id = edited!.id;
+  await world.sync({ only, ...seldom });
+  const before = await versionOf(id);
+  world.sandbox.clock.advance(24 * hour);
+  world.sandbox.world.update('contacts', id, { firstname: 'Edited' });
+  world.sandbox.clock.advance(24 * hour);
+  await world.sync({ only, ...seldom });
+  const name = 'shoe_size';
+  world.sandbox.world.addProperty('contacts', {
+    name,
+    label: 'Shoe size',
+    type: 'number',
+    fieldType: 'number',
+  });
+  world.sandbox.clock.advance(24 * hour);
+  let late = 2;
+  const behind = (source: Source): Source => ({
+    ...source,
+    async *read(object, properties, scan, signal) {
+      for await (const page of source.read(object, properties, scan, signal)) {
+        const isLate = late > 0 && scan.kind === 'ids' && page.records.some((record) => record.id === id);
+        if (isLate) late -= 1;
+        const old = { updatedAt: before };
+        const records = page.records.map((record) =>
+          isLate && record.id === id ? { ...record, ...old } : record,
+        );
+        yield { ...page, records };
+      }
+    },
+  });
+  await world.sync({ only, ...seldom, around: { source: behind } });
+  expect(late).toBe(0);
+  expect(await versionOf(id)).toBe(world.sandbox.world.truth.record('contacts', id)?.updatedAt);
+
+  async function versionOf(wanted: string): Promise<string> {
+    const row = (await world.tables.rows('contacts')).find((each) => each['id'] === wanted);
+    return new Date(String(row?.['_updated_at'])).toISOString();
+  }
+});
