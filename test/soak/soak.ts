@@ -30,6 +30,9 @@ const backfills = [
 const pipelines =
   'account,owners,teams,settings_users,roles,object_schemas,pipelines,properties,contacts,companies,deals,tickets,lists,associations,property_history';
 
+/** Files and timers by which a quarter may differ: one a run would be ten or more. */
+const slack = 3;
+
 const folder = mkdtempSync(join(tmpdir(), 'keyway-soak-'));
 const embedded = openEmbedded({ directory: join(folder, 'postgres'), log: silentLog, clock: systemClock });
 const { url } = await embedded.start();
@@ -177,9 +180,6 @@ function judge(all: readonly (Quarter | undefined)[]): readonly string[] {
     problems.push(`timers and sockets grew from ${second.resources} to ${last.resources}`);
   return problems;
 }
-
-/** One a run would be ten or more in a quarter. */
-const slack = 3;
 
 function shown({ rss, heap, fds, resources }: Quarter): string {
   return `RSS ${mebibytes(rss)}, least heap ${mebibytes(heap)}, least files ${fds}, least resources ${resources}`;
