@@ -5,15 +5,31 @@ import { createHash, timingSafeEqual } from 'node:crypto';
  * its own name · `nobody`: there is no token, and others could ask · `anybody`: somebody has said so.
  */
 export type Access =
-  | { readonly kind: 'token'; readonly token: () => string }
+  | { readonly kind: 'token'; readonly token: () => string | undefined }
   | { readonly kind: 'this machine' | 'nobody' | 'anybody' };
 
-/** Without a token, nothing is shown where other machines can ask. */
+/** Without a token, nothing is shown where other machines can ask. `token` is asked anew each time: it may be changed. */
 export function accessTo(host: string, token?: () => string): Access {
-  if (token?.() === 'none') return { kind: 'anybody' };
-  if (token !== undefined) return { kind: 'token', token };
-  return { kind: isLoopback(host) ? 'this machine' : 'nobody' };
+  if (token === undefined) return { kind: isLoopback(host) ? 'this machine' : 'nobody' };
+  const first = token();
+  return first === 'none' ? { kind: 'anybody' } : { kind: 'token', token: lastOf(token, first) };
 }
+
+/**
+ * The last one that was a token, if there was one. What is none, as a file is that was emptied or is being written, takes no token's place,
+ * or whoever shows nothing would show the right one; nor does `none`, which counts when the page is opened.
+ */
+function lastOf(token: () => string, first: string): () => string | undefined {
+  let last = isToken.test(first) ? first : undefined;
+  return () => {
+    const now = token();
+    if (isToken.test(now)) last = now;
+    return last;
+  };
+}
+
+/** As the setting takes them. */
+const isToken = /^[!-~]{16,1024}$/;
 
 function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);

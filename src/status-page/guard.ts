@@ -19,14 +19,20 @@ export function guard(access: Access): MiddlewareHandler {
   };
 }
 
-async function withToken(context: Context, next: Next, token: string): Promise<Response | undefined> {
+async function withToken(
+  context: Context,
+  next: Next,
+  token: string | undefined,
+): Promise<Response | undefined> {
   const given = context.req.query('token');
-  if (given !== undefined && isSame(given, token)) return welcome(context, token);
-  const [, bearer = ''] = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '') ?? [];
-  const pass = getCookie(context, cookie) ?? '';
-  if (isSame(bearer, token) || isSame(pass, passOf(token))) {
-    await next();
-    return undefined;
+  if (token !== undefined) {
+    if (given !== undefined && isSame(given, token)) return welcome(context, token);
+    const [, bearer = ''] = /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '') ?? [];
+    const pass = getCookie(context, cookie) ?? '';
+    if (isSame(bearer, token) || isSame(pass, passOf(token))) {
+      await next();
+      return undefined;
+    }
   }
   context.header('WWW-Authenticate', 'Bearer realm="Keyway"');
   return wantsHtml(context)

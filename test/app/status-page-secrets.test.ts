@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../config/index.ts';
 import { knownNames } from '../../src/app/select-pipelines.ts';
@@ -59,6 +61,58 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
       expect(text).not.toContain(evil);
     }
     await stop(worker);
+  });
+
+  it('keeps asking for the last token when the file of that is emptied, cut short, deleted or says none', async () => {
+    const file = join(emptyFolder(), 'token');
+    const [first, second] = ['a-token-of-some-length', 'another-token-of-some-length'];
+    writeFileSync(file, first);
+    const settings = readSettings({
+      env: {
+        HUBSPOT_SERVICE_KEY: 'x',
+        KEYWAY_WAREHOUSE: (await withDatabase()).url,
+        KEYWAY_HTTP: '127.0.0.1:0',
+        KEYWAY_HTTP_TOKEN_FILE: file,
+      },
+      cwd: emptyFolder(),
+      known: knownNames,
+    });
+    let url = '';
+    const log = { ...silentLog, info: (facts: { url?: string }) => void (url = facts.url ?? url) };
+    const { signal } = new AbortController();
+    const status = await serveStatus({ settings, log, signal, command: 'worker', clock: systemClock });
+    const shownTo = async (...given: readonly (string | undefined)[]): Promise<readonly boolean[]> =>
+      Promise.all(
+        given.map(async (token) => {
+          const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+          const query = token === undefined ? '?token=' : `?token=${token}`;
+          const [byHeader, byQuery] = [
+            await fetch(`${url}/api/status`, { headers }),
+            await fetch(`${url}/api/status${query}`, { redirect: 'manual' }),
+          ];
+          expect(byQuery.status).toBe(byHeader.status === 200 ? 303 : 401);
+          return byHeader.status === 200;
+        }),
+      );
+    const lost = [
+      () => writeFileSync(file, ''),
+      () => writeFileSync(file, 'short'),
+      () => writeFileSync(file, 'none'),
+      () => rmSync(file),
+    ];
+    for (const lose of lost) {
+      lose();
+      expect(await shownTo(undefined, '', 'short', 'none', first)).toEqual([
+        false,
+        false,
+        false,
+        false,
+        true,
+      ]);
+    }
+    writeFileSync(file, second);
+    expect(await shownTo(undefined, first, second)).toEqual([false, false, true]);
+    await status.close();
   });
 
   it('repeats no secret of what went wrong', async () => {

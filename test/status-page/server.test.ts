@@ -170,6 +170,17 @@ describe('who may see it', () => {
     expect((await get('/nothing', { headers: { authorization: `Bearer ${token}` } })).status).toBe(404);
   });
 
+  it.each(['', 'too-short', 'two words of a length'])(
+    'is nobody as long as there is no token but %j',
+    async (none) => {
+      const { get } = await serve({ token: none });
+      for (const given of [none, '', 'undefined']) {
+        expect((await get('/', { headers: { authorization: `Bearer ${given}` } })).status).toBe(401);
+        expect((await get(`/?token=${given}`)).status).toBe(401);
+      }
+    },
+  );
+
   it('shows the token once in the address: a cookie that is not the token goes on from there', async () => {
     const { get } = await serve({ host: '0.0.0.0', token });
     const answer = await get(`/?token=${token}`);
