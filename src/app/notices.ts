@@ -1,5 +1,4 @@
 import type { NoticeKind } from '../notice.ts';
-import { slackText } from '../notify/index.ts';
 import { KeywayError } from '../errors.ts';
 import type { AppParts } from './app.ts';
 import { webhookOf } from './notify-once.ts';
@@ -38,7 +37,7 @@ export async function tryWebhook(parts: AppParts): Promise<void> {
     );
   const { about } = parts.settings.notify;
   const lines = [`Messages of these kinds arrive here: ${about.join(', ')}`];
-  const posted = await send(slackText({ heading: 'Keyway: a test', place: 'Nothing is wrong', lines }));
+  const posted = await send({ heading: 'Keyway: a test', place: 'Nothing is wrong', lines });
   if (posted.ok) return;
   throw new KeywayError(
     'webhook_refused',

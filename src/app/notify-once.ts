@@ -1,15 +1,16 @@
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { asKeywayError } from '../errors.ts';
-import { post, slackText, tell, type Posted, type Told } from '../notify/index.ts';
+import { post, slackText, tell, type Message, type Posted, type Told } from '../notify/index.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import { strikeOut } from './log.ts';
 import { openToRead } from './open-to-read.ts';
 import { problemsOf, troubleOf, type Attempt } from './problems.ts';
+import { withTexts } from './without-secrets.ts';
 
-/** Posts a text to the settings' webhook. */
-export type Send = (text: string) => Promise<Posted>;
+/** Posts a message to the settings' webhook. */
+export type Send = (message: Message) => Promise<Posted>;
 
 /** Nothing where there is no webhook. What is sent is without secrets, whatever foreign error a reason repeats. */
 export function webhookOf(parts: Pick<AppParts, 'settings' | 'clock' | 'signal'>): Send | undefined {
@@ -20,7 +21,9 @@ export function webhookOf(parts: Pick<AppParts, 'settings' | 'clock' | 'signal'>
     webhook.refresh();
     return webhook.reveal();
   };
-  return (text) => post({ ...parts, url }, strikeOut(text, settings, 12));
+  const clean = (text: string): string => strikeOut(text, settings, 12);
+  // Before it is escaped and cut, which a secret would no longer be known by; and after, whatever that has made.
+  return (message) => post({ ...parts, url }, clean(slackText(withTexts(message, clean) as Message)));
 }
 
 export interface Telling {
@@ -49,8 +52,8 @@ export async function notifyOnce(parts: AppParts, attempt: Attempt): Promise<voi
   const send = webhookOf(parts);
   if (send === undefined) return;
   let hasArrived = false;
-  const noted: Send = async (text) => {
-    const posted = await send(text);
+  const noted: Send = async (message) => {
+    const posted = await send(message);
     hasArrived ||= posted.ok;
     return posted;
   };
@@ -83,6 +86,6 @@ export async function tellAlone(
 ): Promise<Told> {
   const lines = troubleOf(attempt).map(({ text }) => text);
   if (lines.length === 0 || !settings.notify.about.includes('failure')) return { kind: 'nothing' };
-  const posted = await send(slackText({ heading: 'Keyway: something did not sync', place: '', lines }));
+  const posted = await send({ heading: 'Keyway: something did not sync', place: '', lines });
   return posted.ok ? { kind: 'told' } : { kind: 'refused', reason: posted.reason };
 }

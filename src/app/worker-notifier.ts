@@ -1,5 +1,5 @@
 import { asKeywayError } from '../errors.ts';
-import { overLine, slackText, type Told } from '../notify/index.ts';
+import { overLine, type Told } from '../notify/index.ts';
 import type { Instant } from '../source.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
@@ -151,7 +151,7 @@ export class WorkerNotifier {
     const blind = this.#blind;
     if (blind?.isTold === true) {
       const lines = troubleOf(blind).map(({ text }) => overLine(text));
-      const posted = await send(slackText({ heading: 'Keyway: over', place: '', lines }));
+      const posted = await send({ heading: 'Keyway: over', place: '', lines });
       if (!posted.ok) return { kind: 'refused', reason: posted.reason };
     }
     if (this.#blind === blind) this.#blind = undefined;

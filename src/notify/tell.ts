@@ -3,7 +3,7 @@ import type { Clock } from '../service.ts';
 import type { Instant } from '../source.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { changeLines } from './changes.ts';
-import { overLine, slackText } from './message.ts';
+import { overLine, type Message } from './message.ts';
 import type { Ending, Problem } from './problem.ts';
 import type { Posted } from './webhook.ts';
 
@@ -12,7 +12,7 @@ export interface TellParts {
   readonly store: Pick<Warehouse, 'notices' | 'keepNotices' | 'schemaChanges' | 'takeLease' | 'releaseLease'>;
   /** The process, for the lease: a host, a pid and a random part. */
   readonly holder: string;
-  readonly post: (text: string) => Promise<Posted>;
+  readonly post: (message: Message) => Promise<Posted>;
   readonly clock: Clock;
   readonly about: readonly NoticeKind[];
   /** Whose account and which warehouse, for people. */
@@ -48,9 +48,9 @@ export async function tell(parts: TellParts, found: Found): Promise<Told> {
     const delta = await deltaOf(parts, found);
     if (delta.isTidied) await store.keepNotices(delta.kept);
     const messages = messagesOf(parts, delta);
-    for (const { text, after } of messages) {
+    for (const { message, after } of messages) {
       if (!(await isMine())) return { kind: 'busy' };
-      const posted = await parts.post(text);
+      const posted = await parts.post(message);
       if (!posted.ok) return { kind: 'refused', reason: posted.reason };
       // A process that was stopped for long may have lost its turn meanwhile, and even have got it back.
       if (!(await isMine())) return { kind: 'busy' };
@@ -141,7 +141,7 @@ async function changesSince(
 const mostChanges = 1000;
 
 interface Outgoing {
-  readonly text: string;
+  readonly message: Message;
   /** What is known once it has arrived. */
   readonly after: (kept: readonly Notice[]) => readonly Notice[];
 }
@@ -151,26 +151,26 @@ function messagesOf(
   { fresh, over, changes, changedAt }: Delta,
 ): readonly Outgoing[] {
   const now = clock.now();
-  const message = (heading: string, lines: readonly string[]): string => slackText({ heading, place, lines });
+  const saying = (heading: string, lines: readonly string[]): Message => ({ heading, place, lines });
   const all: Outgoing[] = [];
   if (fresh.length > 0) {
-    const text = message(
+    const message = saying(
       headingOf(fresh),
       fresh.map((problem) => problem.text),
     );
     const ids = new Set(fresh.map(({ id }) => id));
     const notices = fresh.map((problem): Notice => ({ ...problem, toldAt: now }));
-    all.push({ text, after: (kept) => [...kept.filter(({ id }) => !ids.has(id)), ...notices] });
+    all.push({ message, after: (kept) => [...kept.filter(({ id }) => !ids.has(id)), ...notices] });
   }
   if (changes.length > 0 && changedAt !== undefined) {
-    const text = message('Keyway: tables or properties have changed', changes);
-    all.push({ text, after: (kept) => marked(kept, changedAt) });
+    const message = saying('Keyway: tables or properties have changed', changes);
+    all.push({ message, after: (kept) => marked(kept, changedAt) });
   }
   if (over.length > 0) {
     const ended = new Set(over.map(({ id }) => id));
     const lines = over.map(({ text, toldAt }) => `${overLine(text)} (told ${when(toldAt)})`);
     all.push({
-      text: message('Keyway: over', lines),
+      message: saying('Keyway: over', lines),
       after: (kept) => kept.filter(({ id }) => !ended.has(id)),
     });
   }

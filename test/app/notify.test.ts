@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../config/index.ts';
-import { webhookOf } from '../../src/app/notify-once.ts';
+import type { AppParts } from '../../src/app/app.ts';
+import { notifyOnce, tellNews, webhookOf } from '../../src/app/notify-once.ts';
 import { knownNames } from '../../src/app/select-pipelines.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { everyReadScope } from '../../src/sandbox/index.ts';
-import { systemClock } from '../../src/service.ts';
+import { noCounts } from '../../src/run.ts';
+import { silentLog, systemClock } from '../../src/service.ts';
 import { emptyFolder, keyway, type Result } from '../cli/run-keyway.ts';
 import { withReceiver, type Receiver } from '../notify/receiver.ts';
+import { memoryState, openMemoryWarehouse } from '../support/memory/index.ts';
 import { withDatabase, type TestDatabase } from '../support/postgres.ts';
 import { environment, type Environment, hurried, withSandbox } from './account.ts';
 
@@ -39,19 +42,56 @@ function withoutDeals({ sandbox }: World): void {
   sandbox.faults.add({ kind: 'redirect 302', match: /objects.*deals/ });
 }
 
-it('what is sent has none of the secrets, whatever a foreign error repeats', async () => {
-  const receiver = await withReceiver();
+describe('what is sent', () => {
+  const key = ['pat-eu1-7d1e0c5b', '92a4', '4f38', 'b6e7', '3c0f8a1d5e29'].join('-');
+  const password = 'a<b&c>d@e//f-1234567';
   const secrets = {
     HUBSPOT_SERVICE_KEY: 'a-key-of-some-other-form',
-    KEYWAY_WAREHOUSE: 'postgres://me:hunter-two-22@db/x',
+    HUBSPOT_SERVICE_KEY_NEXT: key,
+    KEYWAY_WAREHOUSE: `postgres://me:${encodeURIComponent(password)}@db/x`,
   };
-  const env = { ...secrets, KEYWAY_NOTIFY__WEBHOOK: receiver.url };
-  const settings = readSettings({ env, cwd: emptyFolder(), known: knownNames });
-  const send = webhookOf({ settings, clock: systemClock, signal: new AbortController().signal });
-  await send?.(`${Object.values(env).join(' ')} at ${new URL(receiver.url).pathname}`);
-  expect(receiver.texts).toHaveLength(1);
-  for (const secret of ['a-key-of', 'hunter', new URL(receiver.url).pathname])
-    expect(receiver.texts[0]).not.toContain(secret);
+  const partsWith = (receiver: Receiver): AppParts => {
+    const env = { ...secrets, KEYWAY_NOTIFY__WEBHOOK: receiver.url };
+    const settings = readSettings({ env, cwd: emptyFolder(), known: knownNames });
+    const { signal } = new AbortController();
+    return { settings, log: silentLog, clock: systemClock, signal, command: 'sync' };
+  };
+  const leaks: readonly (readonly [string, string, RegExp])[] = [
+    ['a key of another form', secrets.HUBSPOT_SERVICE_KEY, /a-key-of/],
+    ['a key that the longest line would cut', `${'x'.repeat(358)} ${key}`, /pat-eu1|7d1e0c5b/],
+    ['a password in an address', 'at postgres://you:hunter-two@elsewhere/y', /hunter/],
+    ['a short password in an address', 'at postgres://you:o&<o@elsewhere/y', /o&|&lt;/],
+    ['a password with what is escaped', `no ${password} there`, /a<b|&lt;b|1234567/],
+    ['a long text of the webhook', 'to /services/T0123/B0456/a-secret-path-of-a-webhook-7', /secret-path/],
+  ];
+
+  it.each(leaks)('has none of the secrets where an error repeats %s', async (_what, reason, secret) => {
+    const receiver = await withReceiver();
+    await notifyOnce(partsWith(receiver), { code: 'warehouse_unavailable', reason });
+    expect(receiver.texts).toEqual([expect.stringMatching(/Nothing syncs: /)]);
+    expect(receiver.texts[0]).not.toMatch(secret);
+    expect(receiver.texts[0]).toContain('[secret]');
+  });
+
+  it.each(leaks)('has none where what became of a pipeline repeats %s', async (_what, reason, secret) => {
+    const receiver = await withReceiver();
+    const parts = partsWith(receiver);
+    const state = memoryState(() => Date.now());
+    const warehouse = openMemoryWarehouse({ state });
+    await warehouse.migrate();
+    const run = { runId: 'r', pipeline: 'owners', startedAt: 0, counts: noCounts } as const;
+    const failed = { ...run, outcome: 'failed', code: 'internal', reason } as const;
+    state.pipelineRuns.set('r owners', failed);
+    const send = webhookOf(parts)!;
+    await tellNews(parts, { warehouse, attempt: 'just ran', send });
+    state.pipelineRuns.set('r owners', { ...run, outcome: 'complete' });
+    await tellNews(parts, { warehouse, attempt: 'just ran', send });
+    expect(receiver.texts).toEqual([
+      expect.stringMatching(/owners failed: /),
+      expect.stringMatching(/No longer: owners failed: /),
+    ]);
+    expect(receiver.texts.join()).not.toMatch(secret);
+  });
 });
 
 describe('a nightly sync', { timeout: 120_000 }, () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { post, tell, type Problem } from '../../src/notify/index.ts';
+import { post, slackText, tell, type Message, type Problem } from '../../src/notify/index.ts';
 import { noticeKinds } from '../../src/notice.ts';
 import { systemClock } from '../../src/service.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
@@ -18,8 +18,9 @@ describe.each(['Postgres', 'BigQuery'] as const)('with notices in %s', { timeout
     let looks = 0;
     const look = async (store: Warehouse, problems: readonly Problem[]): Promise<string> => {
       const holder = `elsewhere/${(looks += 1)}/x`;
-      const send = (text: string) =>
-        post({ url: () => receiver.url, clock: systemClock, signal: new AbortController().signal }, text);
+      const { signal } = new AbortController();
+      const send = (message: Message) =>
+        post({ url: () => receiver.url, clock: systemClock, signal }, slackText(message));
       const parts = { store, holder, post: send, clock: systemClock, about: noticeKinds, place: engine };
       return (await tell(parts, { problems, endingOf: () => 'over', hasRun: true })).kind;
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tell, type Problem, type Told } from '../../src/notify/index.ts';
+import { slackText, tell, type Message, type Problem, type Told } from '../../src/notify/index.ts';
 import type { Notice, NoticeKind } from '../../src/notice.ts';
 import { noticeKinds } from '../../src/notice.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
@@ -35,7 +35,8 @@ class World {
       endingOf?: (notice: Notice) => 'over' | 'unknown' | 'gone';
     } = {},
   ): Promise<Told> {
-    const post = async (text: string) => {
+    const post = async (message: Message) => {
+      const text = slackText(message);
       if (!(await this.takes(text))) return { ok: false, reason: 'no' } as const;
       this.texts.push(text);
       return { ok: true } as const;
