@@ -4,7 +4,7 @@ import type { WorkerState } from './worker-state.ts';
 
 /**
  * How a pipeline is. `skipped`: it is wanted, or has synced before, and cannot be read · `left out`: it cannot be read, and nobody asked for
- * it · `late`: its turn has come and gone · `partial`: but for some records · `waiting`: it has never run.
+ * it · `late`: its turn has come and gone · `partial`: but for some records, or for parts of what somebody asked for · `waiting`: it has never run.
  */
 export type Condition =
   | 'failed'
@@ -32,8 +32,8 @@ export function conditionOf(
   if (state === 'never run') return 'waiting';
   if (state === 'loading') return 'loading';
   if (nextRun !== undefined && at - nextRun > grace && !isInRun) return 'late';
-  // Parts that the key may not read are no error.
-  return last?.outcome === 'partial' && last.code !== undefined ? 'partial' : 'fresh';
+  // Parts that the key may not read are no error, unless somebody asked for them.
+  return last?.outcome === 'partial' && (named || last.code !== undefined) ? 'partial' : 'fresh';
 }
 
 /** Milliseconds that a turn may be overdue: runs come one after the other. */

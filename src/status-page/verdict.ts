@@ -48,13 +48,7 @@ function verdictOfPipelines(pipelines: readonly PipelineReport[], at: number): V
   const those = (...conditions: readonly Condition[]): string[] =>
     wanted.filter(({ condition }) => conditions.includes(condition)).map(({ pipeline }) => pipeline);
   const of = `of ${several(wanted.length, 'pipeline')}`;
-  const [failed, skipped, late, partial] = [
-    those('failed'),
-    those('skipped'),
-    those('late'),
-    those('partial'),
-  ];
-  const loading = those('loading', 'waiting');
+  const [failed, late, loading] = [those('failed'), those('late'), those('loading', 'waiting')];
   if (failed.length > 0)
     return { state: 'failing', sentence: `${failed.length} ${of} failed: ${list(failed)}.` };
   if (late.length > 0)
@@ -69,14 +63,52 @@ function verdictOfPipelines(pipelines: readonly PipelineReport[], at: number): V
       sentence: `The first load is under way: ${done} ${of} ${done === 1 ? 'is' : 'are'} complete.`,
     };
   }
-  if (skipped.length > 0)
-    return { state: 'incomplete', sentence: `All is up to date but what cannot be read: ${list(skipped)}.` };
-  if (partial.length > 0)
-    return {
-      state: 'incomplete',
-      sentence: `All is up to date but for records that HubSpot could not give: ${list(partial)}.`,
-    };
-  return { state: 'fresh', sentence: `All data is fresh and complete${upTo(wanted, at)}.` };
+  if (those('skipped', 'partial').length > 0)
+    return { state: 'incomplete', sentence: `All is up to date but for ${missing(pipelines)}.` };
+  return {
+    state: 'fresh',
+    sentence: `All data is fresh and complete${upTo(wanted, at)}${besides(pipelines)}.`,
+  };
+}
+
+function missing(pipelines: readonly PipelineReport[]): string {
+  const { unread, gaps, inPart } = lacks(pipelines);
+  const named = (what: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${what}: ${list(names)}`];
+  return [
+    ...named('what cannot be read', unread),
+    ...named('records that HubSpot could not give', gaps),
+    ...named('what is read in part', inPart),
+  ].join('; ');
+}
+
+/** What nobody asked for is not amiss, but is no part of all data, either. */
+function besides(pipelines: readonly PipelineReport[]): string {
+  const { unread, inPart } = lacks(pipelines);
+  const told = (names: readonly string[], what: string): string =>
+    names.length === 0 ? '' : `; ${several(names.length, 'pipeline')} ${what}: ${list(names)}`;
+  return told(unread, 'cannot be read') + told(inPart, `${inPart.length === 1 ? 'is' : 'are'} read in part`);
+}
+
+interface Lacks {
+  readonly unread: readonly string[];
+  /** Of records. */
+  readonly gaps: readonly string[];
+  /** The key may not read the rest: this is no error, and has no code. */
+  readonly inPart: readonly string[];
+}
+
+function lacks(pipelines: readonly PipelineReport[]): Lacks {
+  const those = (are: (pipeline: PipelineReport) => boolean): string[] =>
+    pipelines.filter(are).map(({ pipeline }) => pipeline);
+  return {
+    unread: [
+      ...those(({ condition }) => condition === 'skipped'),
+      ...those(({ condition }) => condition === 'left out'),
+    ],
+    gaps: those(({ last }) => last?.outcome === 'partial' && last.code !== undefined),
+    inPart: those(({ last }) => last?.outcome === 'partial' && last.code === undefined),
+  };
 }
 
 /** Lists claim no more than the one that was read longest ago, which may be days: they are told of beside all others. */

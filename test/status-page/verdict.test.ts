@@ -17,6 +17,11 @@ const partial = pipeline('notes', {
   },
 });
 
+const inPart = pipeline('emails', {
+  last: { ...pipeline('emails').last!, outcome: 'partial', reason: 'Not what they say.' },
+});
+const named = { ...inPart, named: true };
+
 const paused = (code: WorkerState['code'] & string): WorkerState => ({
   state: 'paused',
   since: at,
@@ -30,8 +35,19 @@ describe('the verdict', () => {
     [
       'fresh',
       'All data is fresh and complete up to 20:42 UTC, 1 h 18 min ago.',
-      [pipeline('contacts'), leftOut],
+      [pipeline('contacts'), pipeline('deals')],
     ],
+    [
+      'fresh',
+      'All data is fresh and complete up to 20:42 UTC, 1 h 18 min ago; 1 pipeline cannot be read: goal_targets; 1 pipeline is read in part: emails.',
+      [pipeline('contacts'), leftOut, inPart],
+    ],
+    [
+      'fresh',
+      'All data is fresh and complete up to 20:42 UTC, 1 h 18 min ago; 2 pipelines are read in part: emails, notes.',
+      [pipeline('contacts'), inPart, { ...inPart, pipeline: 'notes' }],
+    ],
+    ['incomplete', 'All is up to date but for what is read in part: emails.', [pipeline('contacts'), named]],
     [
       'fresh',
       'All data is fresh and complete up to 20:42 UTC, 1 h 18 min ago; members of lists, each read in its turn, up to 26 Nov 22:00 UTC.',
@@ -46,8 +62,8 @@ describe('the verdict', () => {
     ],
     [
       'incomplete',
-      'All is up to date but what cannot be read: leads.',
-      [pipeline('contacts'), skipped, partial],
+      'All is up to date but for what cannot be read: leads, goal_targets; records that HubSpot could not give: notes; what is read in part: emails.',
+      [pipeline('contacts'), leftOut, skipped, partial, inPart],
     ],
     [
       'incomplete',
@@ -105,8 +121,9 @@ describe('a pipeline', () => {
     expect(judged({ last })).toBe('skipped');
   });
 
-  it('is partial only by an error: parts that the key may not read are none', () => {
+  it('is partial by an error, or if somebody asked for what the key may not read, as for an exit code', () => {
     expect(conditionOf(partial, now)).toBe('partial');
-    expect(judged({ last: { ...pipeline('x').last!, outcome: 'partial', reason: 'Less.' } })).toBe('fresh');
+    expect(conditionOf(inPart, now)).toBe('fresh');
+    expect(conditionOf(named, now)).toBe('partial');
   });
 });
