@@ -25,8 +25,9 @@ export function conditionOf(
   { pipeline, state, named, completeUpTo, nextRun, last }: Omit<PipelineReport, 'condition'>,
   { at, worker }: Circumstances,
 ): Condition {
-  // The next turn of those that have had theirs in the run under way is known when that ends.
-  const isInRun = worker.run?.pipelines.some((each) => each.pipeline === pipeline) === true;
+  // The next turn of those that have had theirs in the run under way is known when that ends. Another worker may be at work.
+  const isInRun =
+    last?.outcome === 'running' || worker.run?.pipelines.some((each) => each.pipeline === pipeline) === true;
   if (last?.outcome === 'failed') return 'failed';
   if (last?.outcome === 'skipped') return named || completeUpTo !== undefined ? 'skipped' : 'left out';
   if (state === 'never run') return 'waiting';

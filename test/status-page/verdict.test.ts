@@ -109,6 +109,9 @@ describe('a pipeline', () => {
     expect(judged({ nextRun: at - 15 * minute })).toBe('fresh');
     expect(judged({ nextRun: at - 15 * minute - 1 })).toBe('late');
     expect(judged({ nextRun: at - 15 * minute - 1 }, syncing)).toBe('fresh');
+    // Nor while another worker runs it, of which the warehouse tells.
+    const { finishedAt: _, ...running } = pipeline('contacts').last!;
+    expect(judged({ nextRun: 0, last: { ...running, outcome: 'running' } })).toBe('fresh');
     // Nor once it has had its turn in the run under way, whose end sets the next one.
     expect(conditionOf(pipeline('owners', { nextRun: 0 }), { at, worker: syncing })).toBe('fresh');
     expect(conditionOf(pipeline('notes', { nextRun: 0 }), { at, worker: syncing })).toBe('late');
