@@ -1,4 +1,6 @@
+import { backfilled } from '../backfill.ts';
 import type { Ending, Found, Problem } from '../notify/index.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { PipelineRun } from '../run.ts';
 import type { StoredCheckpoint, Warehouse } from '../warehouse.ts';
 import { nextRun } from '../worker/index.ts';
@@ -33,7 +35,7 @@ export async function problemsOf(look: Look): Promise<Found> {
   ];
   const names = new Set(selection.pipelines.map(({ name }) => name));
   const hasRun = attempt === 'ran' || attempt === 'just ran';
-  return { problems, endingOf: ({ id }) => endingOf(id, { attempt, names, runs }), hasRun };
+  return { problems, endingOf: ({ id }) => endingOf(id, { stored, attempt, names, runs }), hasRun };
 }
 
 /** Why no run comes about. */
@@ -50,20 +52,58 @@ interface Known {
 }
 
 /** Pipelines that did not do all that they were to do, as a run by hand would end with an exit code for. */
-function failures(selection: Selection, { stored, runs, attempt }: Known): readonly Problem[] {
-  return selection.pipelines.flatMap(({ name }): Problem[] => {
-    const last = runs.get(name);
-    if (last === undefined || isPartOf(attempt, last)) return [];
-    const { outcome, code, reason = 'see keyway runs' } = last;
-    const isWanted = selection.isNamed(name);
-    const became =
-      (outcome === 'failed' && 'failed') ||
-      (outcome === 'skipped' && (isWanted || stored.has(name)) && 'was skipped') ||
-      (outcome === 'partial' && (isWanted || code !== undefined) && 'is not complete');
-    if (became === false) return [];
-    const text = `${name} ${became}: ${reason}${code === undefined ? '' : ` (${code})`}`;
+function failures(selection: Selection, known: Known): readonly Problem[] {
+  const names = selection.pipelines.map(({ name }) => name);
+  const each = [...names, ...unfinishedBackfills(known, new Set(names))];
+  return each.flatMap((name): Problem[] => {
+    const last = known.runs.get(name);
+    if (last === undefined || isPartOf(known.attempt, last)) return [];
+    const { code, reason = 'see keyway runs' } = last;
+    const became = becameOf(last, selection, known);
+    if (became === undefined) return [];
+    const pipeline = backfilled(name);
+    const what = pipeline === undefined ? name : `the backfill of ${pipeline}`;
+    const text = `${what} ${became}: ${reason}${code === undefined ? '' : ` (${code})`}`;
     return [{ id: `failure/${name}`, kind: 'failure', text }];
   });
+}
+
+function becameOf(
+  { pipeline, outcome, code }: PipelineRun,
+  selection: Selection,
+  { stored }: Known,
+): string | undefined {
+  const object = backfilled(pipeline);
+  const isWanted = selection.isNamed(object ?? pipeline);
+  switch (outcome) {
+    case 'failed':
+      return 'failed';
+    case 'skipped':
+      return isWanted || stored.has(object ?? pipeline) ? 'was skipped' : undefined;
+    case 'partial':
+      // A backfill makes way for what is due, and has its rest for later.
+      return code !== undefined || (isWanted && object === undefined) ? 'is not complete' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** By the names of their runs. One that was asked for wrongly never began. */
+function unfinishedBackfills(known: Known, names: ReadonlySet<string>): readonly string[] {
+  return [...known.runs.values()].flatMap(({ pipeline: name, code }) => {
+    const pipeline = backfilled(name);
+    if (pipeline === undefined || !names.has(pipeline) || isFinished(name, known)) return [];
+    const isRefused = code !== undefined && ofWhoAsked.includes(code) && !known.stored.has(name);
+    return isRefused ? [] : [name];
+  });
+}
+
+/** Of a property that there is not, or of an object that was not loaded by then. */
+const ofWhoAsked: readonly ErrorCode[] = ['config_invalid', 'not_available'];
+
+function isFinished(backfill: string, { stored }: Pick<Known, 'stored'>): boolean {
+  const checkpoint = stored.get(backfill)?.checkpoint;
+  return checkpoint?.kind === 'backfill' && checkpoint.finishedAt !== undefined;
 }
 
 /**
@@ -94,11 +134,12 @@ function overdue(
 /** Milliseconds by which HubSpot's clock may be behind this one. */
 const clockMargin = 600_000;
 
-interface Endings extends Pick<Known, 'attempt' | 'runs'> {
+interface Endings extends Known {
   readonly names: ReadonlySet<string>;
 }
 
-function endingOf(id: string, { attempt, names, runs }: Endings): Ending {
+function endingOf(id: string, known: Endings): Ending {
+  const { attempt, names, runs } = known;
   const [sort, ...rest] = id.split('/');
   const name = rest.join('/');
   switch (sort) {
@@ -106,7 +147,8 @@ function endingOf(id: string, { attempt, names, runs }: Endings): Ending {
       return attempt === 'unknown' ? 'unknown' : 'over';
     case 'failure':
     case 'staleness':
-      if (!names.has(name)) return 'gone';
+      if (!names.has(backfilled(name) ?? name)) return 'gone';
+      if (isFinished(name, known)) return 'over';
       return sort === 'failure' && isUnjudged(attempt, runs.get(name)) ? 'unknown' : 'over';
     case 'key':
       return name.startsWith('waiting/') && attempt !== 'just ran' ? 'unknown' : 'over';

@@ -92,6 +92,62 @@ describe('a pipeline', () => {
   });
 });
 
+describe('a backfill', () => {
+  const name = 'contacts/backfill-0a1b2c3d';
+  const failed = { outcome: 'failed', code: 'hubspot_unavailable', reason: 'HubSpot is down.' } as const;
+  const unfinished = { kind: 'backfill', startedAt: 0, phase: 'records', read: 1, expected: 2 } as const;
+
+  it.each([
+    ['before its first step', undefined],
+    ['in the midst', unfinished],
+  ])('that failed %s is a problem until a later run of it does well', async (_when, checkpoint) => {
+    const state = memoryState(() => now);
+    if (checkpoint) complete(state, name, checkpoint);
+    ran(state, name, failed);
+    const { ids, texts } = await look(state);
+    expect(ids).toEqual([`failure/${name}`]);
+    expect(texts).toEqual(['the backfill of contacts failed: HubSpot is down. (hubspot_unavailable)']);
+    for (const outcome of ['running', 'interrupted'] as const) {
+      ran(state, name, { outcome });
+      expect((await look(state)).endOf(`failure/${name}`)).toBe('unknown');
+    }
+    // It has made way for what was due, as it does.
+    ran(state, name, { outcome: 'partial', reason: 'The rest is for later.' });
+    const later = await look(state, { env: { KEYWAY_PIPELINES: 'contacts' } });
+    expect([later.ids, later.endOf(`failure/${name}`)]).toEqual([[], 'over']);
+  });
+
+  it('is one where it is skipped though its object syncs', async () => {
+    const state = memoryState(() => now);
+    ran(state, name, { outcome: 'skipped', code: 'scope_missing', reason: 'Tick it.' });
+    expect((await look(state)).ids).toEqual([]);
+    complete(state, 'contacts', { kind: 'live', watermark: now, settled: now });
+    expect((await look(state)).ids).toEqual([`failure/${name}`]);
+  });
+
+  it('is none where it was asked for wrongly, unless that comes up in the midst', async () => {
+    const state = memoryState(() => now);
+    ran(state, name, { outcome: 'failed', code: 'config_invalid', reason: 'No such property.' });
+    const { ids, endOf } = await look(state);
+    expect([ids, endOf(`failure/${name}`)]).toEqual([[], 'over']);
+    complete(state, name, unfinished);
+    expect((await look(state)).ids).toEqual([`failure/${name}`]);
+  });
+
+  it('is none once it is finished, or its object is not synced', async () => {
+    const state = memoryState(() => now);
+    ran(state, name, failed);
+    const gone = await look(state, { env: { KEYWAY_PIPELINES: 'owners' } });
+    expect([gone.ids, gone.endOf(`failure/${name}`)]).toEqual([[], 'gone']);
+    complete(state, name, { ...unfinished, finishedAt: now });
+    ran(state, name, { outcome: 'interrupted' });
+    const over = await look(state);
+    expect([over.ids, over.endOf(`failure/${name}`)]).toEqual([[], 'over']);
+    ran(state, name, failed);
+    expect((await look(state)).ids).toEqual([]);
+  });
+});
+
 describe('a table', () => {
   it.each([
     ['0 * * * *', 1, false],
