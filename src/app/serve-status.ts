@@ -1,15 +1,11 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Settings } from '../../config/index.ts';
-import { asKeywayError } from '../errors.ts';
 import type { Instant } from '../source.ts';
 import {
-  accessTo,
   type Circumstances,
   conditionOf,
-  openStatusServer,
   type PipelineReport,
   type Readiness,
-  type StatusServer,
   type StatusViews,
   verdictOf,
   type WorkerState,
@@ -18,6 +14,7 @@ import type { AppParts } from './app.ts';
 import { strikeOut } from './log.ts';
 import { openOverview, type Overview, type Read } from './overview.ts';
 import { withTexts } from './without-secrets.ts';
+import { openStatusAddress } from './status-address.ts';
 import type { OnWorkerEvent, WorkerEvent } from './worker-event.ts';
 import { nextState } from './worker-state.ts';
 
@@ -36,21 +33,12 @@ export async function serveStatus(parts: AppParts, metrics?: StatusViews['metric
   const worker = openWorkerView(parts);
   let overview = openOverview(parts);
   const views = viewsOf({ parts: () => current, worker, overview: () => overview, metrics });
-  let server = await listen(parts, views);
+  const address = await openStatusAddress(parts, views);
   const follow = async (settings: Settings): Promise<void> => {
-    const [former, before] = [overview, current];
+    const former = overview;
     current = { ...parts, settings };
     overview = openOverview(current);
-    await former.close();
-    if (sameAddress(before.settings, settings)) return;
-    await server?.close();
-    server = undefined;
-    try {
-      server = await listen(current, views);
-    } catch (error) {
-      server = await listen(before, views);
-      throw error;
-    }
+    await Promise.allSettled([former.close(), address.move(current)]);
   };
   let following = Promise.resolve();
   return {
@@ -59,38 +47,14 @@ export async function serveStatus(parts: AppParts, metrics?: StatusViews['metric
       if (['begun', 'ended', 'failed'].includes(event.kind)) overview.outdate();
       if (event.kind !== 'renewed') return;
       const { settings } = event;
-      following = following
-        .then(() => follow(settings))
-        .catch((error: unknown) => parts.log.error({ reason: asKeywayError(error).message }, stays));
+      following = following.then(() => follow(settings));
     },
     async close() {
       await following;
-      await server?.close();
+      await address.close();
       await overview.close();
     },
   };
-}
-
-async function listen(parts: AppParts, views: StatusViews): Promise<StatusServer | undefined> {
-  const { http, httpToken } = parts.settings;
-  if (http === undefined) return undefined;
-  const token =
-    httpToken &&
-    ((): string => {
-      httpToken.refresh();
-      return httpToken.reveal();
-    });
-  const access = accessTo(http.host, token);
-  const server = await openStatusServer(http, views, access);
-  parts.log.info({ url: server.url }, 'the status page is open');
-  if (access.kind === 'nobody') parts.log.warn({ url: server.url }, needsToken);
-  return server;
-}
-
-function sameAddress(a: Settings, b: Settings): boolean {
-  const key = ({ http, httpToken }: Settings): string =>
-    JSON.stringify([http, httpToken?.reveal(), httpToken?.file]);
-  return key(a) === key(b);
 }
 
 interface WorkerView extends Pick<StatusViews, 'worker' | 'onWorker'> {
@@ -171,7 +135,3 @@ function workerReadiness({ state, code }: WorkerState): Readiness {
   const detail = code === undefined ? state : `${state}: ${code}`;
   return { name: 'worker', ok: state !== 'in trouble', detail };
 }
-
-const stays = 'the status page cannot go where the settings say: it stays where it was';
-const needsToken =
-  'Other machines can reach this address: nothing but health is told there until KEYWAY_HTTP_TOKEN is set (`none` shows it to everybody)';
