@@ -16,9 +16,14 @@ export interface Begun {
   readonly read: number;
 }
 
+/** What knows of the account's day. */
+interface Day {
+  readonly source: Pick<TurnParts['source'], 'usedUpUntil'>;
+}
+
 /** Its source reads at full speed: with half as a share, it rests for as long as it has read. */
 export function openPacer(
-  parts: Pick<TurnParts, 'clock' | 'log' | 'settings' | 'signal' | 'onEvent'>,
+  parts: Pick<TurnParts, 'clock' | 'log' | 'settings' | 'signal' | 'onEvent'> & Day,
   /** `begun` lasts from run to run. */
   { pipeline, begun }: { readonly pipeline: string; readonly begun: Map<string, Begun> },
   makesWay: () => boolean,
@@ -51,10 +56,19 @@ export function openPacer(
         left -= nap;
       }
       since = performance.now();
-      return !makesWay();
+      return !makesWay() && restsUntil(parts) === undefined;
     },
     steps: () => steps,
   };
+}
+
+/**
+ * When the account's next day begins, once the backfill has had its share of this one: what is left is for the schedules. Nothing while
+ * it has not.
+ */
+export function restsUntil({ source, settings }: Pick<TurnParts, 'settings'> & Day): Instant | undefined {
+  const { dailyReserve } = settings.rateLimit;
+  return source.usedUpUntil(1 - settings.backfill.share * (1 - dailyReserve));
 }
 
 /** When it will be through, at its pace so far; of what comes after the records, HubSpot does not tell how much there is. */

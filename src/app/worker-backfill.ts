@@ -4,7 +4,7 @@ import type { Instant } from '../source.ts';
 import type { StoredCheckpoint } from '../warehouse.ts';
 import type { Meanwhile } from '../worker/index.ts';
 import { backfill, backfilledObjects, type BackfillAsked } from './backfill.ts';
-import { openPacer, type Begun, type Pacer } from './backfill-pace.ts';
+import { openPacer, restsUntil, type Begun, type Pacer } from './backfill-pace.ts';
 import { selectPipelines, syncedCustom } from './select-pipelines.ts';
 import type { TurnParts, Work, WorkerTurn } from './worker-turn.ts';
 
@@ -21,11 +21,12 @@ export function openWorkerBackfill(
   asked: WorkerBackfill,
   turn: (work: Work) => Promise<WorkerTurn>,
 ): Meanwhile {
-  const { clock, warehouse } = parts;
+  const { clock, warehouse, log } = parts;
   const open = openList(parts, asked);
   const waits = new Map<string, Wait>();
   const begun = new Map<string, Begun>();
   let next: Instant | undefined = clock.now();
+  let restedUntil: Instant | undefined;
   return {
     next: () => next,
     async goOn(makesWay) {
@@ -35,6 +36,12 @@ export function openWorkerBackfill(
       const name = loaded.toSorted((a, b) => until(a) - until(b))[0];
       next = left.length === 0 ? undefined : name === undefined ? now + longestWait : until(name);
       if (name === undefined || until(name) > now) return undefined;
+      const day = restsUntil(parts);
+      if (day !== undefined) {
+        if (day !== restedUntil) log.info({ pipeline: name, until: new Date(day).toISOString() }, rests);
+        next = restedUntil = day;
+        return undefined;
+      }
       const pacer = openPacer(parts, { pipeline: name, begun }, makesWay);
       const { runs, pause } = await turn((runner, onProgress) => {
         const request = { pipelines: [name], backfill: asked.backfill, onProgress };
@@ -97,4 +104,5 @@ function wentOn(runs: readonly PipelineRun[], pacer: Pacer): boolean {
 
 const shortestWait = 60_000;
 const longestWait = 3_600_000;
+const rests = "the backfill has had its share of the account's calls of the day, and rests";
 const finished = 'the backfill is finished; sync --backfill reads once more';

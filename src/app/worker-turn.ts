@@ -46,7 +46,8 @@ export function openTurns(
     const pause = signal.aborted ? undefined : pauseFor(troubles, parts, keysBefore);
     if (pause === undefined) {
       told = '';
-      return { runs, ran: runs.map(({ pipeline }) => pipeline) };
+      const failed = runs.length === 0 && troubles.length > 0;
+      return { runs, ran: runs.map(({ pipeline }) => pipeline), failed };
     }
     const { code, reason, until } = pause;
     const facts = { code, reason, until: new Date(until).toISOString() };

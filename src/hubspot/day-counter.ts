@@ -16,15 +16,18 @@ export interface DayCounter {
   hint(day: DayOfCalls, now: Instant): void;
   /** Of all calls but those to associations, as HubSpot has last told. */
   today(): Pace['day'];
-  /** When the account has calls again, on our clock; nothing while it has some. */
-  usedUpUntil(): Instant | undefined;
+  /**
+   * When the account has calls again, on our clock; nothing while it has some. `kept`: the part of a day's that is not to be touched;
+   * what is left to other apps unless told.
+   */
+  usedUpUntil(kept?: number): Instant | undefined;
   /** Of the account: its midnight ends a day. UTC until it is known. */
   timeZone: string | undefined;
 }
 
 export function openDayCounter(reserve: number, clock: Clock): DayCounter {
   const days = new Map<string, Day>();
-  const isUsedUp = ({ left, limit }: Day): boolean => left <= Math.floor(limit * reserve);
+  const isUsedUp = ({ left, limit }: Day, kept = reserve): boolean => left <= Math.floor(limit * kept);
   const counter: DayCounter = {
     timeZone: undefined,
     check(bucket) {
@@ -44,9 +47,9 @@ export function openDayCounter(reserve: number, clock: Clock): DayCounter {
       const day = days.get(account);
       return day === undefined ? undefined : { limit: day.limit, left: day.left };
     },
-    usedUpUntil() {
+    usedUpUntil(kept) {
       const day = days.get(account);
-      return day === undefined || !isUsedUp(day) || clock.now() >= day.endsAt ? undefined : day.endsAt;
+      return day === undefined || !isUsedUp(day, kept) || clock.now() >= day.endsAt ? undefined : day.endsAt;
     },
     learn(bucket, headers, now) {
       const local = clock.now();

@@ -68,7 +68,7 @@ export interface Hubspot extends Source {
   /** A run begins: its calls are counted from zero, and its key's scopes asked for anew. */
   begin(): void;
   /** When the account's calls of the day are back, on our clock; nothing while there are some. */
-  usedUpUntil(): Instant | undefined;
+  usedUpUntil(kept?: number): Instant | undefined;
   /** The scopes that the key holds; nothing when HubSpot won't say. Asked once in a run. */
   scopes(signal: AbortSignal): Promise<readonly string[] | undefined>;
   /** Calls that `sampleIds` makes at most. */
@@ -119,7 +119,7 @@ export function openHubspot(options: HubspotOptions): Hubspot {
   return {
     ...asSource(client, { fetchAhead, sensitivities }),
     pace: () => paceOf(budget, days),
-    usedUpUntil: () => days.usedUpUntil(),
+    usedUpUntil: (kept) => days.usedUpUntil(kept),
     account: async (signal) => known(await readingOf(signal)),
     async demand(demands, signal) {
       const { account } = await untilAborted(client.keys.demand(demands), signal);

@@ -19,6 +19,8 @@ export interface WorkParts {
 export interface Turn {
   /** Its pipelines; where there is a pause, those among them that need no other run after it. */
   readonly ran: readonly string[];
+  /** No run came about: what was due is still due, after a while. */
+  readonly failed?: boolean;
   /** Why there is no use in another run for now. Without one, whatever was due has had its turn. */
   readonly pause?: Pause;
 }
@@ -43,6 +45,7 @@ export async function work({ clock, timetable, run, meanwhile, onIdle, stop }: W
   const isDue = (): boolean => timetable.due(clock.now()).size > 0;
   // Where a run takes longer than its schedule allows, something is always due.
   let isOwed = false;
+  let failures = 0;
   while (!stop.aborted) {
     const now = clock.now();
     const due = timetable.due(now);
@@ -63,11 +66,18 @@ export async function work({ clock, timetable, run, meanwhile, onIdle, stop }: W
     } else {
       isOwed = true;
       const turn = await run((pipeline) => due.has(pipeline) || !timetable.knows(pipeline));
-      pause = turn.pause;
+      failures = turn.failed === true ? failures + 1 : 0;
+      pause = turn.pause ?? (failures > 0 ? aWhile(clock, failures) : undefined);
       timetable.hadTurn(pause === undefined ? new Set([...due, ...turn.ran]) : turn.ran, now);
     }
     if (pause !== undefined) await paused(clock, pause, stop);
   }
+}
+
+/** Longer each time: a nightly that did not come about need not wait for the next night. */
+function aWhile(clock: Clock, failures: number): Pause {
+  const wait = Math.min(longestWait, shortestWait * 2 ** (failures - 1));
+  return { until: clock.now() + wait, isOver: () => false };
 }
 
 async function paused(clock: Clock, { until, isOver }: Pause, stop: AbortSignal): Promise<void> {
@@ -84,6 +94,9 @@ async function nap(clock: Clock, ms: number, stop: AbortSignal): Promise<void> {
   });
 }
 
+/** Milliseconds after which a run that did not come about is tried again. */
+const shortestWait = 60_000;
+const longestWait = 300_000;
 /** Milliseconds: as late as that it notices that the clock has jumped. */
 const longestNap = 30_000;
 /** Milliseconds between two looks at whether a pause is over. */

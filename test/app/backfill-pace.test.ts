@@ -17,7 +17,8 @@ interface Place {
   readonly pass: (ms: number) => void;
 }
 
-function place(share: string, makesWay: (rested: number) => boolean = () => false): Place {
+/** `left`: the part of the account's day that is left. */
+function place(share: string, makesWay: (rested: number) => boolean = () => false, left = 1): Place {
   let [now, rested] = [0, 0];
   const clock: Clock = {
     now: () => now,
@@ -35,6 +36,7 @@ function place(share: string, makesWay: (rested: number) => boolean = () => fals
     log: silentLog,
     settings,
     signal,
+    source: { usedUpUntil: (kept = 0) => (left <= kept ? 24 * 60 * minute : undefined) },
     onEvent: (event: WorkerEvent) => void events.push(event),
   };
   const pacer = openPacer(parts, { pipeline: 'contacts', begun: new Map() }, () => makesWay(rested));
@@ -72,6 +74,13 @@ it('rests no longer than until it has to make way, nor at its end', async () => 
   const last = place('0.01');
   await last.pacer.afterStep({ ...state, finishedAt: 5 });
   expect(last.rested()).toBe(0);
+});
+
+it('leaves to others what is not its share of the day', async () => {
+  const goesOn = async (share: string, left: number): Promise<boolean> =>
+    place(share, undefined, left).pacer.afterStep(state);
+  expect([await goesOn('0.5', 0.53), await goesOn('0.5', 0.52)]).toEqual([true, false]);
+  expect([await goesOn('1', 0.06), await goesOn('1', 0.05)]).toEqual([true, false]);
 });
 
 it('says when it will be through, by what this process has read and how long that took, rests included', async () => {

@@ -13,8 +13,12 @@ interface Place {
 }
 
 /** An account whose copy was up to date, and that somebody has spoilt since. */
-async function spoilt(contacts: number, further: Environment): Promise<Place> {
-  const [sandbox, database] = [await withSandbox({ contacts }), await withDatabase()];
+async function spoilt(
+  contacts: number,
+  further: Environment,
+  choice: Parameters<typeof withSandbox>[0] = {},
+): Promise<Place> {
+  const [sandbox, database] = [await withSandbox({ contacts, ...choice }), await withDatabase()];
   const env = { ...environment(sandbox, database), ...hurried, ...further };
   expect(await keyway(['sync'], { env })).toMatchObject({ exitCode: 0 });
   await database.query("update hubspot.contacts set email = 'spoilt'");
@@ -67,6 +71,21 @@ describe('a backfill beside the schedules of a worker', { timeout: 240_000 }, ()
     const told = worker.events.flatMap((event) => (event.kind === 'backfill' ? [event] : []));
     expect(told[0]).toMatchObject({ pipeline: 'contacts', state: { phase: 'records' } });
     expect(told.at(-1)?.state.finishedAt).toBeTypeOf('number');
+  });
+
+  it("has had its share of the day's calls: it rests, and the schedules go on", async () => {
+    const limits = { burst: 1e6, search: 1e6, associations: 1e6, daily: 1000 };
+    const few = { ...everyMinute, KEYWAY_PIPELINES: 'account,contacts', KEYWAY_BACKFILL__SHARE: '0.01' };
+    const { sandbox, database, env } = await spoilt(300, few, { limits });
+    expect(sandbox.requests().total).toBeGreaterThan(10);
+    const worker = await startInProcess(env, 20, { pipelines: ['contacts'], backfill: {} });
+    const [line] = await worker.says(/the backfill has had its share/);
+    expect(Date.parse(String(line?.facts['until']))).toBeGreaterThan(worker.clock.now());
+    const done = (await worker.says(/^run complete/)).length;
+    await worker.says(/^run complete/, done + 2);
+    await worker.stop();
+    expect(await left(database)).toBeGreaterThan(200);
+    expect(await outcomes(database, 'worker --backfill contacts')).toEqual([]);
   });
 
   it('goes on where a worker was killed or stopped, by other settings than before; and is not done again once it is finished', async () => {

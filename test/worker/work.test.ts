@@ -19,6 +19,8 @@ interface Story {
   /** By how much the clock jumps once so much time has passed. */
   readonly jump?: { readonly after: number; readonly by: number };
   readonly pause?: (run: number, now: number) => Pause | undefined;
+  /** Whether the n-th run does not come about. */
+  readonly fails?: (run: number) => boolean;
   /** Something long: milliseconds that it takes in all, and a step of it. */
   readonly long?: { readonly takes: number; readonly step: number; readonly pause?: Pause };
 }
@@ -86,7 +88,8 @@ async function story(given: Story): Promise<readonly Told[]> {
       await clock.sleep(takes);
       isRunning = false;
       const pause = given.pause?.(told.length, now());
-      return { ran: pause === undefined ? names : [], ...(pause && { pause }) };
+      const failed = given.fails?.(told.length) === true;
+      return { ran: pause !== undefined || failed ? [] : names, failed, ...(pause && { pause }) };
     },
   });
   return told;
@@ -104,6 +107,21 @@ describe('the worker', () => {
     const done = { contacts: '2026-05-01T10:00:30Z' };
     const told = await story({ from: '2026-05-01T10:20:00Z', lasts: hour, done });
     expect(times(told)).toEqual(['2026-05-01T11:00']);
+  });
+
+  it('tries a nightly that did not come about again in the same night, and then waits for the next', async () => {
+    const told = await story({
+      from: '2026-05-01T01:00:00Z',
+      lasts: 26 * hour,
+      schedules: { contacts: '0 2 * * *' },
+      done: { contacts: '2026-04-30T02:00:30Z' },
+      fails: (run) => run <= 5,
+      takes: 30_000,
+    });
+    expect(times(told)).toEqual([
+      ...['02:00', '02:01', '02:04', '02:08', '02:14', '02:19'].map((time) => `2026-05-01T${time}`),
+      '2026-05-02T02:00',
+    ]);
   });
 
   it('catches up on a month of missed turns with one run of all that is due', async () => {
