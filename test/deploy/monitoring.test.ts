@@ -80,6 +80,11 @@ describe('the alert rules', () => {
     );
   });
 
+  it('tell installations apart, also where one is gone', () => {
+    const down = alerts.find(({ alert }) => alert === 'KeywayDown')!;
+    expect(new Set(groupedBy(down.expr))).toEqual(new Set(['job']));
+  });
+
   it('are all tried, with when they fire', () => {
     const tried = read('test/deploy/alerts.test.yaml');
     for (const { alert } of alerts)
