@@ -170,6 +170,26 @@ describe('Kubernetes', () => {
     expect(files.cronJob().spec.jobTemplate.spec.template.metadata.labels).toMatchObject(everybody);
   });
 
+  it('keeps its pods from metadata servers, but on GKE, where tokens come from one', () => {
+    interface Policy {
+      readonly podSelector: object;
+      readonly egress: readonly {
+        readonly to?: readonly { readonly ipBlock: { readonly cidr: string } }[];
+        readonly ports: readonly { readonly port: number }[];
+      }[];
+    }
+    const policy = (file: string): Policy => files.spec(file) as unknown as Policy;
+    const [base, gke] = [policy('base/network-policy.yaml'), policy('gke/network-policy.yaml')];
+    expect(gke.podSelector).toEqual(base.podSelector);
+    const ports = ({ egress }: Policy): readonly number[] =>
+      egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+    expect(ports(base)).not.toContain(80);
+    expect(ports(gke)).toEqual([80, 988]);
+    const addresses = gke.egress.flatMap(({ to }) => to!.map(({ ipBlock }) => ipBlock.cidr));
+    expect(addresses).toEqual(['169.254.169.254/32', '169.254.169.252/32']);
+    expect(files.read('docs/containers.md')).toContain('gke/network-policy.yaml');
+  });
+
   it('tries a sync again after what may pass, and after nothing else', () => {
     const { spec } = files.cronJob();
     expect(spec).toMatchObject({ concurrencyPolicy: 'Forbid', startingDeadlineSeconds: expect.any(Number) });
