@@ -5,12 +5,13 @@ import type { StatusViews } from './routes.ts';
 
 let open = 0;
 
+interface Told extends Pick<StatusViews, 'worker' | 'onWorker'> {
+  /** Who tells it: there may be several workers behind one address. */
+  readonly server: string;
+}
+
 /** What the worker does, again whenever that changes, as server-sent events: one each half a second at most. */
-export function events(
-  context: Context,
-  { worker, onWorker }: Pick<StatusViews, 'worker' | 'onWorker'>,
-  closing: AbortSignal,
-): Response {
+export function events(context: Context, { worker, onWorker, server }: Told, closing: AbortSignal): Response {
   if (open >= most) return context.text('Too many look on already.\n', 503);
   if (context.req.raw.method === 'HEAD')
     return context.body(null, 200, { 'Content-Type': 'text/event-stream' });
@@ -39,7 +40,7 @@ export function events(
         isNew = false;
         await stream.writeSSE({
           event: 'worker',
-          data: JSON.stringify({ ...worker(), sentence: workerSentence(worker()) }),
+          data: JSON.stringify({ server, ...worker(), sentence: workerSentence(worker()) }),
         });
         await stream.sleep(pace);
         // Told again when nothing has changed: proxies cut connections that say nothing.

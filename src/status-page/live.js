@@ -5,6 +5,8 @@ const [worker, done, running, news] = ['worker', 'done', 'running', 'news'].map(
 );
 const untouched = 10_000;
 let touchedAt = -Infinity;
+// Of each worker behind this address: one that stands by has other runs than the one that made the page.
+const lastRuns = new Map([[main.dataset.server, main.dataset.lastRun]]);
 
 if (running !== null) {
   const events = new EventSource('/events');
@@ -19,14 +21,16 @@ if (running !== null) {
   if (main.dataset.pending !== undefined) setTimeout(() => location.reload(), 3000);
 }
 
-function show({ sentence, run, backfills = [], lastRun = '' }) {
+function show({ server, sentence, run, backfills = [], lastRun = '' }) {
   const pipelines = run?.pipelines ?? [];
   const now = pipelines.filter(({ outcome }) => outcome === 'running');
   const through = pipelines.length - now.length;
   if (worker.textContent.trim() !== sentence) worker.textContent = sentence;
   done.textContent = through === 0 ? '' : `${count(through)} done so far.`;
   running.replaceChildren(...now.map(item), ...backfills.map((each) => item({ ...each, phase: 'backfill' })));
-  if (lastRun !== main.dataset.lastRun) renew();
+  const isNew = lastRun !== (lastRuns.get(server) ?? lastRun);
+  lastRuns.set(server, lastRun);
+  if (isNew) renew();
 }
 
 /** Nobody who reads is interrupted: they are told that there is something new. */

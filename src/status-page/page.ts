@@ -10,8 +10,8 @@ import { runsSection } from './runs-section.ts';
 import type { StatusDocument } from './status-document.ts';
 import { ago, foreign, iso } from './words.ts';
 
-/** The whole page, for people: the answer first, then what it rests on. */
-export function page(document: StatusDocument): Html {
+/** The whole page, for people: the answer first, then what it rests on. `server` is the name of who made it, as its events have it. */
+export function page(document: StatusDocument, server: string): Html {
   const { verdict, report, at } = document;
   return layout(
     titles[verdict.state],
@@ -25,7 +25,11 @@ export function page(document: StatusDocument): Html {
           </p>`
         }
       </header>
-      <main data-last-run="${document.worker.lastRun ?? ''}" ${report ? '' : 'data-pending'}>
+      <main
+        data-server="${server}"
+        data-last-run="${document.worker.lastRun ?? ''}"
+        ${report ? '' : 'data-pending'}
+      >
         ${verdictSection(document)} ${liveSection(document.worker, at)}
         ${
           report &&

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Hono, type Context } from 'hono';
 import type { Access } from './access.ts';
@@ -31,13 +32,14 @@ export interface Readiness {
 /** Every address that there is. All of them only read. */
 export function routes(views: StatusViews, access: Access, closing: AbortSignal): Hono {
   const app = new Hono();
+  const server = randomUUID();
   const turn = (): string => {
     const { state, lastRun } = views.worker();
     return `${state} ${lastRun}`;
   };
   const document = shared(async () => {
     const told = await views.document();
-    return { json: JSON.stringify(told), html: String(await page(told)) };
+    return { json: JSON.stringify(told), html: String(await page(told, server)) };
   }, turn);
   app.use(securityHeaders());
   app.use(async (context, next) => {
@@ -52,7 +54,7 @@ export function routes(views: StatusViews, access: Access, closing: AbortSignal)
   app.use(guard(access));
   app.get('/', async (context) => context.html((await document()).html));
   app.get('/api/status', async (context) => file(context, (await document()).json, 'application/json'));
-  app.get('/events', (context) => events(context, views, closing));
+  app.get('/events', (context) => events(context, { ...views, server }, closing));
   app.get('/metrics', async (context) => {
     if (views.metrics === undefined) return context.text('There are no metrics.\n', 404);
     return context.text(await views.metrics(), 200, { 'Content-Type': prometheus });

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -43,6 +46,27 @@ async function serve(document: StatusDocument, token?: string): Promise<Served> 
       listeners.forEach((listener) => listener());
     },
   };
+}
+
+/** As a service does before several pods: pages come from one, events from another. */
+async function behindOneAddress(pages: string, events: string) {
+  let loads = 0;
+  const front = createServer(({ url = '/', headers }, response) => {
+    if (url === '/') loads += 1;
+    const asked = request(`${url === '/events' ? events : pages}${url}`, { headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    response.on('close', () => asked.destroy());
+    asked.on('error', () => response.destroy()).end();
+  });
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  onTestFinished(() => {
+    front.close();
+    front.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`, loads: () => loads };
 }
 
 /** Opens it, and notes whatever a browser complains about. */
@@ -128,6 +152,21 @@ describe.skipIf(withoutChromium())('in a browser, the status page', { timeout: 1
     tell(sampleDocument(troubled, { ...waiting, lastRun: 'r2' }));
     await page.getByRole('heading', { name: '1 of 9 pipelines failed: quotes.' }).waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  it('is not new for ever where another worker behind the same address tells of its own runs', async () => {
+    const [atWork, standby] = [await serve(fresh), await serve(fresh)];
+    const pageOf = await behindOneAddress(atWork.url, standby.url);
+    const other: WorkerState = { state: 'standing by', since: 0 };
+    standby.tell(sampleDocument(undefined, other));
+    const { page } = await open(pageOf.url);
+    const status = page.getByRole('status');
+    await status.getByText('This worker stands by').waitFor();
+    // Longer than some reloads would take.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(pageOf.loads()).toBe(1);
+    standby.tell(sampleDocument(undefined, { ...other, lastRun: 'r7' }));
+    await expect.poll(pageOf.loads).toBe(2);
   });
 
   it('shows what is hostile as what it is: text', async () => {
