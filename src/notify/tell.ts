@@ -1,4 +1,5 @@
 import type { Notice, NoticeKind } from '../notice.ts';
+import type { LoggedChange } from '../schema-change.ts';
 import type { Clock } from '../service.ts';
 import type { Instant } from '../source.ts';
 import type { Warehouse } from '../warehouse.ts';
@@ -132,13 +133,19 @@ async function changesSince(
     const [last] = hasRun ? await store.schemaChanges({ limit: 1 }) : [];
     return { changes: [], changedAt: undefined, ...(last && { mark: last.changedAt }) };
   }
-  const logged = await store.schemaChanges({ since, limit: mostChanges });
+  const logged = await loggedSince(store, since);
   const changes = changeLines(logged.toReversed());
   const changedAt = logged[0]?.changedAt;
   return { changes, changedAt, ...(changes.length === 0 && changedAt !== undefined && { mark: changedAt }) };
 }
 
-const mostChanges = 1000;
+/** All of them, however many: what is marked as told was in a message, if only counted there. The latest one first. */
+async function loggedSince(store: TellParts['store'], since: Instant): Promise<readonly LoggedChange[]> {
+  for (let limit = 1000; ; limit *= 10) {
+    const logged = await store.schemaChanges({ since, limit });
+    if (logged.length < limit) return logged;
+  }
+}
 
 interface Outgoing {
   readonly message: Message;

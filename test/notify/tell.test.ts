@@ -175,6 +175,18 @@ describe('people', () => {
     expect([world.texts.length, world.state.notices]).toEqual([1, []]);
   });
 
+  it('are told of all changes, however many, if only how many more there are', async () => {
+    const world = new World();
+    await world.changes('create_table');
+    await world.tell([]);
+    await world.changes(...Array.from({ length: 2500 }, () => 'create_table' as const));
+    await world.tell([]);
+    await world.tell([]);
+    expect(world.texts).toHaveLength(1);
+    const shown = world.texts[0]!.match(/a new table/g)!.length;
+    expect(world.texts[0]).toMatch(new RegExp(`\n… and ${2500 - shown} more: keyway notify lists them$`));
+  });
+
   it('are told of changes since they were first to be told, each once, and of no comments', async () => {
     const world = new World();
     // The tables of a first run come one after the other.
