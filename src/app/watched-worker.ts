@@ -1,6 +1,7 @@
 import type { AppParts } from './app.ts';
 import { runWorker, type WorkerRequest } from './run-worker.ts';
 import { serveStatus } from './serve-status.ts';
+import { unhindered } from './unhindered.ts';
 import type { OnWorkerEvent } from './worker-event.ts';
 import { openWorkerMetrics } from './worker-metrics.ts';
 import { WorkerNotifier } from './worker-notifier.ts';
@@ -14,14 +15,14 @@ export async function watchedWorker(parts: AppParts, request: WorkerRequest): Pr
   const notifier = new WorkerNotifier(parts);
   open.defer(() => notifier.close());
   const onlookers: readonly OnWorkerEvent[] = [
-    metrics.onEvent,
-    status.onEvent,
-    (event) => notifier.hear(event),
-    ...(request.onEvent ? [request.onEvent] : []),
+    unhindered('metrics', metrics.onEvent, parts.log),
+    unhindered('status page', status.onEvent, parts.log),
+    unhindered('notifications', (event) => notifier.hear(event), parts.log),
+    ...(request.onEvent ? [unhindered('progress', request.onEvent, parts.log)] : []),
   ];
   await runWorker(parts, {
     ...request,
-    onTraffic: metrics.onTraffic,
+    onTraffic: unhindered('metrics', metrics.onTraffic, parts.log),
     onEvent: (event) => onlookers.forEach((onlooker) => onlooker(event)),
   });
 }
