@@ -12,15 +12,14 @@ export function nextState(before: WorkerState, event: WorkerEvent, now: Instant)
       return { state: 'standing by', since: now, ...last };
     case 'at work':
       return { state: 'waiting', since: now, ...last };
-    case 'idle':
-      return { state: 'waiting', since: now, ...last, ...(event.next !== undefined && { next: event.next }) };
-    case 'begun':
-      return {
-        state: 'syncing',
-        since: now,
-        ...last,
-        run: { id: event.runId, startedAt: now, pipelines: [] },
-      };
+    case 'idle': {
+      const next = event.next === undefined ? {} : { next: event.next };
+      return { state: 'waiting', since: now, ...failureOf(before), ...last, ...next };
+    }
+    case 'begun': {
+      const run = { id: event.runId, startedAt: now, pipelines: [] };
+      return { state: 'syncing', since: now, ...last, run };
+    }
     case 'progress':
       return withProgress(before, event.progress);
     case 'ended':
@@ -48,6 +47,11 @@ export function nextState(before: WorkerState, event: WorkerEvent, now: Instant)
     case 'renewed':
       return before;
   }
+}
+
+/** Why no run came about stays true until one is begun. */
+function failureOf({ state, code, reason }: WorkerState): Pick<WorkerState, 'code' | 'reason'> {
+  return state === 'waiting' && code !== undefined && reason !== undefined ? { code, reason } : {};
 }
 
 function withBackfill(

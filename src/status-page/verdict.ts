@@ -34,6 +34,8 @@ export function verdictOf(told: Omit<StatusDocument, 'version' | 'keyway' | 'ver
       state: 'failing',
       sentence: 'Nothing can be read from HubSpot: it takes none of the keys that there are.',
     };
+  if (worker.state === 'waiting' && worker.reason !== undefined)
+    return { state: 'failing', sentence: `The last run did not come about: ${worker.reason}` };
   if (report.portalId === undefined) return { state: 'empty', sentence: 'Nothing has synced yet.' };
   return verdictOfPipelines(report.pipelines, told.at);
 }

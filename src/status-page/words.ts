@@ -70,7 +70,8 @@ export function workerSentence(worker: WorkerState): string {
     case 'in trouble':
       return `The worker could not go on.${because}${until === undefined ? '' : ` It tries again at ${time(until)}.`}`;
     case 'waiting':
-      if (reason !== undefined) return `The last run did not come about.${because}`;
+      if (reason !== undefined)
+        return `The last run did not come about.${because}${next === undefined ? '' : ` The next one is due at ${time(next)}.`}`;
       return next === undefined ? 'Nothing is due.' : `Nothing is due until ${time(next)}.`;
   }
 }

@@ -10,7 +10,7 @@ export interface WorkerState {
    */
   readonly state: 'starting' | 'standing by' | 'waiting' | 'syncing' | 'paused' | 'in trouble';
   readonly since: Instant;
-  /** Of a pause or of trouble. */
+  /** Of a pause or of trouble; of one that waits, why its last run did not come about. */
   readonly code?: ErrorCode;
   /** For people. */
   readonly reason?: string;

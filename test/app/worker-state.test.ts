@@ -81,6 +81,22 @@ describe('what a worker does', () => {
     });
   });
 
+  it('is that no run came about until one is begun, however long nothing is due', () => {
+    const trouble = { code: 'hubspot_unavailable', reason: 'Gone.' } as const;
+    const idle: WorkerEvent = { kind: 'idle', next: 99 };
+    const failed: WorkerEvent = { kind: 'failed', ...trouble };
+    expect(after(failed, idle, { ...idle, next: 98 })).toEqual({
+      state: 'waiting',
+      since: 3,
+      ...trouble,
+      next: 98,
+    });
+    expect(after(failed, idle, backfill({}))).toMatchObject(trouble);
+    expect(after(failed, idle, begun)).not.toHaveProperty('code');
+    expect(after(failed, idle, begun, ended, idle)).not.toHaveProperty('code');
+    expect(after({ kind: 'paused', ...trouble, until: 5 }, idle)).not.toHaveProperty('code');
+  });
+
   it('is a backfill, too, beside the runs, until that is through or the lease is lost', () => {
     const own = { pipeline: 'deals', read: 5, expected: 9, endsAt: 77 };
     expect(after(backfill({})).backfills).toEqual([own]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { conditionOf, verdictOf, type WorkerState } from '../../src/status-page/index.ts';
+import { workerSentence } from '../../src/status-page/words.ts';
 import { at, pipeline, sampleDocument, syncing, troubled, waiting } from './sample-document.ts';
 
 const minute = 60_000;
@@ -97,6 +98,29 @@ describe('the verdict', () => {
     expect(verdictOf({ at, worker: waiting }).state).toBe('unknown');
     const { portalId: _, ...empty } = sampleDocument([]).report!;
     expect(verdictOf({ at, worker: waiting, report: empty }).state).toBe('empty');
+  });
+});
+
+describe('a run that did not come about', () => {
+  const reason = 'HubSpot does not answer.';
+  const failedRun: WorkerState = { ...waiting, code: 'hubspot_unavailable', reason };
+
+  it('is told of before any pipeline, and before nothing has ever synced', () => {
+    const told = { state: 'failing', sentence: `The last run did not come about: ${reason}` };
+    expect(sampleDocument(undefined, failedRun).verdict).toEqual(told);
+    expect(sampleDocument(troubled, failedRun).verdict).toEqual(told);
+    const { portalId: _, ...empty } = sampleDocument([]).report!;
+    expect(verdictOf({ at, worker: failedRun, report: empty })).toEqual(told);
+    // Once it is tried again, only that would tell.
+    expect(sampleDocument(undefined, syncing).verdict.state).toBe('fresh');
+  });
+
+  it('says when the next one is due', () => {
+    expect(workerSentence(failedRun)).toBe(
+      `The last run did not come about. ${reason} The next one is due at 22:42 UTC.`,
+    );
+    const { next: _, ...never } = failedRun;
+    expect(workerSentence(never)).toBe(`The last run did not come about. ${reason}`);
   });
 });
 
