@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
-import { asKeywayError } from '../errors.ts';
+import { asKeywayError, type ErrorCode } from '../errors.ts';
 import { post, slackText, tell, type Message, type Posted, type Told } from '../notify/index.ts';
 import type { Warehouse } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
@@ -57,15 +57,17 @@ export async function notifyOnce(parts: AppParts, attempt: Attempt): Promise<voi
     hasArrived ||= posted.ok;
     return posted;
   };
-  // It has just been waited for.
-  const isGone = typeof attempt !== 'string' && attempt.code === 'warehouse_unavailable';
-  const looking = isGone ? tellAlone(parts, attempt, send) : withWarehouse(parts, attempt, noted);
+  const isClosed = typeof attempt !== 'string' && closed.includes(attempt.code);
+  const looking = isClosed ? tellAlone(parts, attempt, send) : withWarehouse(parts, attempt, noted);
   const told = await looking.catch((error: unknown) => {
     parts.log.debug({ reason: asKeywayError(error).message }, 'what is wrong could not be looked at');
     return hasArrived ? undefined : tellAlone(parts, attempt, send);
   });
   if (told?.kind === 'refused') parts.log.warn({ reason: told.reason }, notTaken);
 }
+
+/** One that has just been waited for, and one of whose tables a newer Keyway knows more. */
+const closed: readonly ErrorCode[] = ['warehouse_newer', 'warehouse_unavailable'];
 
 export const notTaken = 'the webhook did not take a notification';
 

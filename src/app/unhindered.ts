@@ -16,7 +16,6 @@ export function unhindered<Event extends { readonly kind: string }>(
       const kind = `${event.kind}/${error}`;
       if (told.has(kind)) return;
       told.add(kind);
-
       log.error({ who, event: event.kind, reason: asKeywayError(thrown).message }, failed);
     }
   };

@@ -1,8 +1,9 @@
 import type { AppParts } from './app.ts';
+import { lastWord } from './last-word.ts';
 import { runWorker, type WorkerRequest } from './run-worker.ts';
 import { serveStatus } from './serve-status.ts';
 import { unhindered } from './unhindered.ts';
-import type { OnWorkerEvent } from './worker-event.ts';
+import type { OnWorkerEvent, WorkerEvent } from './worker-event.ts';
 import { openWorkerMetrics } from './worker-metrics.ts';
 import { WorkerNotifier } from './worker-notifier.ts';
 
@@ -20,9 +21,21 @@ export async function watchedWorker(parts: AppParts, request: WorkerRequest): Pr
     unhindered('notifications', (event) => notifier.hear(event), parts.log),
     ...(request.onEvent ? [unhindered('progress', request.onEvent, parts.log)] : []),
   ];
-  await runWorker(parts, {
-    ...request,
-    onTraffic: unhindered('metrics', metrics.onTraffic, parts.log),
-    onEvent: (event) => onlookers.forEach((onlooker) => onlooker(event)),
-  });
+  let last: WorkerEvent | undefined;
+  let { settings } = parts;
+  try {
+    await runWorker(parts, {
+      ...request,
+      onTraffic: unhindered('metrics', metrics.onTraffic, parts.log),
+      onEvent(event) {
+        last = event;
+        if (event.kind === 'renewed') settings = event.settings;
+        for (const onlooker of onlookers) onlooker(event);
+      },
+    });
+  } catch (thrown) {
+    // At once it is for whoever has started it to see; and one that is started over and over tells nobody each time.
+    if (last !== undefined) await lastWord({ ...parts, settings }, notifier, thrown);
+    throw thrown;
+  }
 }
