@@ -4,6 +4,6 @@ import { describeLives } from './lives.ts';
 describeLives('lives with a warehouse in memory', {
   warehouse: 'memory',
   from: 1,
-  to: 150,
+  to: 110,
   engine: (life) => Promise.resolve(memoryEngine(life)),
 });

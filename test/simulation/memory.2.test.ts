@@ -3,7 +3,7 @@ import { describeLives } from './lives.ts';
 
 describeLives('lives with a warehouse in memory', {
   warehouse: 'memory',
-  from: 151,
-  to: 300,
+  from: 111,
+  to: 220,
   engine: (life) => Promise.resolve(memoryEngine(life)),
 });

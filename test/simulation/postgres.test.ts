@@ -12,6 +12,6 @@ afterAll(() => database.drop());
 describeLives('lives with a real Postgres', {
   warehouse: 'postgres',
   from: 1,
-  to: 30,
+  to: 16,
   engine: () => postgresEngine(database.url),
 });

@@ -21,6 +21,7 @@ export const waiting: WorkerState = {
 export const syncing: WorkerState = {
   state: 'syncing',
   since: at - 3 * minute,
+  lastRun: 'r0',
   run: {
     id: 'r1',
     startedAt: at - 3 * minute,

@@ -69,14 +69,27 @@ describe('a server without a free connection', () => {
     const url = new URL(database.url);
     [url.username, url.password] = [role, 'x'];
     await prepare(await openAt(url.href)).then((warehouse) => warehouse.close());
-    const others = Array.from({ length: limit }, () => new pg.Client({ connectionString: url.href }));
-    for (const other of others) await other.connect();
+    const others: pg.Client[] = [];
+    while (others.length < limit) others.push(await connected(url.href));
     const leave = async (): Promise<void> => void (await Promise.all(others.map((other) => other.end())));
     onTestFinished(async () => {
       await leave();
       await database.query(`drop owned by ${role} cascade; drop role ${role}`);
     });
     return { url: url.href, leave };
+  }
+
+  /** The server may take a moment to notice that those before have left. */
+  async function connected(url: string): Promise<pg.Client> {
+    for (;;) {
+      const client = new pg.Client({ connectionString: url });
+      try {
+        await client.connect();
+        return client;
+      } catch (error) {
+        if ((error as { code?: string }).code !== '53300') throw error;
+      }
+    }
   }
 
   it('is waited for a little, and used as soon as one is free', async () => {
