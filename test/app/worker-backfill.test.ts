@@ -76,7 +76,7 @@ describe('a backfill beside the schedules of a worker', { timeout: 240_000 }, ()
   it("has had its share of the day's calls: it rests, and the schedules go on", async () => {
     const limits = { burst: 1e6, search: 1e6, associations: 1e6, daily: 1000 };
     const few = { ...everyMinute, KEYWAY_PIPELINES: 'account,contacts', KEYWAY_BACKFILL__SHARE: '0.01' };
-    const { sandbox, database, env } = await spoilt(300, few, { limits });
+    const { sandbox, database, env } = await spoilt(2600, few, { limits });
     expect(sandbox.requests().total).toBeGreaterThan(10);
     const worker = await startInProcess(env, 20, { pipelines: ['contacts'], backfill: {} });
     const [line] = await worker.says(/the backfill has had its share/);
@@ -84,8 +84,9 @@ describe('a backfill beside the schedules of a worker', { timeout: 240_000 }, ()
     const done = (await worker.says(/^run complete/)).length;
     await worker.says(/^run complete/, done + 2);
     await worker.stop();
-    expect(await left(database)).toBeGreaterThan(200);
-    expect(await outcomes(database, 'worker --backfill contacts')).toEqual([]);
+    // How many calls there are is first known within a step.
+    expect(await left(database)).toBeGreaterThan(1500);
+    expect((await outcomes(database, 'worker --backfill contacts')).length).toBeLessThanOrEqual(1);
   });
 
   it('goes on where a worker was killed or stopped, by other settings than before; and is not done again once it is finished', async () => {
