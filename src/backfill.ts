@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { count, instant } from './figures.ts';
 import type { Span } from './source.ts';
 
 /** Which records of an object are read again, and how much of each. Neither a span nor ids: all of them. */
@@ -33,3 +34,16 @@ export function backfilled(checkpoint: string): string | undefined {
 }
 
 const prefix = 'backfill-';
+
+/** `modified from 2026-01-01 00:00:00 UTC up to …`, for people: the records that a begun backfill is of. */
+export function backfilledRecords({
+  span,
+  ids,
+}: {
+  readonly span?: Span & Pick<BackfillSpan, 'by'>;
+  readonly ids?: number;
+}): string {
+  if (ids !== undefined) return `${count(ids)} named`;
+  if (span === undefined) return 'all records';
+  return `${span.by} from ${instant(span.from)} up to ${instant(span.until)}`;
+}

@@ -1,16 +1,12 @@
+import { backfilledRecords } from '../backfill.ts';
 import type { BackfillCheckpoint } from '../checkpoint.ts';
-import { count, instant } from '../figures.ts';
+import { count } from '../figures.ts';
 
 type Described = Pick<BackfillCheckpoint, 'span' | 'ids' | 'properties'>;
 
 /** `modified from 2026-01-01 00:00:00 UTC up to …, only email`: what a backfill is of. */
-export function backfillText({ span, ids, properties }: Described): string {
-  const which =
-    ids === undefined
-      ? span === undefined
-        ? 'all records'
-        : `${span.by} from ${instant(span.from)} up to ${instant(span.until)}`
-      : `${count(ids)} named`;
+export function backfillText({ properties, ...records }: Described): string {
+  const which = backfilledRecords(records);
   return properties === undefined ? which : `${which}, only ${properties.join(', ')}`;
 }
 

@@ -6,13 +6,15 @@ export interface Message {
   readonly place: string;
   /** A sentence each. */
   readonly lines: readonly string[];
+  /** What tells of the lines that do not fit. */
+  readonly rest?: string;
 }
 
 /**
  * The message as Slack's mrkdwn (Slack docs, Formatting message text: `&`, `<` and `>` are to be escaped, and with them go mentions and
  * links). What does not fit is counted.
  */
-export function slackText({ heading, place, lines }: Message): string {
+export function slackText({ heading, place, lines, rest }: Message): string {
   const head = [`*${escaped(heading, longestHead)}*`, escaped(place, longestHead)].filter(
     (each) => each !== '',
   );
@@ -25,7 +27,7 @@ export function slackText({ heading, place, lines }: Message): string {
     shown.push(item);
   }
   const left = lines.length - shown.length;
-  const more = left === 0 ? [] : [`… and ${left} more: keyway notify lists them`];
+  const more = left === 0 ? [] : [`… and ${left} more${rest === undefined ? '' : `: ${rest}`}`];
   return [...head, ...shown, ...more].join('\n');
 }
 

@@ -158,26 +158,24 @@ function messagesOf(
   { fresh, over, changes, changedAt }: Delta,
 ): readonly Outgoing[] {
   const now = clock.now();
-  const saying = (heading: string, lines: readonly string[]): Message => ({ heading, place, lines });
   const all: Outgoing[] = [];
   if (fresh.length > 0) {
-    const message = saying(
-      headingOf(fresh),
-      fresh.map((problem) => problem.text),
-    );
+    const lines = fresh.map((problem) => problem.text);
+    const message = { heading: headingOf(fresh), place, lines, rest: 'keyway notify lists them' };
     const ids = new Set(fresh.map(({ id }) => id));
     const notices = fresh.map((problem): Notice => ({ ...problem, toldAt: now }));
     all.push({ message, after: (kept) => [...kept.filter(({ id }) => !ids.has(id)), ...notices] });
   }
   if (changes.length > 0 && changedAt !== undefined) {
-    const message = saying('Keyway: tables or properties have changed', changes);
+    const heading = 'Keyway: tables or properties have changed';
+    const message = { heading, place, lines: changes, rest: 'the table schema_changes holds them' };
     all.push({ message, after: (kept) => marked(kept, changedAt) });
   }
   if (over.length > 0) {
     const ended = new Set(over.map(({ id }) => id));
     const lines = over.map(({ text, toldAt }) => `${overLine(text)} (told ${when(toldAt)})`);
     all.push({
-      message: saying('Keyway: over', lines),
+      message: { heading: 'Keyway: over', place, lines },
       after: (kept) => kept.filter(({ id }) => !ended.has(id)),
     });
   }

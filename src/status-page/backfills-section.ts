@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { count, instant } from '../figures.ts';
+import { backfilledRecords } from '../backfill.ts';
+import { count } from '../figures.ts';
 import type { Instant } from '../source.ts';
 import type { Html } from './layout.ts';
 import type { UnfinishedBackfill, WarehouseReport } from './status-document.ts';
@@ -29,12 +30,6 @@ function item(backfill: UnfinishedBackfill, at: Instant): Html {
   </li>`;
 }
 
-function of({ span, ids, properties }: UnfinishedBackfill): Html {
-  const which =
-    ids === undefined
-      ? span === undefined
-        ? 'all records'
-        : `${span.by} from ${instant(span.from)} up to ${instant(span.until)}`
-      : `${count(ids)} named`;
-  return html`${which}${properties !== undefined && html`, only ${foreign(properties.join(', '))}`}`;
+function of({ properties, ...records }: UnfinishedBackfill): Html {
+  return html`${backfilledRecords(records)}${properties !== undefined && html`, only ${foreign(properties.join(', '))}`}`;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { slackText } from '../../src/notify/index.ts';
 
 const textOf = (...lines: readonly string[]): string =>
-  slackText({ heading: 'Keyway', place: 'here', lines });
+  slackText({ heading: 'Keyway', place: 'here', lines, rest: 'keyway notify lists them' });
 
 describe('what others have written is a text in a message, and nothing more', () => {
   test.each([
@@ -23,7 +23,12 @@ describe('what others have written is a text in a message, and nothing more', ()
   it('whatever it is', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 500 }), { maxLength: 12 }), (lines) => {
-        const text = slackText({ heading: lines[0] ?? '', place: lines[1] ?? '', lines });
+        const text = slackText({
+          heading: lines[0] ?? '',
+          place: lines[1] ?? '',
+          lines,
+          rest: 'keyway notify lists them',
+        });
         expect(text).not.toMatch(/[<>]|&(?!(amp|lt|gt);)|@\w|:\/\//);
         expect(text).toBe(text.toWellFormed());
         expect(Buffer.byteLength(text)).toBeLessThan(4000);

@@ -184,7 +184,9 @@ describe('people', () => {
     await world.tell([]);
     expect(world.texts).toHaveLength(1);
     const shown = world.texts[0]!.match(/a new table/g)!.length;
-    expect(world.texts[0]).toMatch(new RegExp(`\n… and ${2500 - shown} more: keyway notify lists them$`));
+    expect(world.texts[0]).toMatch(
+      new RegExp(`\n… and ${2500 - shown} more: the table schema_changes holds them$`),
+    );
   });
 
   it('are told of changes since they were first to be told, each once, and of no comments', async () => {
