@@ -3,14 +3,28 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../config/index.ts';
 import { knownNames } from '../../src/app/select-pipelines.ts';
-import { serveStatus } from '../../src/app/serve-status.ts';
+import { serveStatus, type StatusWindow } from '../../src/app/serve-status.ts';
 import { silentLog, systemClock } from '../../src/service.ts';
 import { emptyFolder } from '../cli/run-keyway.ts';
 import { searchFor } from '../support/canary/index.ts';
 import { withDatabase } from '../support/postgres.ts';
-import { environment, hurried, withSandbox } from './account.ts';
+import { type Environment, environment, hurried, withSandbox } from './account.ts';
 import { stop, urlOf } from './worker-page.ts';
 import { startWorker, yearly } from './worker-process.ts';
+
+/** The page of a worker with these settings, at an address that is free. */
+async function served(env: Environment): Promise<{ readonly status: StatusWindow; readonly url: string }> {
+  const settings = readSettings({
+    env: { ...env, KEYWAY_HTTP: '127.0.0.1:0' },
+    cwd: emptyFolder(),
+    known: knownNames,
+  });
+  let url = '';
+  const log = { ...silentLog, info: (facts: { url?: string }) => void (url = facts.url ?? url) };
+  const { signal } = new AbortController();
+  const status = await serveStatus({ settings, log, signal, command: 'worker', clock: systemClock });
+  return { status, url };
+}
 
 describe('the status page of a worker', { timeout: 120_000 }, () => {
   it('shows no secret, and nothing of any record, at any address', async () => {
@@ -67,20 +81,12 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
     const file = join(emptyFolder(), 'token');
     const [first, second] = ['a-token-of-some-length', 'another-token-of-some-length'];
     writeFileSync(file, first);
-    const settings = readSettings({
-      env: {
-        HUBSPOT_SERVICE_KEY: 'x',
-        KEYWAY_WAREHOUSE: (await withDatabase()).url,
-        KEYWAY_HTTP: '127.0.0.1:0',
-        KEYWAY_HTTP_TOKEN_FILE: file,
-      },
-      cwd: emptyFolder(),
-      known: knownNames,
-    });
-    let url = '';
-    const log = { ...silentLog, info: (facts: { url?: string }) => void (url = facts.url ?? url) };
-    const { signal } = new AbortController();
-    const status = await serveStatus({ settings, log, signal, command: 'worker', clock: systemClock });
+    const env = {
+      HUBSPOT_SERVICE_KEY: 'x',
+      KEYWAY_WAREHOUSE: (await withDatabase()).url,
+      KEYWAY_HTTP_TOKEN_FILE: file,
+    };
+    const { status, url } = await served(env);
     const shownTo = async (...given: readonly (string | undefined)[]): Promise<readonly boolean[]> =>
       Promise.all(
         given.map(async (token) => {
@@ -118,15 +124,8 @@ describe('the status page of a worker', { timeout: 120_000 }, () => {
   it('repeats no secret of what went wrong', async () => {
     const database = await withDatabase();
     const key = ['pat-eu1', '7d1e0c5b', '92a4', '4f38', 'b6e7', '3c0f8a1d5e29'].join('-');
-    const settings = readSettings({
-      env: { HUBSPOT_SERVICE_KEY: key, KEYWAY_WAREHOUSE: database.url, KEYWAY_HTTP: '127.0.0.1:0' },
-      cwd: emptyFolder(),
-      known: knownNames,
-    });
-    let url = '';
-    const log = { ...silentLog, info: (facts: { url?: string }) => void (url = facts.url ?? url) };
-    const { signal } = new AbortController();
-    const status = await serveStatus({ settings, log, signal, command: 'worker', clock: systemClock });
+    const env = { HUBSPOT_SERVICE_KEY: key, KEYWAY_WAREHOUSE: database.url };
+    const { status, url } = await served(env);
     const reason = `no: ${key}, at ${database.url}`;
     status.onEvent({ kind: 'trouble', code: 'internal', reason, until: 0 });
     const told = await fetch(`${url}/events`);
