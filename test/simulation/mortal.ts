@@ -1,8 +1,13 @@
 import type { Around } from '../support/sync-world.ts';
 import { everyCall, type Through } from './every-call.ts';
 
+export interface Fate extends Required<Around> {
+  /** Whether the process has died: it may end before its n-th call. */
+  readonly struck: () => boolean;
+}
+
 /** A process that dies at its n-th call: from then on nothing that it does has any effect. */
-export function mortal(kill: { readonly call: number; readonly when: 'before' | 'after' }): Required<Around> {
+export function mortal(kill: { readonly call: number; readonly when: 'before' | 'after' }): Fate {
   let calls = 0;
   let dead = false;
   const live: Through = async (_name, effect) => {
@@ -17,6 +22,7 @@ export function mortal(kill: { readonly call: number; readonly when: 'before' | 
   return {
     source: (source) => everyCall(source, live),
     warehouse: (warehouse) => everyCall(warehouse, live),
+    struck: () => dead,
   };
 }
 

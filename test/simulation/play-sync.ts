@@ -7,7 +7,6 @@ import type { SyncSettings } from '../../src/sync/index.ts';
 import type { TestRules } from '../support/expected-treatment.ts';
 import {
   usualObjects,
-  type Around,
   type Means,
   type SyncOptions,
   type World,
@@ -20,7 +19,7 @@ import { everyCall } from './every-call.ts';
 import { inProcess } from './in-process.ts';
 import type { Watched } from './invariants/index.ts';
 import type { Life, SyncStep } from './life.ts';
-import { mortal } from './mortal.ts';
+import { mortal, type Fate } from './mortal.ts';
 import { newerRules } from './newer-rules.ts';
 import { passingTime } from './passing-time.ts';
 import { chance, oneOf, randomFrom } from './random.ts';
@@ -54,28 +53,49 @@ export async function playSync(player: Player, step: SyncStep): Promise<void> {
   const { sandbox } = player.world;
   const calm = busy && sandbox.churnEvery(busy.every, busy.steps, { seed: busy.seed });
   for (const fault of faults) sandbox.faults.add(fault);
-  const processes = [sync(player, { perPage, fate: kill && mortal(kill), midway, newer })];
+  const { rotations } = player;
+  const first: Conditions = { perPage, fate: kill && mortal(kill), midway, newer };
+  const second: Conditions = { perPage, fate: rival?.kill && mortal(rival.kill) };
   // Only where turns say what happens first can two processes be watched at once.
-  if (rival !== undefined && player.turns !== undefined) {
-    processes.push(sync(player, { perPage, fate: rival.kill && mortal(rival.kill) }));
-  }
-  for (const ended of await Promise.allSettled(processes)) {
-    // The process died, or HubSpot refused, before there were any pipelines to fail.
-    if (ended.status === 'fulfilled' || ended.reason instanceof KeywayError) continue;
-    if (kill === undefined && rival?.kill === undefined) throw ended.reason;
+  const isContested = rival !== undefined && player.turns !== undefined;
+  const processes = isContested ? [first, second] : [first];
+  const endings = await Promise.allSettled(processes.map((conditions) => sync(player, conditions)));
+  const isDisturbed = isContested || faults.length > 0 || player.rotations > rotations;
+  for (const [i, ending] of endings.entries()) {
+    if (processes[i]?.fate?.struck() !== true) judge(player, ending, isDisturbed);
   }
   calm?.();
   sandbox.faults.clear();
 }
 
+/** Of a process that has not died: without a cause, nothing fails; whatever its cause, nothing is a surprise. */
+function judge(
+  { broken }: Player,
+  ending: PromiseSettledResult<readonly PipelineRun[]>,
+  isDisturbed: boolean,
+): void {
+  // HubSpot or the warehouse refused before there were any pipelines to fail.
+  if (ending.status === 'rejected') {
+    if (!(ending.reason instanceof KeywayError)) throw ending.reason;
+    if (!isDisturbed) broken.push(`nothing had happened, but the sync ended with ${ending.reason.message}`);
+    return;
+  }
+  for (const { pipeline, code, reason, outcome } of ending.value) {
+    if (isDisturbed || outcome === 'complete' || outcome === 'partial') continue;
+    if (code === 'property_refused') continue;
+    broken.push(`nothing had happened, but ${pipeline} ended ${outcome}: ${code ?? ''} ${reason ?? ''}`);
+  }
+}
+
 /** As much of a backfill as the process does. */
 export async function playBackfill(player: Player, step: BackfillStep): Promise<void> {
   const { object, kill, steps, stepSize } = step;
+  const fate = kill && mortal(kill);
   const backfill = { request: requestOf(step, player.world.sandbox), object, steps, stepSize };
   try {
-    await sync(player, { backfill, fate: kill && mortal(kill) });
+    await sync(player, { backfill, fate });
   } catch (error) {
-    if (kill === undefined && !(error instanceof KeywayError)) throw error;
+    if (fate?.struck() !== true && !(error instanceof KeywayError)) throw error;
   }
 }
 
@@ -88,7 +108,7 @@ interface Conditions {
     readonly stepSize: number;
   };
   readonly perPage?: number;
-  readonly fate?: Required<Around> | undefined;
+  readonly fate?: Fate | undefined;
   readonly midway?: SyncStep['midway'] | undefined;
   readonly newer?: SyncStep['newer'] | undefined;
   readonly settings?: Partial<SyncSettings>;

@@ -37,6 +37,7 @@ function faultsOf(run: PipelineRun, { startedAt, behind }: Expectation): readonl
   const why = reason.length > 10;
   return [
     ...(finishedAt === undefined ? ['it never finished'] : []),
+    ...(code === 'internal' ? [`it did not expect this: ${reason}`] : []),
     ...(outcome === 'complete' && reason !== '' ? ['it has a reason'] : []),
     ...(outcome === 'complete' &&
     !(upTo !== undefined && upTo > startedAt - behind - oneSecond) &&
