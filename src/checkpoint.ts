@@ -26,7 +26,7 @@ export type Checkpoint =
       readonly window?: Window;
       /** When the last sweep began: what no watermark shows is in up to then. */
       readonly swept?: Instant;
-      readonly sweep?: Sweep;
+      readonly sweep?: ObjectSweep;
       /** When HubSpot's count was last compared. */
       readonly counted?: Instant;
       readonly unread?: Unread;
@@ -178,6 +178,8 @@ export interface Fill {
   readonly since?: Instant;
   /** The rows up to this id are filled. */
   readonly afterId?: string;
+  /** See `ObjectSweep`. */
+  readonly gone?: readonly string[];
 }
 
 /** A pass over everything, part of which is done. */
@@ -186,6 +188,11 @@ interface Sweep {
   readonly position?: Position;
   /** Everything up to this id is done. */
   readonly afterId?: string;
+}
+
+interface ObjectSweep extends Sweep {
+  /** Rows up to there whose records seem to be deleted for good: they are cleared once the pass is through. */
+  readonly gone?: readonly string[];
 }
 
 /**

@@ -83,6 +83,8 @@ export interface Progress extends Pick<Page, 'position' | 'last'> {
   readonly read: number;
   /** The highest id up to which it has come; of a sweep or a fill. */
   readonly afterId?: string;
+  /** Rows that are to be cleared when the step is through. */
+  readonly gone?: readonly string[];
 }
 
 /** The checkpoint once a page, the next one of the step's scan, is committed. Pure. */
@@ -99,16 +101,22 @@ export function advance(step: Step, page: Progress): Checkpoint {
     return { ...checkpoint, window: { ...checkpoint.window, position } };
   }
   if (task === 'sweep' && checkpoint.sweep !== undefined) {
-    return {
-      ...checkpoint,
-      sweep: { ...checkpoint.sweep, position, ...(page.afterId && { afterId: page.afterId }) },
-    };
+    return { ...checkpoint, sweep: { ...comeTo(checkpoint.sweep, page), position } };
   }
   if (task === 'fill' && checkpoint.fill !== undefined) {
-    return { ...checkpoint, fill: { ...checkpoint.fill, ...(page.afterId && { afterId: page.afterId }) } };
+    return { ...checkpoint, fill: comeTo(checkpoint.fill, page) };
   }
   // The bin is not resumed: one read halfway says nothing of the half that has changed since.
   return checkpoint;
+}
+
+/** A pass whose rows are done up to there. */
+function comeTo<Pass extends Pick<Progress, 'afterId' | 'gone'>>(
+  pass: Pass,
+  { afterId, gone = [] }: Progress,
+) {
+  const { gone: _gone, ...begun } = pass;
+  return { ...begun, ...(afterId && { afterId }), ...(gone.length > 0 && { gone }) };
 }
 
 /** A list shows everything as it is: what it begins with is settled, and swept. */

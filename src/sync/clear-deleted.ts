@@ -47,5 +47,5 @@ export async function allowDeletions({ context, pipeline }: ObjectRun, deletions
   );
 }
 
-const fewDeletions = 1000;
+export const fewDeletions = 1000;
 const smallShare = 0.05;

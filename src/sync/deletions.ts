@@ -1,13 +1,14 @@
 /**
  * Records that a step has found to be deleted for good. Their rows are cleared when the step is through and it is known
- * how many they are: a mistake of HubSpot's, or the key's, is not believed by instalments. A process that dies before
- * finds them again, since their rows still live.
+ * how many they are: a mistake of HubSpot's, or the key's, is not believed by instalments. Where a later run goes on with the
+ * step, its checkpoint has kept them.
  */
 export interface Deletions {
   add(ids: readonly string[]): void;
   /** These live all the same: they have come back meanwhile. */
   spare(records: readonly { readonly id: string }[]): void;
-  /** Those found since the last time. */
+  /** Those found since the last time they were taken. */
+  found(): readonly string[];
   take(): readonly string[];
 }
 
@@ -20,6 +21,7 @@ export function openDeletions(): Deletions {
     spare(records) {
       if (found.size > 0) for (const { id } of records) found.delete(id);
     },
+    found: () => [...found],
     take() {
       const taken = [...found];
       found.clear();

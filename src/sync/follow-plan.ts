@@ -1,16 +1,18 @@
-import { advance, plan, type PlanBounds, type Step } from '../plan.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import { advance, plan, type PlanBounds, type Progress, type Step } from '../plan.ts';
 import type { Phase, Reconciliation } from '../run.ts';
 import type { Scan } from '../source.ts';
 import type { Row } from '../table.ts';
-import { clearDeleted } from './clear-deleted.ts';
+import { clearDeleted, fewDeletions } from './clear-deleted.ts';
 import { fill } from './fill.ts';
-import { differences, noFindings, type Findings } from './findings.ts';
+import { differences, noteAbsent, noFindings, type Findings } from './findings.ts';
 import { leftTheBin } from './left-the-bin.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import { portionPart } from './portion.ts';
 import { noteCounted, recordVerdict, sizes, type Sizes } from './reconciliation.ts';
 import type { StepItem } from './step-item.ts';
 import { sweep } from './sweep.ts';
+import { whatBecameOf } from './what-became-of.ts';
 
 /**
  * What `plan` asks for, scan after scan, until nothing is left to do. Resolves with what a sweep has found, if there
@@ -73,7 +75,7 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
     read += page?.records.length ?? 0;
     // Before the step claims to be through.
     if (page?.last === true) await clearDeleted(run, checkpoint);
-    if (page !== undefined) checkpoint = advance(step, { ...page, read });
+    if (page !== undefined) checkpoint = passed(run, step, { ...page, read }) ?? checkpoint;
     const { misfits, ...part } = portionPart(run, portion);
     const writes = write === undefined ? part.writes : [...part.writes, write];
     const refreshed = write?.kind === 'refresh' ? write.rows : [];
@@ -88,6 +90,15 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
   return findings;
 }
 
+/**
+ * The checkpoint once this page is in. A pass that has found many deletions does not move on: the next run goes on before them
+ * and finds them again, which keeps the checkpoint small.
+ */
+function passed({ deletions }: ObjectRun, step: Step, page: Progress): Checkpoint | undefined {
+  const gone = deletions.found();
+  return page.last || gone.length <= fewDeletions ? advance(step, { ...page, gone }) : undefined;
+}
+
 function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<StepItem> {
   const { checkpoint, task } = step;
   const live = checkpoint.kind === 'live' ? checkpoint : undefined;
@@ -95,13 +106,37 @@ function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<St
     case 'bin':
       return leftTheBin(run, readRecords(run, step.scan));
     case 'sweep':
-      return sweep(run, { scan: step.scan, afterId: live?.sweep?.afterId, findings });
+      return goOn(
+        run,
+        live?.sweep?.gone,
+        sweep(run, { scan: step.scan, afterId: live?.sweep?.afterId, findings }),
+        findings,
+      );
     case 'load':
     case 'changes':
       return wholePages(run, step.scan);
     case 'fill':
-      return fill(run, live?.fill ?? { columns: [] });
+      return goOn(run, live?.fill?.gone, fill(run, live?.fill ?? { columns: [] }));
   }
+}
+
+/** The rest of a pass. What an earlier run found to be deleted is looked for once more: it may have come back. */
+async function* goOn(
+  run: ObjectRun,
+  gone: readonly string[] = [],
+  rest: AsyncIterable<StepItem>,
+  findings = noFindings(),
+): AsyncIterable<StepItem> {
+  if (gone.length > 0) {
+    const query = { table: run.pipeline.name, state: 'open', among: gone, chunk: 500 } as const;
+    for await (const rows of run.context.warehouse.ids(query)) {
+      for await (const portion of whatBecameOf(run, rows)) {
+        noteAbsent(findings, portion);
+        yield { portion };
+      }
+    }
+  }
+  yield* rest;
 }
 
 /**

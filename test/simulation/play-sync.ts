@@ -5,12 +5,7 @@ import type { PipelineRun } from '../../src/run.ts';
 import type { Log } from '../../src/service.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
 import type { TestRules } from '../support/expected-treatment.ts';
-import {
-  usualObjects,
-  type Means,
-  type SyncOptions,
-  type World,
-} from '../support/sync-world.ts';
+import { usualObjects, type Means, type SyncOptions, type World } from '../support/sync-world.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Warehouse } from '../../src/warehouse.ts';
 import { tightLimits } from '../support/tight-limits.ts';
