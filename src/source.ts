@@ -29,6 +29,8 @@ export type Scan =
       readonly archived?: boolean;
       /** What HubSpot reports as missing is looked up one by one: it may have been merged into another record. */
       readonly verified?: boolean;
+      /** When these had changed already, as HubSpot has shown elsewhere: no older version is taken. */
+      readonly atLeast?: ReadonlyMap<string, Instant>;
     };
 
 /** A scan that is not begun. */

@@ -183,15 +183,16 @@ function noting(search: Search, changedAt: Map<string, Instant>): Search {
 
 /** These records among the living, or in the bin. */
 function byId(
-  { ids, archived = false, verified = false }: Extract<Scan, { kind: 'ids' }>,
+  { ids, archived = false, verified = false, atLeast }: Extract<Scan, { kind: 'ids' }>,
   options: ReadOptions,
 ): AsyncGenerator<Page> {
+  const how = { verified, ...(atLeast && { atLeast }) };
   return ahead({
     width: pagesAhead(options),
     signal: options.signal,
     source: () => batches([...new Set(ids)]),
     map: async ({ ids, last }, signal) => ({
-      ...(await batchRead(ids, { ...batchOptions({ ...options, signal }, archived), verified })),
+      ...(await batchRead(ids, { ...batchOptions({ ...options, signal }, archived), ...how })),
       position: '',
       last,
     }),

@@ -44,7 +44,9 @@ export async function* sweep(
         yield { portion };
       }
     }
-    yield* run.listed ? whole(run, page, { comparison, findings }) : mend(run, comparison, findings);
+    yield* run.listed
+      ? whole(run, page, { comparison, findings })
+      : mend(run, page, { comparison, findings });
     yield* turnBack(run, comparison.ahead(), findings);
     const { table, properties: misfits } = calculated;
     const write = { kind: 'refresh', table, misfits, rows: comparison.calculated() } as const;
@@ -159,8 +161,16 @@ async function* turnBack(
   }
 }
 
-/** Reads anew what is missing or stale. What has left HubSpot's lists meanwhile is for the next look. */
-async function* mend(run: ObjectRun, comparison: Comparison, findings: Findings): AsyncIterable<StepItem> {
+/**
+ * Reads anew what is missing or stale, in no older version than the list has shown: a sweep claims what it has seen. What has left
+ * HubSpot's lists meanwhile is for the next look.
+ */
+async function* mend(
+  run: ObjectRun,
+  page: Page,
+  { comparison, findings }: { readonly comparison: Comparison; readonly findings: Findings },
+): AsyncIterable<StepItem> {
+  const atLeast = new Map(page.records.map(({ id, updatedAt }) => [id, Date.parse(updatedAt)]));
   const { missing, stale, unfit } = comparison.toRead();
   for (const [kind, ids] of [
     ['missing', missing],
@@ -168,7 +178,7 @@ async function* mend(run: ObjectRun, comparison: Comparison, findings: Findings)
     ['unfit', unfit],
   ] as const) {
     if (ids.length === 0) continue;
-    for await (const { records, merged } of readRecords(run, { kind: 'ids', ids })) {
+    for await (const { records, merged } of readRecords(run, { kind: 'ids', ids, atLeast })) {
       if (kind === 'unfit') findings.calls += 1;
       else noteMissing(findings, records.filter(isPromised(run)), kind);
       yield { portion: { records, merged, gone: [] } };
