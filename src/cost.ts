@@ -20,6 +20,22 @@ export interface DayOfCalls {
   readonly left: number;
 }
 
+export interface ApiCalls {
+  /** Method and route template, such as `GET /crm/objects/{object}`. */
+  readonly endpoint: string;
+  readonly status: number;
+  readonly calls: number;
+}
+
+/** Calls that were made with one key. */
+export interface CallsOfKey extends ApiCalls {
+  /** Milliseconds since the epoch, local clock. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** What HubSpot last told with such an answer of the calls that the account has a day. */
+  readonly day?: DayOfCalls;
+}
+
 export const noCalls: Calls = { burst: 0, search: 0, associations: 0 };
 
 export function addCalls(...all: readonly Calls[]): Calls {

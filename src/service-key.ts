@@ -1,4 +1,4 @@
-import type { CallsOfKey } from './source.ts';
+import type { CallsOfKey } from './cost.ts';
 
 /** Where HubSpot's menu has them: in one place or in the other, depending on the account. */
 export const serviceKeyPlaces =

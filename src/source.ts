@@ -1,4 +1,4 @@
-import type { Calls, DayOfCalls, Pace } from './cost.ts';
+import type { ApiCalls, Calls, Pace } from './cost.ts';
 import type { HistoryAnswer, HistoryQuestion } from './history.ts';
 import type { ListSearch, MemberPage, Role, SettingsUser, Team } from './dictionaries.ts';
 
@@ -282,20 +282,4 @@ export interface Source {
   /** Calls made so far, by endpoint and status. */
   usage(): readonly ApiCalls[];
   close(): Promise<void>;
-}
-
-export interface ApiCalls {
-  /** Method and route template, such as `GET /crm/objects/{object}`. */
-  readonly endpoint: string;
-  readonly status: number;
-  readonly calls: number;
-}
-
-/** Calls that were made with one key. */
-export interface CallsOfKey extends ApiCalls {
-  /** Milliseconds since the epoch, local clock. */
-  readonly firstAt: number;
-  readonly lastAt: number;
-  /** What HubSpot last told with such an answer of the calls that the account has a day. */
-  readonly day?: DayOfCalls;
 }

@@ -1,7 +1,8 @@
 import type { DayOfCalls } from '../cost.ts';
 import { KeywayError } from '../errors.ts';
 import type { Clock } from '../service.ts';
-import type { ApiCalls, CallsOfKey, Instant } from '../source.ts';
+import type { ApiCalls, CallsOfKey } from '../cost.ts';
+import type { Instant } from '../source.ts';
 import type { TrafficListener } from '../traffic.ts';
 import { allowedRoute } from './allow-list.ts';
 import { answerBytes, answerJson, type RawAnswer } from './answer.ts';

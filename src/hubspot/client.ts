@@ -1,6 +1,7 @@
 import { KeywayError } from '../errors.ts';
 import type { Log } from '../service.ts';
-import type { ApiCalls, CallsOfKey, Instant } from '../source.ts';
+import type { ApiCalls, CallsOfKey } from '../cost.ts';
+import type { Instant } from '../source.ts';
 import type { ApiRequest } from './api-request.ts';
 import { openAsker, type AskParts, type Asker } from './ask.ts';
 import { inLine } from './in-line.ts';

@@ -1,5 +1,6 @@
 import type { DayOfCalls } from '../cost.ts';
-import type { ApiCalls, CallsOfKey, Instant } from '../source.ts';
+import type { ApiCalls, CallsOfKey } from '../cost.ts';
+import type { Instant } from '../source.ts';
 
 /** Counts calls by key, endpoint and status; status 0 is a call without an answer. */
 export interface Usage {

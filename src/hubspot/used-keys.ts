@@ -1,4 +1,4 @@
-import type { CallsOfKey } from '../source.ts';
+import type { CallsOfKey } from '../cost.ts';
 import type { Client } from './client.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { KnownKey } from './key-ring.ts';
