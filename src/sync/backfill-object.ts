@@ -5,6 +5,7 @@ import { aroundRecords, nothingAround, type Hanging } from './around-records.ts'
 import { backfillSteps, type BackfillMeans } from './backfill-steps.ts';
 import type { SyncContext } from './context.ts';
 import { loaded } from './begin-backfill.ts';
+import { forgettingVanished } from './filled-columns.ts';
 import { beginObject } from './object-run.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { shortfall } from './shortfall.ts';
@@ -25,7 +26,7 @@ export async function backfillObject(
   loaded(pipeline, await context.warehouse.checkpoint(pipeline.name));
   const run = await beginObject(pipeline, context);
   let rest = false;
-  try {
+  await forgettingVanished(run, async () => {
     loaded(pipeline, run.batcher.stored);
     const around = request.properties === undefined ? await aroundRecords(run, hanging) : nothingAround;
     const means = { around, ...(stepSize !== undefined && { stepSize }) };
@@ -33,9 +34,7 @@ export async function backfillObject(
       rest = !(await onStep(state)) && state.finishedAt === undefined;
       if (rest) break;
     }
-  } finally {
-    await run.batcher.settled();
-  }
+  });
   const upTo = { completeUpTo: completeUpTo(run.batcher.stored.checkpoint) };
   if (rest) return { outcome: 'partial', reason: 'The rest of the backfill is for later.', ...upTo };
   const missed = shortfall(run);

@@ -69,10 +69,28 @@ function returnsTo(now: State, before: State): (column: string) => boolean {
 }
 
 /**
- * A property that was archived while records were read has come back as empty in some of them. It counts as not filled, so
- * that its column is filled again when it returns.
+ * Does the work of a run. A property that was archived while records were read has come back as empty in some of them: it
+ * counts as not filled, however the run ended, so that its column is filled again when it returns.
  */
-export async function forgetVanished({ pipeline, context, shape }: ObjectRun): Promise<void> {
+export async function forgettingVanished<Result>(
+  run: ObjectRun,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let result: Result;
+  try {
+    result = await work();
+  } catch (error) {
+    await run.batcher.settled();
+    // Where HubSpot is not to be asked any more, nobody can tell: what has ended the run is the news.
+    await forgetVanished(run).catch(() => undefined);
+    throw error;
+  }
+  await run.batcher.settled();
+  await forgetVanished(run);
+  return result;
+}
+
+async function forgetVanished({ pipeline, context, shape }: ObjectRun): Promise<void> {
   const { source, warehouse, signal, runId } = context;
   const properties = new Set((await source.properties(pipeline.object, signal)).map(({ name }) => name));
   const vanished = shape.columns.filter(({ property }) => !properties.has(property.name));

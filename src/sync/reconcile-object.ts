@@ -5,6 +5,7 @@ import { planSweep } from '../plan.ts';
 import type { Reconciliation } from '../run.ts';
 import { compareCounts } from './compare-counts.ts';
 import type { SyncContext } from './context.ts';
+import { forgettingVanished } from './filled-columns.ts';
 import { noFindings } from './findings.ts';
 import { followPlan, runSweep } from './follow-plan.ts';
 import { beginObject, lookAtObject, type ObjectRun } from './object-run.ts';
@@ -32,7 +33,9 @@ export async function reconcileObject(
   const run = await (repair ? beginObject : lookAtObject)(pipeline, context);
   if (run.batcher.stored.checkpoint?.kind !== 'live') throw notLoaded(pipeline.name);
   try {
-    const reconciliation = repair ? await mend(run, options) : await look(run, options);
+    const reconciliation = repair
+      ? await forgettingVanished(run, () => mend(run, options))
+      : await look(run, options);
     options.onReconciled(reconciliation);
     const complete = { completeUpTo: completeUpTo(run.batcher.stored.checkpoint) };
     const missed = shortfall(run);
