@@ -8,6 +8,8 @@ import { askedPair, type PairRun } from './pair-run.ts';
 export async function answersFromItsOtherEnd(run: PairRun, state: LinksCheckpoint): Promise<boolean> {
   const { pair, context } = run;
   const { source, warehouse, signal } = context;
+  // By rows that are not all there, no link can be known to be in.
+  if (run.startedAt(pair.to) === undefined) return false;
   // Without records at this end there is nothing to be linked with.
   if (state.reversed === true || (await warehouse.countLiving({ table: pair.from })) === 0) return false;
   const { linkIds } = source.limits;

@@ -55,7 +55,7 @@ async function linkReaders(run: ObjectRun, pipeline: AssociationsPipeline): Prom
     const { checkpoint } = stored;
     if (checkpoint?.kind !== 'links' || parentOf(pair, checkpoint) !== run.pipeline.name) continue;
     const now = source.now();
-    const sync = { pipeline, context, pair, startedAt: now, now, budget: openLinkBudget(0) };
+    const sync = { pipeline, context, pair, startedAt: () => now, now, budget: openLinkBudget(0) };
     const links = beginPair(sync, stored);
     readers.push(
       unlessRefused(context, async (ids) => {

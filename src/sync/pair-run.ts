@@ -13,8 +13,8 @@ export interface PairSync {
   readonly context: SyncContext;
   /** By the names of their tables. */
   readonly pair: Pair;
-  /** What a sweep that begins now can claim to be complete up to. */
-  readonly startedAt: Instant;
+  /** What a sweep over these rows that begins now can claim to be complete up to; absent: they are not all there. */
+  readonly startedAt: (parent: string) => Instant | undefined;
   /** HubSpot's clock. */
   readonly now: Instant;
   readonly budget: LinkBudget;

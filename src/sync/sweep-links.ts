@@ -1,9 +1,12 @@
 import type { LinksCheckpoint } from '../checkpoint.ts';
+import type { Instant } from '../source.ts';
 import { linkParts } from './link-parts.ts';
 import { parentOf, type PairRun } from './pair-run.ts';
 
 export interface Stretch {
   readonly state: LinksCheckpoint;
+  /** What `written` is when the sweep is through. */
+  readonly written: Instant;
   /** How far to go. */
   readonly calls: number;
 }
@@ -11,16 +14,17 @@ export interface Stretch {
 /** Goes on with the sweep for so many calls. `empty`: it is through, and there are no links at all. */
 export async function sweepLinks(
   run: PairRun,
-  { state, calls }: Stretch,
+  { state, written, calls }: Stretch,
 ): Promise<{ readonly empty: boolean }> {
-  const { context, pair, startedAt, now, batcher, unread } = run;
+  const { context, pair, now, batcher, unread } = run;
   const { linkIds } = context.source.limits;
   const { sweep, ...rest } = state;
-  let current = sweep ?? { startedAt, found: 0 };
+  const parent = parentOf(pair, state);
+  let current = sweep ?? { startedAt: run.startedAt(parent) ?? 0, found: 0 };
   let left = calls;
   let ended = calls > 0;
   const after = current.afterId === undefined ? {} : { after: current.afterId };
-  const query = { table: parentOf(pair, state), state: 'any', chunk: linkIds, ...after } as const;
+  const query = { table: parent, state: 'any', chunk: linkIds, ...after } as const;
   for await (const part of linkParts(run, state, limited(context.warehouse.ids(query), calls))) {
     left -= 1;
     ended = left > 0 || part.asked < linkIds;
@@ -29,7 +33,7 @@ export async function sweepLinks(
   }
   if (ended) run.lost = 0;
   const end: LinksCheckpoint = ended
-    ? { ...rest, swept: current.startedAt, steppedAt: now }
+    ? { ...rest, written, swept: current.startedAt, steppedAt: now }
     : { ...rest, sweep: current, ...(calls > 0 && { steppedAt: now }) };
   await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: end });
   await batcher.flush();

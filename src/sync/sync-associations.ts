@@ -8,7 +8,7 @@ import { forgetDeadEnds } from './forget-dead-ends.ts';
 import { openLinkBudget } from './link-budget.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { prepare } from './prepare.ts';
-import { pairName } from './pair-run.ts';
+import { pairName, parentOf, type Direction } from './pair-run.ts';
 import { syncPair, type PairResult } from './sync-pair.ts';
 
 /**
@@ -27,15 +27,18 @@ export async function syncAssociations(
   const budget = openLinkBudget(context.settings.linkCalls);
   const results: PairResult[] = [];
   const failures: Failure[] = [];
+  // Links are asked for by the rows that there are: they cannot be more complete than these.
+  const startedAt = (parent: string): Instant | undefined => {
+    const records = completeUpTo(synced.get(parent)?.checkpoint);
+    return records === undefined ? undefined : Math.min(now, records);
+  };
   const pairs = pairsInTurn(pipeline, context, synced);
   await forgetDeadEnds(pipeline, context, pairs.filter(isRead(context)));
   for (const pair of pairs) {
-    const records = completeUpTo(synced.get(pair.from)?.checkpoint);
     try {
       if (!isRead(context)(pair)) throw skippedObject(pair);
-      if (records === undefined) throw notYetSynced(pair);
-      // Links are asked for by the rows that there are: they cannot be more complete than these.
-      const startedAt = Math.min(now, records);
+      const parent = parentOf(pair, directionOf(synced, pair));
+      if (startedAt(parent) === undefined) throw notYetSynced(pair, parent);
       results.push(await syncPair({ pipeline, context, pair, startedAt, now, budget }));
     } catch (error) {
       if (!isOfItsOwn(error)) throw error;
@@ -121,8 +124,13 @@ export function pairsInTurn(
   return pairs.filter(enabled(context)).toSorted((a, b) => steppedAt(a) - steppedAt(b));
 }
 
-function notYetSynced({ from, to }: Pair): KeywayError {
-  return unread(`Links from ${from} to ${to} need all rows of ${from}: run keyway sync ${from} first.`);
+function directionOf(synced: ReadonlyMap<string, StoredCheckpoint>, pair: Pair): Direction {
+  const checkpoint = synced.get(pairName(pair))?.checkpoint;
+  return checkpoint?.kind === 'links' ? checkpoint : {};
+}
+
+function notYetSynced({ from, to }: Pair, parent: string): KeywayError {
+  return unread(`Links from ${from} to ${to} need all rows of ${parent}: run keyway sync ${parent} first.`);
 }
 
 function skippedObject({ from, to }: Pair): KeywayError {

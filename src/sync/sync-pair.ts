@@ -37,13 +37,13 @@ async function goOn(run: PairRun): Promise<void> {
   const state = known ?? unswept(written, now);
   if (now - (run.typesAt ?? 0) >= context.settings.reconcileEvery) await addTypes(run, state);
   const { calls, whole } = await callsToSweep(run, state);
-  // A sweep of everything reads what was written since, too.
+  // A sweep of everything reads what was written since, too: once it is through.
   if (known !== undefined && !whole) await readWritten(run, state);
-  const { empty } = await sweepLinks(run, { state: { ...state, written }, calls });
+  const { empty } = await sweepLinks(run, { state: whole ? state : { ...state, written }, written, calls });
   if (!empty || !(await answersFromItsOtherEnd(run, state))) return;
   const reversed = { ...unswept(written, now), reversed: true };
   await addTypes(run, reversed);
-  await sweepLinks(run, { state: reversed, calls: Number.POSITIVE_INFINITY });
+  await sweepLinks(run, { state: reversed, written, calls: Number.POSITIVE_INFINITY });
 }
 
 function unswept(written: Instant, steppedAt: Instant): LinksCheckpoint {

@@ -1,7 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { KeywayError } from '../../src/errors.ts';
 import type { PipelineRun } from '../../src/run.ts';
 import { withDatabase } from '../support/postgres.ts';
-import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
+import { openSyncWorld, type Around, type SyncWorld } from '../support/sync-world.ts';
 
 async function synced(): Promise<{ world: SyncWorld; runs: readonly PipelineRun[] }> {
   const { url } = await withDatabase();
@@ -64,4 +65,59 @@ it('its kinds are asked for once a day, and again when somebody drops their tabl
   expect((await world.tables.rows('association_types')).length).toBe(kinds.length);
   world.sandbox.clock.advance(86_400_000);
   expect(await asked()).toBeGreaterThan(0);
+});
+
+const week = 7 * 86_400_000;
+
+/** Few records in a question, few rows in a batch, and an end after so many questions for the companies of contacts. */
+function breaksOff(questions: number): Around {
+  let asked = 0;
+  return {
+    source: (source) => ({
+      ...source,
+      limits: { ...source.limits, linkIds: 5 },
+      links(pair, ...question) {
+        if (pair.from !== 'contacts' || pair.to !== 'companies' || ++asked <= questions) {
+          return source.links(pair, ...question);
+        }
+        throw new KeywayError('hubspot_unavailable', 'HubSpot is down.', { verdict: 'stop' });
+      },
+    }),
+    warehouse: (warehouse) => ({ ...warehouse, limits: { ...warehouse.limits, rows: 5 } }),
+  };
+}
+
+it('a sweep of everything that is left half way loses no links of rows that were written before it began', async () => {
+  const { world } = await synced();
+  const { sandbox } = world;
+  sandbox.clock.advance(week);
+  const contact = sandbox.world.create('contacts', { email: 'new@example.com' });
+  const [company] = [...sandbox.world.truth.records('companies')].filter(({ state }) => state === 'active');
+  sandbox.world.associate({ object: 'contacts', id: contact }, { object: 'companies', id: company!.id });
+  sandbox.clock.advance(3_600_000);
+  await world.sync({ only: ['contacts', 'companies'] });
+  await world.sync({ only: ['associations'], around: breaksOff(4) }).catch(() => undefined);
+  sandbox.clock.advance(600_000);
+  const [run] = await world.sync({ only: ['associations'], around: breaksOff(1000) });
+  expect(run).toMatchObject({ outcome: 'complete' });
+  expect(await linksFrom(world, 'contacts')).toContainEqual(expect.objectContaining({ from_id: contact }));
+});
+
+it('links that are asked for by the rows of the other end claim no more than these', async () => {
+  const { world } = await synced();
+  const { sandbox, engine } = world;
+  const warehouse = await engine.open();
+  onTestFinished(() => warehouse.close());
+  const pair = 'associations/deals-contacts';
+  const { checkpoint, version } = await warehouse.checkpoint(pair);
+  if (checkpoint?.kind !== 'links') throw new Error('no checkpoint');
+  const reversed = { ...checkpoint, reversed: true };
+  await warehouse.commit({ pipeline: pair, runId: 'r', writes: [], checkpoint: reversed, replaces: version });
+  const before = completeUpTo(await world.sync({ only: ['contacts'] }), 'contacts');
+  sandbox.clock.advance(week);
+  await world.sync({ only: ['companies', 'deals', 'tickets'] });
+  const later = await world.sync({ only: ['associations'] });
+  expect(completeUpTo(later, 'associations')).toBeLessThanOrEqual(before!);
+  const { checkpoint: swept } = await warehouse.checkpoint(pair);
+  expect(swept).toMatchObject({ reversed: true, swept: before });
 });
