@@ -1,5 +1,14 @@
 import { once } from 'node:events';
+import type { Sandbox } from '../../src/sandbox/index.ts';
 import { start, type Invocation } from '../cli/run-keyway.ts';
+
+/** In every other round soon after rows were read that are about to be written; else anywhere in a run. */
+export function momentOf(sandbox: Sandbox, round: number): Killing {
+  const later = (round * 13) % 70;
+  const reads = (): number => sandbox.requests().of('/objects/:objectType/batch/read');
+  if (round % 2 === 0) return { requests: reads, after: 1 + (round % 3), later };
+  return { requests: () => sandbox.requests().total, after: (round * 37) % 120, later };
+}
 
 interface Killing {
   /** Requests that there have been. */

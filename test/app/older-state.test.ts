@@ -4,17 +4,16 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import { keyway } from '../cli/run-keyway.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { type Environment, environment, hurried, withSandbox, wrong } from './account.ts';
-
-/** Each run looks at everything, so that what it leaves can be compared with the truth. */
-const thorough: Environment = { ...hurried, KEYWAY_SYNC__SWEEP_EVERY: '0' };
+import { storedClaims, thorough, trusting } from './kept-claims.ts';
 
 it('a server that goes back to an older state, tables and checkpoints alike, is brought up to date again', async () => {
   const sandbox = await withSandbox({ contacts: 150 });
   const database = await createDatabase();
   onTestFinished(() => database.drop());
   const { url, name } = database;
-  const env = { ...environment(sandbox, database), ...thorough };
-  const sync = async (): Promise<unknown> => (await keyway(['sync'], { env })).exitCode;
+  const env = { ...environment(sandbox, database), ...hurried, ...trusting };
+  const sync = async (more: Environment = {}): Promise<unknown> =>
+    (await keyway(['sync'], { env: { ...env, ...more } })).exitCode;
 
   expect(await sync()).toBe(0);
   work(sandbox);
@@ -32,14 +31,21 @@ it('a server that goes back to an older state, tables and checkpoints alike, is 
   );
   expect(await versions(url)).toEqual(before);
   expect((await wrong(database, sandbox)).length).toBeGreaterThan(20);
+  const { broken, claims } = await storedClaims(database, sandbox);
+  // What the older state claims was so even then.
+  expect(broken).toEqual([]);
   expect(await sync()).toBe(0);
+  const after = await storedClaims(database, sandbox);
+  expect(after.broken).toEqual([]);
+  for (const [object, claim] of claims) expect(after.claims.get(object)).toBeGreaterThan(claim);
+  expect(await sync(thorough)).toBe(0);
   expect(await wrong(database, sandbox)).toEqual([]);
 });
 
 /** Changes of every kind, and time enough for the search index to show them. */
 function work({ world, clock }: Sandbox): void {
   world.churn({ steps: 60 });
-  clock.advance(600_000);
+  clock.advance(2 * 3_600_000);
 }
 
 async function versions(url: string): Promise<readonly unknown[]> {

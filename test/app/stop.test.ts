@@ -6,6 +6,7 @@ import { finished, keyway, start } from '../cli/run-keyway.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { unlimited } from '../support/sync-world.ts';
 import { type Environment, environment, hurried, wrong } from './account.ts';
+import { storedClaims, thorough, trusting } from './kept-claims.ts';
 import { holdingProxy, type Instead } from '../support/holding-proxy.ts';
 
 const sandbox = openSandbox({ seed: 5, contacts: 150, extraProperties: 0, limits: unlimited });
@@ -15,7 +16,7 @@ let env: Environment;
 beforeAll(async () => {
   await sandbox.start();
   database = await createDatabase();
-  env = { ...environment(sandbox, database), ...hurried, KEYWAY_SYNC__SWEEP_EVERY: '0' };
+  env = { ...environment(sandbox, database), ...hurried, ...trusting };
 });
 afterAll(async () => {
   await database.drop();
@@ -24,6 +25,9 @@ afterAll(async () => {
 
 const exits = { SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof exits;
+
+/** Long enough for what has changed before to be claimed. */
+const settled = 2 * 3_600_000;
 
 /** Docker kills ten seconds after it has asked. */
 const patience = 8_000;
@@ -80,19 +84,21 @@ describe('a signal ends a sync cleanly and soon, wherever it is:', () => {
     const { url, held } = await holdingProxy(sandbox.url, kind, instead);
     await stopped(start(['sync'], { env: { ...env, HUBSPOT_BASE_URL: url } }), held, signal);
     expect(await lastRun()).toBe('interrupted');
+    expect((await storedClaims(database, sandbox)).broken).toEqual([]);
   });
 
-  it.each<[string, Signal, RegExp]>([
+  it.each<[string, Signal, RegExp, Environment?]>([
     ['searching for changes', 'SIGINT', /^POST .*\/contacts\/search/],
     ['reading what has changed', 'SIGTERM', /^POST .*\/contacts\/batch\/read/],
-    ['in a sweep', 'SIGTERM', /^GET .*\/tickets\?(?!.*archived=true)/],
-  ])('%s (%s)', async (_, signal, kind) => {
+    ['in a sweep', 'SIGTERM', /^GET .*\/tickets\?(?!.*archived=true)/, thorough],
+  ])('%s (%s)', async (_, signal, kind, more) => {
     if (!(await loaded())) expect((await keyway(['sync'], { env })).exitCode).toBe(0);
     sandbox.world.churn({ steps: 40 });
-    sandbox.clock.advance(600_000);
+    sandbox.clock.advance(settled);
     const { url, held } = await holdingProxy(sandbox.url, kind);
-    await stopped(start(['sync'], { env: { ...env, HUBSPOT_BASE_URL: url } }), held, signal);
+    await stopped(start(['sync'], { env: { ...env, ...more, HUBSPOT_BASE_URL: url } }), held, signal);
     expect(await lastRun()).toBe('interrupted');
+    expect((await storedClaims(database, sandbox)).broken).toEqual([]);
   });
 
   it('waiting for the lease of another run (SIGTERM)', async () => {
@@ -117,7 +123,7 @@ describe('a batch that waits for a lock of somebody else when the signal comes',
   async function locked(): Promise<() => Promise<unknown>> {
     if (!(await loaded())) expect((await keyway(['sync'], { env })).exitCode).toBe(0);
     sandbox.world.churn({ steps: 40, objects: ['contacts'] });
-    sandbox.clock.advance(600_000);
+    sandbox.clock.advance(settled);
     await database.query('begin; lock table hubspot.contacts in share row exclusive mode');
     return () => database.query('commit');
   }
@@ -137,6 +143,7 @@ describe('a batch that waits for a lock of somebody else when the signal comes',
     await unlock();
     await ended;
     expect(await lastRun()).toBe('interrupted');
+    expect((await storedClaims(database, sandbox)).broken).toEqual([]);
   });
 
   it('is dropped at the second signal, which ends the process at once; the next run does not wait for its lease', async () => {
@@ -148,13 +155,14 @@ describe('a batch that waits for a lock of somebody else when the signal comes',
     child.stderr?.on('data', (text) => void (String(text).includes('Stopping') && child.kill('SIGINT')));
     expect((await result).exitCode).toBe(130);
     await unlock();
+    expect((await storedClaims(database, sandbox)).broken).toEqual([]);
     const next = await keyway(['sync'], { env });
     expect([next.exitCode, next.stderr]).toEqual([0, expect.not.stringContaining('lease')]);
     expect(await database.query(`select from keyway.runs where outcome = 'crashed'`)).toHaveLength(1);
   });
 
   it('has cost nothing after all of that: one run later, all is true', async () => {
-    expect((await keyway(['sync'], { env })).exitCode).toBe(0);
+    expect((await keyway(['sync'], { env: { ...env, ...thorough } })).exitCode).toBe(0);
     expect(await wrong(database, sandbox)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { completeUpTo } from '../../../src/checkpoint.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
-import type { Batch, Warehouse } from '../../../src/warehouse.ts';
+import type { Warehouse } from '../../../src/warehouse.ts';
 import { instantOf } from '../../support/instant-of.ts';
 import type { Broken } from './broken.ts';
 import { returnedTo } from '../work.ts';
@@ -41,7 +41,8 @@ function watchProcess(
         broken(`${batch.pipeline}: the claim fell from ${before} to ${claim}`);
       }
       if (before === undefined || claim > before) {
-        const found = await unmet(world, { batch, claim, versions: versions.get(batch.pipeline) });
+        const { pipeline } = batch;
+        const found = await unmet(world, { pipeline, claim, versions: versions.get(pipeline) });
         found.forEach((sentence) => broken(sentence));
       }
       return committed;
@@ -51,7 +52,7 @@ function watchProcess(
 
 type Versions = ReadonlyMap<string, number>;
 
-function livingVersions({ world }: Sandbox): ReadonlyMap<string, Versions> {
+export function livingVersions({ world }: Sandbox): ReadonlyMap<string, Versions> {
   return new Map(
     objects.map((object) => [
       object,
@@ -65,13 +66,16 @@ function livingVersions({ world }: Sandbox): ReadonlyMap<string, Versions> {
 }
 
 interface Claim {
-  readonly batch: Batch;
+  readonly pipeline: string;
   readonly claim: number;
   readonly versions: Versions | undefined;
 }
 
-async function unmet(world: World, { batch, claim, versions }: Claim): Promise<readonly string[]> {
-  const { pipeline } = batch;
+/** What is claimed, and not so. */
+export async function unmet(
+  world: Pick<World, 'tables' | 'sandbox'>,
+  { pipeline, claim, versions }: Claim,
+): Promise<readonly string[]> {
   if (versions === undefined) return [];
   const rows = await world.tables.rows(pipeline);
   const stored = new Map(rows.map((row) => [String(row['id']), instantOf(row['_updated_at'])]));
