@@ -59,7 +59,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
     broken.push(
       ...(await world.differences(life.onlyContacts === true ? ['contacts'] : undefined, {
         rules: player.rules,
-        history: life.history.trackedAtRest,
+        history: life.onlyContacts === true ? undefined : life.history.trackedAtRest,
         ...(life.tight?.cells !== undefined && { cells: life.tight.cells }),
         holds: { ...engine.holds, ...tightCells(life.tight ?? {}) },
         ...(life.furtherObjects && { further: life.furtherObjects }),

@@ -5,19 +5,22 @@ import { expectedHash, type TestRules } from './expected-treatment.ts';
 import { treatedBy } from './treated-columns.ts';
 import type { Cells, Tables } from './tables.ts';
 
+type EntrySource = ReturnType<Sandbox['world']['truth']['history']>[number]['source'];
+
 /** Names of properties by object. */
 export type Tracked = Readonly<Record<string, readonly string[]>>;
 
 interface Compared {
   readonly object: string;
-  readonly tracked: Tracked;
+  /** What is surely kept, if anything. */
+  readonly tracked: Tracked | undefined;
   readonly rules: TestRules;
 }
 
 /**
  * Compares what is stored of properties' history with the sandbox's: every entry of each record that is there, nothing
- * else, no two at one instant, and the last one what the property is now. Nothing stays of what was deleted for good.
- * Nothing is said where no history is kept at all.
+ * else, who set it, no two at one instant, and the last one what the property is now. Nothing stays of what was deleted for
+ * good. Nothing is said where no history is kept at all, unless it surely is.
  */
 export async function compareHistory(
   tables: Tables,
@@ -25,13 +28,13 @@ export async function compareHistory(
   { object, tracked, rules }: Compared,
 ): Promise<readonly string[]> {
   const all = await tables.rows('property_history');
-  if (all.length === 0) return [];
+  if (tracked === undefined && all.length === 0) return [];
   const rows = Map.groupBy(
     all.filter((row) => row['object_type'] === object),
     (row) => String(row['object_id']),
   );
   const { truth } = sandbox.world;
-  const names = tracked[object] ?? usual(object);
+  const names = tracked?.[object] ?? usual(object);
   const treatments = new Map(
     treatedBy(rules, sandbox, object).map(({ spec, treatment }) => [spec.name, treatment]),
   );
@@ -53,7 +56,7 @@ export async function compareHistory(
       const asKept = keeper(treatments.get(name), rules);
       const entries = truth
         .history(object, record.id, name)
-        .map(({ at, value }) => ({ at, value: asKept(value) }));
+        .map(({ at, value, source }) => ({ at, value: asKept(value), source: sourceCells(source) }));
       const value = asKept(record.properties[name] ?? '');
       const have = timeline(own.filter((row) => row['property'] === name));
       found.push(
@@ -87,6 +90,13 @@ interface Moment {
   /** As it is stored, so that moments sort as text. */
   readonly exact: string;
   readonly value: string;
+  /** Who or what has set it. */
+  readonly source: string;
+}
+
+function sourceCells({ sourceType, sourceId, sourceLabel, updatedByUserId }: EntrySource): string {
+  const user = updatedByUserId === undefined ? null : String(updatedByUserId);
+  return JSON.stringify([sourceType, sourceId ?? null, sourceLabel ?? null, user]);
 }
 
 function timeline(rows: readonly Cells[]): readonly Moment[] {
@@ -95,13 +105,19 @@ function timeline(rows: readonly Cells[]): readonly Moment[] {
       const written = String(row['changed_at']).replace(' ', 'T').replace(/\+00$/, 'Z');
       const [, day = '', fraction = ''] = /^([^.Z]+)(?:\.(\d+))?Z$/.exec(written) ?? [];
       const exact = `${day}.${fraction.padEnd(6, '0')}`;
-      return { at: Date.parse(`${exact.slice(0, -3)}Z`), exact, value: String(row['value']) };
+      const source = JSON.stringify([
+        row['source_type'],
+        row['source_id'],
+        row['source_label'],
+        row['user_id'],
+      ]);
+      return { at: Date.parse(`${exact.slice(0, -3)}Z`), exact, value: String(row['value']), source };
     })
     .toSorted((a, b) => (a.exact < b.exact ? -1 : 1));
 }
 
 interface True {
-  readonly entries: readonly { readonly at: number; readonly value: string }[];
+  readonly entries: readonly Omit<Moment, 'exact'>[];
   readonly isThere: boolean;
   readonly value: string;
   readonly sandbox: Sandbox;
@@ -110,11 +126,16 @@ interface True {
 function compareTimeline(have: readonly Moment[], truth: True): readonly string[] {
   const { entries, isThere, value, sandbox } = truth;
   const { historyLength, historyOrder } = sandbox.options.unknowns;
-  const nameOf = (moment: Omit<Moment, 'exact'>): string => `${moment.at} ${moment.value}`;
+  const nameOf = (moment: Pick<Moment, 'at' | 'value'>): string => `${moment.at} ${moment.value}`;
+  const withSource = new Set(entries.map((entry) => nameOf(entry) + entry.source));
   const [stored_, true_] = [new Set(have.map(nameOf)), new Set(entries.map(nameOf))];
   const told = historyLength === 0 ? entries : entries.slice(-historyLength);
   const found: string[] = [];
-  for (const moment of have) if (!true_.has(nameOf(moment))) found.push(`left over: ${nameOf(moment)}`);
+  for (const moment of have) {
+    if (!true_.has(nameOf(moment))) found.push(`left over: ${nameOf(moment)}`);
+    else if (!withSource.has(nameOf(moment) + moment.source))
+      found.push(`${nameOf(moment)} is said to be by ${moment.source}`);
+  }
   if (new Set(have.map(({ exact }) => exact)).size < have.length) found.push('two values at one instant');
   if (!isThere) return found;
   for (const entry of told) if (!stored_.has(nameOf(entry))) found.push(`missing: ${nameOf(entry)}`);

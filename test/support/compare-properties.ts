@@ -27,18 +27,24 @@ export async function compareProperties(
     found.push(
       ...unequal(
         `properties of ${object}`,
-        open.filter(own).map((row) => [row['name'], row['label'], row['archived']]),
-        seen.map(({ spec, archived }) => [spec.name, cell(spec.label), archived]),
+        open.filter(own).map((row) => [...described.map((column) => row[column]), row['archived']]),
+        seen.map(({ spec, archived }) => [...describe(spec), archived]),
       ),
       ...unequal(
         `options of ${object}`,
         options
           .filter((row) => own(row) && !sensitive.has(nameOf(row)))
-          .map((row) => [row['name'], row['value'], row['label']]),
+          .map((row) => [row['name'], row['value'], row['label'], row['hidden'], row['display_order']]),
         seen
           .filter(isPlain(rules, object))
           .flatMap(({ spec }) =>
-            (spec.options ?? []).map(({ value, label }) => [spec.name, value, cell(label)]),
+            (spec.options ?? []).map(({ value, label, hidden = false }, i) => [
+              spec.name,
+              value,
+              cell(label),
+              String(hidden),
+              String(i),
+            ]),
           ),
       ),
     );
@@ -47,6 +53,22 @@ export async function compareProperties(
 }
 
 type Spec = ReturnType<Sandbox['world']['truth']['properties']>[number]['spec'];
+
+const described = 'name label description type field_type group_name calculated hubspot_defined'.split(' ');
+
+function describe({
+  name,
+  label,
+  description,
+  type,
+  fieldType,
+  groupName,
+  ...spec
+}: Spec): readonly unknown[] {
+  const own = spec.custom === true;
+  const texts = [cell(label), cell(description ?? ''), type, fieldType, groupName ?? 'system'];
+  return [name, ...texts, String(spec.calculated === true), String(!own)];
+}
 
 /** Options of what is not kept as it is are kept to themselves. */
 function isPlain(rules: TestRules, object: string): (seen: { readonly spec: Spec }) => boolean {

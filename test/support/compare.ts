@@ -4,7 +4,9 @@ import { objects as allObjects } from '../../pipelines/objects/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { compareDictionaries } from './compare-dictionaries.ts';
 import { compareHistory, type Tracked } from './compare-history.ts';
+import { compareKeys } from './compare-keys.ts';
 import { compareLists } from './compare-lists.ts';
+import { compareMerges, compareMergedRow, survivorOf, type TrueRecord } from './compare-merges.ts';
 import { compareProperties } from './compare-properties.ts';
 import { expected, normalised, plainly, stored, type Holds } from './expected-cell.ts';
 import { expectedHash, type TestRules } from './expected-treatment.ts';
@@ -24,8 +26,8 @@ export interface CompareOptions {
   readonly further?: readonly string[];
   /** The privacy rules of the last sync. */
   readonly rules?: TestRules;
-  /** Properties whose history is kept, by object; of others, the usual ones. */
-  readonly history?: Tracked;
+  /** Properties whose history is kept, by object, and of others the usual ones; where it is known that history is kept. */
+  readonly history?: Tracked | undefined;
   /** How many cells of properties a row has room for, where that is few; the others are in `_extra`. */
   readonly cells?: number;
   /** What cells have room for, where that is not everything. */
@@ -49,7 +51,7 @@ export async function differences(
     further = [],
     most = 20,
     rules = {},
-    history = {},
+    history,
     cells,
     holds = {},
   } = options;
@@ -61,6 +63,7 @@ export async function differences(
       found.push(...(await compareLinks(tables, sandbox, { from, to })));
     }
   }
+  if (options.objects === undefined) found.push(...(await compareOtherLinks(tables, objects)));
   for (const object of objects)
     found.push(...(await compareHistory(tables, sandbox, { object, rules, tracked: history })));
   found.push(
@@ -68,10 +71,9 @@ export async function differences(
   );
   if (options.objects === undefined) found.push(...(await compareLists(tables, sandbox)));
   found.push(...(await compareProperties(tables, sandbox, { objects, rules })));
+  found.push(...(await compareKeys(tables, objects)));
   return found.length > most ? [...found.slice(0, most), `… and ${found.length - most} more`] : found;
 }
-
-type TrueRecord = NonNullable<ReturnType<Sandbox['world']['truth']['record']>>;
 
 interface Compared {
   readonly object: string;
@@ -91,8 +93,7 @@ async function compareObject(
   const columns = propertyColumns(treated, dictionary, rules);
   const rows = await tables.rows(object);
   const byId = new Map(rows.map((row) => [String(row['id']), row]));
-  const merges = await mergesOf(tables, object);
-  const found = rows.length === byId.size ? [] : [`${object}: ${rows.length - byId.size} rows too many`];
+  const found = [...(await compareMerges(tables, sandbox, object))];
   found.push(...compareLeft(object, { rows, treated, dictionary }));
   for (const record of truth.records(object)) {
     const row = byId.get(record.id);
@@ -103,26 +104,12 @@ async function compareObject(
       cells,
       holds,
       survivor: survivorOf(sandbox, object, record),
-      merges,
-      isMerged: (id) => truth.record(object, id)?.state === 'merged',
+      compareMerged: (own) => compareMergedRow(sandbox, object, record, own),
     });
     found.push(...texts.map((text) => `${object} ${record.id}: ${text}`));
   }
   for (const id of byId.keys()) found.push(`${object} ${id}: a row of no record`);
   return found;
-}
-
-/** `merged_id` to `into_id`. */
-async function mergesOf(tables: Tables, object: string): Promise<ReadonlyMap<string, string>> {
-  const rows = await tables.rows('merges');
-  const own = rows.filter((row) => row['object_type'] === object);
-  return new Map(own.map((row) => [String(row['merged_id']), String(row['into_id'])]));
-}
-
-/** What a record has become in the end, through however many merges. */
-function survivorOf(sandbox: Sandbox, object: string, record: TrueRecord): TrueRecord {
-  const into = record.mergedInto && sandbox.world.truth.record(object, record.mergedInto);
-  return into === undefined || into === '' ? record : survivorOf(sandbox, object, into);
 }
 
 /** The record with its instants as HubSpot writes them: a hash is one of the text. */
@@ -140,8 +127,7 @@ interface Stored extends Pick<Compared, 'cells' | 'holds'> {
   readonly row: Cells | undefined;
   readonly columns: readonly PropertyColumn[];
   readonly survivor: TrueRecord;
-  readonly merges: ReadonlyMap<string, string>;
-  readonly isMerged: (id: string) => boolean;
+  readonly compareMerged: (row: Cells) => readonly string[];
 }
 
 function compareRecord(record: TrueRecord, stored: Stored): readonly string[] {
@@ -158,7 +144,10 @@ function compareRecord(record: TrueRecord, stored: Stored): readonly string[] {
         // cannot be known. One that was seen is cleared all the same.
         return row === undefined ? [] : compareGone(survivor, row);
       }
-      if (record.state === 'merged') return compareMerged(record, stored);
+      if (record.state === 'merged') {
+        // Without a row it came and went between two looks.
+        return row === undefined ? [] : stored.compareMerged(row);
+      }
       return row === undefined
         ? [`${record.state}, but has no row`]
         : [...compareMarks(record, row), ...compareValues(record, row, stored)];
@@ -178,20 +167,6 @@ function compareMarks(record: TrueRecord, row: Cells): readonly string[] {
   if (archivedAt !== (record.archivedAt === null ? undefined : Date.parse(record.archivedAt))) {
     found.push('archived at another time');
   }
-  return found;
-}
-
-function compareMerged(record: TrueRecord, { row, merges, survivor, isMerged }: Stored): readonly string[] {
-  // Known neither as a row nor by what the survivor lists: it came and went between two looks.
-  if (row === undefined) return [];
-  if (row['_deleted_at'] === null) return ['merged, but its row lives'];
-  const found: string[] = [];
-  if (row['_merged_into_id'] === null)
-    found.push(`merged into ${record.mergedInto}, but its row does not say so`);
-  // A merge that was taken back keeps its row: what lives again leads no further.
-  let id = record.id;
-  for (let into = merges.get(id); into !== undefined && isMerged(id); into = merges.get(id)) id = into;
-  if (id !== survivor.id) found.push(`merges lead to ${id}, not to ${survivor.id}`);
   return found;
 }
 
@@ -281,6 +256,21 @@ async function compareLinks(
     ...[...want].filter((link) => !have.has(link)).map((link) => `${pair}: link missing ${link}`),
     ...[...have].filter((link) => !want.has(link)).map((link) => `${pair}: link left over ${link}`),
   ];
+}
+
+/** A pair is stored in the direction in which it is kept, and no other pair is; of custom objects there are others. */
+async function compareOtherLinks(tables: Tables, objects: readonly string[]): Promise<readonly string[]> {
+  const { pairs } = associations(allObjects);
+  const known = new Set(
+    pairs
+      .filter(({ from, to }) => objects.includes(from) && objects.includes(to))
+      .map(({ from, to }) => `${from} to ${to}`),
+  );
+  const rows = [...(await tables.rows('associations')), ...(await tables.rows('association_types'))];
+  const stored = new Set(rows.map((row) => `${String(row['from_type'])} to ${String(row['to_type'])}`));
+  return [...stored]
+    .filter((pair) => !known.has(pair) && !pair.includes('custom_'))
+    .map((pair) => `${pair}: links of a pair that is not kept`);
 }
 
 /** Records in the recycle bin keep their links to themselves. */

@@ -1,5 +1,5 @@
 import { hash } from '../random.ts';
-import type { ObjectStore, Property, State, View } from '../world/index.ts';
+import { entrySource, type ObjectStore, type Property, type State, type View } from '../world/index.ts';
 import type { Exchange } from './exchange.ts';
 import { hasScope } from './exchange.ts';
 import { missingScope } from './scopes.ts';
@@ -122,8 +122,6 @@ function trimmed(state: State, value: string): string {
   return state.options.unknowns.dropZeroMilliseconds ? value.replace(/\.000Z$/, 'Z') : value;
 }
 
-const sources = ['CRM_UI', 'INTEGRATION', 'API', 'IMPORT', 'AUTOMATION_PLATFORM'];
-
 function histories(
   state: State,
   store: ObjectStore,
@@ -140,16 +138,11 @@ function history(state: State, store: ObjectStore, view: View, property: Propert
   const { n } = view.draw;
   const { historyLength } = state.options.unknowns;
   const drawn = (i: number): number => hash(store.seed ^ property.salt, n, i);
-  const entries = store.history(n, property, view.asOf).map(({ value, at }, i) => {
-    const sourceType = sources[drawn(i) % sources.length];
-    return {
-      value: value ?? '',
-      timestamp: stamp(state, at),
-      sourceType,
-      ...(sourceType === 'CRM_UI' ? { sourceId: 'userId:9000011', updatedByUserId: 9_000_011 } : {}),
-      ...(sourceType === 'INTEGRATION' ? { sourceId: '2718', sourceLabel: 'ERP "bridge"' } : {}),
-    };
-  });
+  const entries = store.history(n, property, view.asOf).map(({ value, at }, i) => ({
+    value: value ?? '',
+    timestamp: stamp(state, at),
+    ...entrySource(store, property, n, i),
+  }));
   return inOrder(state, historyLength === 0 ? entries : entries.slice(-historyLength), drawn);
 }
 

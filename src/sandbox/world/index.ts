@@ -1,6 +1,7 @@
 export type { AssociationType } from './associations.ts';
 export { day } from './base.ts';
 export type { ChurnOptions } from './churn.ts';
+export { entrySource } from './entry-source.ts';
 export type { Key } from './keys.ts';
 export type { RecordList } from './lists.ts';
 export type { ObjectStore, View } from './object-store.ts';

@@ -1,4 +1,6 @@
 import { linkPairs } from '../objects/index.ts';
+import type { AssociationType } from './associations.ts';
+import { entrySource, type EntrySource } from './entry-source.ts';
 import type { RecordList } from './lists.ts';
 import type { Owner, Team } from './owners.ts';
 import type { Pipeline } from './pipelines.ts';
@@ -27,6 +29,7 @@ interface TrueEntry {
   readonly value: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  readonly source: EntrySource;
 }
 
 interface TrueAssociation {
@@ -45,6 +48,8 @@ export interface Truth {
   /** All that a property of a record has been since the record was made, in that order. */
   history(object: string, id: string, property: string): readonly TrueEntry[];
   associations(from: string, to: string): Iterable<TrueAssociation>;
+  /** The ways in which records of two objects can be linked, as seen from the first. */
+  associationTypes(from: string, to: string): readonly AssociationType[];
   /** The pairs of objects that can be linked, in one direction. */
   pairs(): readonly { readonly from: string; readonly to: string }[];
   lists(): readonly RecordList[];
@@ -70,6 +75,7 @@ export function truthOf(state: State): Truth {
     },
     history: (object, id, property) => history(state, object, { id, property }),
     associations: (from, to) => associations(state, from, to),
+    associationTypes: (from, to) => state.associations.types(from, to),
     pairs: () => linkPairs.map(({ from, to }) => ({ from, to })),
     lists: () => state.lists.all(),
     memberships: (listId) => membershipsOf(state, listId),
@@ -119,7 +125,9 @@ function history(
   const store = state.store(object);
   const [n, found] = [store.ids.find(id), store.schema.live().get(property)];
   if (n === undefined || n >= store.count || found === undefined) return [];
-  return store.history(n, found).map(({ value, at }) => ({ value: value ?? '', at }));
+  return store
+    .history(n, found)
+    .map(({ value, at }, i) => ({ value: value ?? '', at, source: entrySource(store, found, n, i) }));
 }
 
 function* associations(state: State, from: string, to: string): Iterable<TrueAssociation> {
