@@ -1,6 +1,7 @@
 import type { FaultKind, SandboxChoice } from '../../src/sandbox/index.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
 import type { Tightness } from '../support/tight-limits.ts';
+import { deathsThatShow } from './deaths-that-show.ts';
 import { drawHistory, type HistoryOfLife } from './history-of-life.ts';
 import { withBackfills, type BackfillStep } from './backfills-of-life.ts';
 import { withRules, type RulesStep } from './rules-of-life.ts';
@@ -105,7 +106,7 @@ export function drawLife(seed: number): Life {
     ],
     linkIds: oneOf(random, [1000, 1000, 7, 2]),
   };
-  return withBackfills(seed, withRules(seed, life));
+  return withBackfills(seed, withRules(seed, { ...life, steps: deathsThatShow(life.steps) }));
 }
 
 /** What people have added before the first sync, for the steps that change such properties. */
@@ -267,16 +268,14 @@ function drawSync(random: Random): SyncStep {
     : [];
   const busy = { every: between(random, 2, 7), steps: between(random, 1, 3), seed: between(random, 1, 1e6) };
   const midway = chance(random, 0.15) ? drawMidway(random) : undefined;
-  // A run that has seen a property go must live to say so: ARCHITECTURE.md, Known gaps.
-  const mayDie = midway?.step.kind !== 'archive property';
   return {
     kind: 'sync',
     ...(chance(random, 0.6) && { busy }),
     ...(midway !== undefined && { midway }),
     faults,
     perPage: chance(random, 0.3) ? 0 : between(random, 0, 300) * 1000,
-    ...(mayDie && drawKill(random)),
-    ...(chance(random, 0.1) && { rival: mayDie ? drawKill(random) : {} }),
+    ...drawKill(random),
+    ...(chance(random, 0.1) && { rival: drawKill(random) }),
     ...(chance(random, 0.1) && { newer: true }),
   };
 }

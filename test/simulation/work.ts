@@ -72,15 +72,26 @@ function takeMergeBack(sandbox: Sandbox, seed: number): void {
   const merged = companies.filter(({ state }) => state === 'merged').map(({ mergedInto }) => mergedInto);
   const survivors = companies.filter(({ id, state }) => state === 'active' && merged.includes(id));
   if (survivors.length === 0) return;
-  const back = sandbox.world.unmerge('companies', oneOf(randomFrom(seed), survivors).id);
-  returned.set(sandbox, [...returnedTo(sandbox), ...back]);
+  const known = returned.get(sandbox) ?? new Map<string, number>();
+  for (const id of sandbox.world.unmerge('companies', oneOf(randomFrom(seed), survivors).id)) {
+    known.set(id, versionOf(sandbox, id));
+  }
+  returned.set(sandbox, known);
 }
 
-const returned = new WeakMap<Sandbox, readonly string[]>();
+/** Versions by id. */
+const returned = new WeakMap<Sandbox, Map<string, number>>();
 
-/** Companies that live again after a merge was taken back: no watermark tells, so that no claim can speak of them. */
-export function returnedTo(sandbox: Sandbox): readonly string[] {
-  return returned.get(sandbox) ?? [];
+function versionOf({ world }: Sandbox, id: string): number {
+  return Date.parse(world.truth.record('companies', id)?.updatedAt ?? '');
+}
+
+/**
+ * Whether this is the version of a company that lives again after a merge was taken back, or an older one: no watermark tells, so
+ * that no claim can speak of it before somebody edits it.
+ */
+export function isReturned(sandbox: Sandbox, id: string, version: number): boolean {
+  return (returned.get(sandbox)?.get(id) ?? 0) >= version;
 }
 
 const day = 86_400_000;

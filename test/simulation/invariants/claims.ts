@@ -3,7 +3,7 @@ import type { Sandbox } from '../../../src/sandbox/index.ts';
 import type { Warehouse } from '../../../src/warehouse.ts';
 import { instantOf } from '../../support/instant-of.ts';
 import type { Broken } from './broken.ts';
-import { returnedTo } from '../work.ts';
+import { isReturned } from '../work.ts';
 import type { World } from '../../support/sync-world.ts';
 
 const objects = ['contacts', 'companies', 'deals', 'tickets'];
@@ -82,7 +82,7 @@ export async function unmet(
   const found: string[] = [];
   for (const [id, updatedAt] of versions) {
     const still = world.sandbox.world.truth.record(pipeline, id)?.state === 'active';
-    if (!still || updatedAt >= claim || returnedTo(world.sandbox).includes(id)) continue;
+    if (!still || updatedAt >= claim || isReturned(world.sandbox, id, updatedAt)) continue;
     const have = stored.get(id);
     if (have === undefined || have < updatedAt) {
       found.push(

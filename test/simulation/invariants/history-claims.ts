@@ -1,7 +1,7 @@
 import { completeUpTo } from '../../../src/checkpoint.ts';
 import type { Warehouse } from '../../../src/warehouse.ts';
 import type { World } from '../../support/sync-world.ts';
-import { returnedTo } from '../work.ts';
+import { isReturned } from '../work.ts';
 import type { Broken } from './broken.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Broken } from './broken.ts';
 export function watchHistoryClaims(world: World, broken: Broken): () => (warehouse: Warehouse) => Warehouse {
   const claimed = new Map<string, number>();
   return () => {
-    const living = livingIds(world);
+    const living = livingVersions(world);
     return (warehouse) => ({
       ...warehouse,
       async commit(batch) {
@@ -25,7 +25,8 @@ export function watchHistoryClaims(world: World, broken: Broken): () => (warehou
         claimed.set(pipeline, claim);
         if (rows === undefined || claim > rows) broken(`${pipeline}: claims ${claim}, its rows ${rows}`);
         const question = { object, properties: checkpoint.properties, claim };
-        const ids = (living.get(object) ?? []).filter((id) => !returnedTo(world.sandbox).includes(id));
+        const known = [...(living.get(object) ?? [])];
+        const ids = known.flatMap(([id, version]) => (isReturned(world.sandbox, id, version) ? [] : [id]));
         for (const sentence of await unmet(world, ids, question)) broken(`${pipeline}: ${sentence}`);
         return committed;
       },
@@ -33,13 +34,13 @@ export function watchHistoryClaims(world: World, broken: Broken): () => (warehou
   };
 }
 
-function livingIds({ sandbox }: World): ReadonlyMap<string, readonly string[]> {
+function livingVersions({ sandbox }: World): ReadonlyMap<string, ReadonlyMap<string, number>> {
   const { truth } = sandbox.world;
   return new Map(
-    ['contacts', 'companies', 'deals', 'tickets'].map((object) => [
-      object,
-      [...truth.records(object)].filter(({ state }) => state === 'active').map(({ id }) => id),
-    ]),
+    ['contacts', 'companies', 'deals', 'tickets'].map((object) => {
+      const living = [...truth.records(object)].filter(({ state }) => state === 'active');
+      return [object, new Map(living.map(({ id, updatedAt }) => [id, Date.parse(updatedAt)]))];
+    }),
   );
 }
 

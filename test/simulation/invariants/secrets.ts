@@ -8,15 +8,18 @@ export interface Left {
   readonly warehouse: Warehouse;
   readonly logged: readonly string[];
   readonly people: People;
+  /** Objects that are synced besides the usual four. */
+  readonly further?: readonly string[];
 }
 
 /** I10, I17. Neither the key nor anything of a person who was deleted for good is anywhere. */
 export async function secretsLeft(
-  { tables, warehouse, logged, people }: Left,
+  { tables, warehouse, logged, people, further = [] }: Left,
   sandbox: Sandbox,
 ): Promise<readonly string[]> {
   const places = new Map<string, string>();
-  for (const table of tablesOfOurs) places.set(table, JSON.stringify(await tables.rows(table)));
+  for (const table of [...tablesOfOurs, ...further])
+    places.set(table, JSON.stringify(await tables.rows(table)));
   places.set('the log', logged.join('\n'));
   places.set('the runs', JSON.stringify([await warehouse.runs(1000), await warehouse.pipelineRuns()]));
   places.set('the checkpoints', JSON.stringify([...(await warehouse.checkpoints())]));
@@ -42,6 +45,12 @@ const tablesOfOurs = [
   'owners',
   'owner_teams',
   'teams',
+  'team_members',
+  'settings_users',
+  'roles',
+  'object_schemas',
+  'lists',
+  'list_memberships',
   'pipelines',
   'pipeline_stages',
   'properties',
