@@ -106,7 +106,7 @@ describe('a comparison with the truth', () => {
       (rows) => [...rows, { ...rows[0], from_type: 'contacts', to_type: 'tickets', from_id: '1' }],
       /a pair that is not kept/,
     ],
-  ])('finds %s', async (_, table, change, sentence) => {
+  ])('finds something wrong: %s', async (_, table, change, sentence) => {
     expect(await withOthers(table, change)).toMatch(sentence);
   });
 });
