@@ -22,6 +22,8 @@ export type Checkpoint =
       readonly kind: 'live';
       readonly watermark: Instant;
       readonly settled?: Instant;
+      /** The latest change that the search has shown when all before `settled` was read. */
+      readonly shown?: Instant;
       readonly bin?: BinReading;
       readonly window?: Window;
       /** When the last sweep began: what no watermark shows is in up to then. */
@@ -214,6 +216,8 @@ export interface Window {
   readonly watermark: Instant;
   /** What `settled` becomes then. */
   readonly settled?: Instant;
+  /** See `Live`; of what has been read of it. */
+  readonly shown?: Instant;
   readonly position?: Position;
 }
 

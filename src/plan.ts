@@ -72,7 +72,7 @@ export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): St
     if (bounds.listed) return planSweep(checkpoint, bounds.startedAt);
     return changes(checkpoint, checkpoint.window ?? nextWindow(checkpoint, bounds));
   }
-  if (binIsDue(checkpoint.bin, bounds)) return bin(checkpoint, bounds, 'after');
+  if (binIsDue(checkpoint, bounds)) return bin(checkpoint, bounds, 'after');
   if (checkpoint.fill !== undefined) return fill(checkpoint);
   return sweepIsDue(checkpoint, bounds) ? planSweep(checkpoint, bounds.startedAt) : undefined;
 }
@@ -85,20 +85,25 @@ export interface Progress extends Pick<Page, 'position' | 'last'> {
   readonly afterId?: string;
   /** Rows that are to be cleared when the step is through. */
   readonly gone?: readonly string[];
+  /** The latest change that the search has shown in the step so far. */
+  readonly shown?: Instant;
 }
 
 /** The checkpoint once a page, the next one of the step's scan, is committed. Pure. */
 export function advance(step: Step, page: Progress): Checkpoint {
   const { task, checkpoint, done } = step;
   if (page.last) {
+    if (task === 'changes' && checkpoint.kind === 'live' && done.kind === 'live') {
+      return { ...done, ...shownBy(checkpoint, page) };
+    }
     if (task !== 'bin' || !('bin' in done) || done.bin === undefined) return done;
     return { ...done, bin: { ...done.bin, records: page.read } };
   }
-  const { position } = page;
+  const { position, shown } = page;
   if (task === 'load' && checkpoint.kind === 'loading') return { ...checkpoint, position };
   if (checkpoint.kind !== 'live') return checkpoint;
   if (task === 'changes' && checkpoint.window !== undefined) {
-    return { ...checkpoint, window: { ...checkpoint.window, position } };
+    return { ...checkpoint, window: { ...checkpoint.window, position, ...(shown && { shown }) } };
   }
   if (task === 'sweep' && checkpoint.sweep !== undefined) {
     return { ...checkpoint, sweep: { ...comeTo(checkpoint.sweep, page), position } };
@@ -108,6 +113,11 @@ export function advance(step: Step, page: Progress): Checkpoint {
   }
   // The bin is not resumed: one read halfway says nothing of the half that has changed since.
   return checkpoint;
+}
+
+function shownBy({ shown: before = 0, window }: Live, { shown = 0 }: Progress): Pick<Live, 'shown'> {
+  const latest = window?.settled === undefined ? before : Math.max(before, Math.min(shown, window.settled));
+  return latest > 0 ? { shown: latest } : {};
 }
 
 /** A pass whose rows are done up to there. */
@@ -156,12 +166,23 @@ function nextWindow(checkpoint: Live, bounds: PlanBounds): Window {
   const { startedAt, lag, overlap, settleAfter } = bounds;
   const { watermark } = checkpoint;
   const recent = { from: watermark - overlap, until: startedAt + horizon, watermark: startedAt - lag };
-  const settled = { from: checkpoint.settled ?? watermark - settleAfter, until: startedAt - settleAfter };
-  if (settled.until <= settled.from) return recent;
+  const read = checkpoint.settled ?? watermark - settleAfter;
+  const until = startedAt - settleAfter;
+  if (until <= read) return recent;
+  const settled = { from: Math.min(read, lastShown(checkpoint) ?? read), until };
   if (settled.until >= recent.from) {
     return { ...recent, from: Math.min(recent.from, settled.from), settled: settled.until };
   }
   return { ...settled, watermark, settled: settled.until };
+}
+
+/**
+ * An index that stands still shows no change, whatever is changed, and all the same time passes: so what has settled is looked for from
+ * where there last was something to see. Where nothing was changed, that shows nothing either, and costs nothing.
+ */
+function lastShown({ shown, swept }: Live): Instant | undefined {
+  if (shown === undefined) return swept;
+  return Math.max(shown + 1, swept ?? 0);
 }
 
 function bin(checkpoint: Loading | Live, bounds: PlanBounds, side: BinReading['side']): Step {
@@ -169,9 +190,12 @@ function bin(checkpoint: Loading | Live, bounds: PlanBounds, side: BinReading['s
   return { task: 'bin', scan: { kind: 'archived' }, checkpoint, done };
 }
 
-function binIsDue(last: BinReading | undefined, bounds: PlanBounds): boolean {
+function binIsDue(checkpoint: Live, bounds: PlanBounds): boolean {
+  const { bin: last, fill } = checkpoint;
   // What was read before a scan is half of a pair.
   if (last?.side === 'before' || last === undefined) return true;
+  // Who finds rows without records has to know what is in the bin, and what was merged into it.
+  if ((fill !== undefined || sweepIsDue(checkpoint, bounds)) && isOlder(last, bounds, 1)) return true;
   return isOlder(last, bounds, isSmall(last) ? 1 : Math.max(1, bounds.archivedEvery));
 }
 

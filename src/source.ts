@@ -68,6 +68,8 @@ export interface Page {
   /** Where to go on after this page; kept only when the page is committed. */
   readonly position: Position;
   readonly last: boolean;
+  /** The latest change of these that HubSpot's search itself has shown; of a scan of changes. */
+  readonly shown?: Instant;
 }
 
 export interface FailedRecord {

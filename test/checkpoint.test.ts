@@ -168,6 +168,30 @@ describe('a checkpoint', () => {
     expect(runThrough(checkpoint, asked, 1001).tasks).toEqual(['changes', 'bin']);
   });
 
+  it('reads the recycle bin before it looks for what became of rows, however large and lately read it is', () => {
+    const bin = { startedAt: now - hour, side: 'after', records: 5000 } as const;
+    const sweeping = live(now, now, { bin, swept: now - 25 * hour });
+    expect(runThrough(sweeping, bounds, 5000).tasks).toEqual(['bin', 'sweep']);
+    const filling = live(now, now, { bin, fill: { columns: ['size'] } });
+    expect(runThrough(filling, bounds, 5000).tasks).toEqual(['bin', 'fill']);
+    expect(runThrough(live(now, now, { bin }), bounds, 5000).tasks).toEqual([]);
+  });
+
+  it('looks for what has settled from where the search last had something to show', () => {
+    const step = plan(live(now - 300_000, now - 2 * hour, { shown: now - 9 * hour, swept: 0 }), bounds)!;
+    expect(step.scan).toMatchObject({ from: now - 9 * hour + 1, until: now - hour });
+    const halfway = advance(step, { ...more, shown: now - 3 * hour });
+    expect(halfway).toMatchObject({ shown: now - 9 * hour, window: { shown: now - 3 * hour } });
+    expect(advance(plan(halfway, bounds)!, { ...last, shown: now - 3 * hour })).toMatchObject({
+      shown: now - 3 * hour,
+      settled: now - hour,
+    });
+    const recent = plan(live(now - 300_000, now - hour, { shown: now - 9 * hour }), bounds)!;
+    expect(advance(recent, { ...last, shown: now })).toMatchObject({ shown: now - 9 * hour });
+    const swept = live(now - 300_000, now - 2 * hour, { shown: now - 9 * hour, swept: now - 4 * hour });
+    expect(plan(swept, bounds)!.scan).toMatchObject({ from: now - 4 * hour });
+  });
+
   it('sweeps instead of searching where everything is listed, and claims what it has seen', () => {
     const { tasks, checkpoint } = runThrough(live(now - 300_000, now - hour), { ...bounds, listed: true });
     expect(tasks).toEqual(['bin', 'sweep', 'bin']);

@@ -166,8 +166,9 @@ function changes(scan: Extract<Scan, { kind: 'changes' }>, options: ReadOptions)
     },
     map: async ({ ids, window, done }, signal) => {
       const found = await batchRead(ids, { ...batchOptions({ ...options, signal }, false), atLeast });
+      const shown = Math.max(0, ...ids.map((id) => atLeast.get(id) ?? 0));
       for (const id of ids) atLeast.delete(id);
-      return { ...found, position: writePosition(window), last: done && window.until >= until };
+      return { ...found, position: writePosition(window), last: done && window.until >= until, shown };
     },
   });
 }

@@ -71,11 +71,13 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
   const findings = noFindings();
   let { checkpoint } = step;
   let read = 0;
+  let shown = checkpoint.kind === 'live' ? (checkpoint.window?.shown ?? 0) : 0;
   for await (const { portion, write, page } of items(run, step, findings)) {
     read += page?.records.length ?? 0;
     // Before the step claims to be through.
     if (page?.last === true) await clearDeleted(run, checkpoint);
-    if (page !== undefined) checkpoint = passed(run, step, { ...page, read }) ?? checkpoint;
+    shown = Math.max(shown, page?.shown ?? 0);
+    if (page !== undefined) checkpoint = passed(run, step, { ...page, read, shown }) ?? checkpoint;
     const { misfits, ...part } = portionPart(run, portion);
     const writes = write === undefined ? part.writes : [...part.writes, write];
     const refreshed = write?.kind === 'refresh' ? write.rows : [];
