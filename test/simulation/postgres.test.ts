@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { createDatabase } from '../support/postgres.ts';
 import { postgresEngine } from '../support/postgres-engine.ts';
 import { describeLives } from './lives.ts';
+import { goesInTurn } from './seeds.ts';
 
 let database: Awaited<ReturnType<typeof createDatabase>>;
 beforeAll(async () => {
@@ -13,5 +14,5 @@ describeLives('lives with a real Postgres', {
   warehouse: 'postgres',
   from: 1,
   to: 16,
-  engine: () => postgresEngine(database.url),
+  engine: (life) => postgresEngine(database.url, { inTurn: goesInTurn(life) }),
 });

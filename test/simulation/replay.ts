@@ -10,7 +10,7 @@ import type { Engine } from '../support/engine.ts';
 import { memoryEngine } from '../support/memory-engine.ts';
 import { postgresEngine } from '../support/postgres-engine.ts';
 import type { Life } from './life.ts';
-import { trySeed } from './seeds.ts';
+import { goesInTurn, trySeed } from './seeds.ts';
 
 /**
  * Plays seeded lives of an account and tells what was wrong:
@@ -91,7 +91,7 @@ function enginesOf(warehouse: string): Engines | Promise<Engines> {
     case 'memory':
       return { engine: (life) => Promise.resolve(memoryEngine(life)), stop };
     case 'bigquery':
-      return { engine: () => bigqueryEngine(), stop };
+      return { engine: (life) => bigqueryEngine({ inTurn: goesInTurn(life) }), stop };
     case 'postgres':
       return onPostgres();
     default:
@@ -106,7 +106,7 @@ async function onPostgres(): Promise<Engines> {
   const server = openEmbedded({ directory, log: silentLog, clock: systemClock, settings });
   const { url } = await server.start();
   return {
-    engine: () => postgresEngine(url),
+    engine: (life) => postgresEngine(url, { inTurn: goesInTurn(life) }),
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,14 @@ import { drawLife, type Life } from './life.ts';
 import { playLife } from './play-life.ts';
 import { failsAlike, shrink } from './shrink.ts';
 
+/**
+ * Of lives with a warehouse outside of the process, every fourth goes over HTTP, where calls come over each other as they
+ * do; in all others they wait for their turn, so that clocks, keys, rivals and requests are as they are in memory.
+ */
+export function goesInTurn({ turns }: Life): boolean {
+  return turns % 4 !== 0;
+}
+
 /** What is wrong with the life of a seed; nothing when all is well. */
 export async function trySeed(
   seed: number,

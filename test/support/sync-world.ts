@@ -238,7 +238,7 @@ async function inRun(
     );
     const usage = hubspot
       .keys()
-      .flatMap(({ calls }) => calls.map((each) => ({ ...each, keyFingerprint: 'test' })));
+      .flatMap((key) => key.calls.map((each) => ({ ...each, keyFingerprint: key.fingerprint('test') })));
     await warehouse.finishRun({ ...run, finishedAt: clock.now(), outcome: 'complete' }, usage);
     return runs;
   } finally {
