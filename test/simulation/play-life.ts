@@ -7,6 +7,7 @@ import { openWorld, syncInto, type SyncOptions, type World } from '../support/sy
 import { inProcess } from './in-process.ts';
 import {
   compareReload,
+  openKeeping,
   openPeople,
   openRuns,
   secretsLeft,
@@ -35,6 +36,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
   const [logged, broken]: [string[], string[]] = [[], []];
   const watch = watchLife(world, behind(life), (sentence) => broken.push(sentence));
   const people = openPeople(world.sandbox);
+  const keeping = openKeeping(world);
   const player: Player = {
     world,
     turns,
@@ -53,9 +55,12 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
       else if (step.kind === 'backfill') await playBackfill(player, step);
       else if (step.kind === 'rules') player.rules = step.rules;
       else work(world.sandbox, step);
+      if (step.kind === 'sync' || step.kind === 'backfill')
+        broken.push(...(await keeping.look(player.rules)));
     }
     player.rules = withoutRefusals(player.rules);
     await rest(player);
+    broken.push(...(await keeping.look(player.rules)));
     broken.push(
       ...(await world.differences(life.onlyContacts === true ? ['contacts'] : undefined, {
         rules: player.rules,

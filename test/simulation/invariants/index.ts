@@ -14,6 +14,7 @@ import { watchRuns } from './runs.ts';
 import { watchVersions } from './versions.ts';
 
 export { sharedColumns } from './columns.ts';
+export { openKeeping } from './keeping.ts';
 export { compareReload } from './reload.ts';
 export { openRuns } from './runs.ts';
 export { openPeople, secretsLeft, type Left } from './secrets.ts';
