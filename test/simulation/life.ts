@@ -4,6 +4,7 @@ import type { Tightness } from '../support/tight-limits.ts';
 import { deathsThatShow } from './deaths-that-show.ts';
 import { drawHistory, type HistoryOfLife } from './history-of-life.ts';
 import { withBackfills, type BackfillStep } from './backfills-of-life.ts';
+import { withRefreshes, type Refresh } from './refreshes-of-life.ts';
 import { withRules, type RulesStep } from './rules-of-life.ts';
 import { drawFault } from './faults-of-life.ts';
 import { furtherObjects } from './objects-of-life.ts';
@@ -72,6 +73,8 @@ export interface SyncStep {
   readonly kill?: Kill;
   /** Keyway was updated, and understands values that had no place before. */
   readonly newer?: true;
+  /** Instead of a plain sync. */
+  readonly refresh?: Refresh;
   /** Another process does the same at the same time; both believe that the lease is theirs. */
   readonly rival?: { readonly kill?: Kill };
 }
@@ -106,7 +109,8 @@ export function drawLife(seed: number): Life {
     ],
     linkIds: oneOf(random, [1000, 1000, 7, 2]),
   };
-  return withBackfills(seed, withRules(seed, { ...life, steps: deathsThatShow(life.steps) }));
+  const dying = { ...life, steps: deathsThatShow(life.steps) };
+  return withBackfills(seed, withRules(seed, withRefreshes(seed, dying)));
 }
 
 /** What people have added before the first sync, for the steps that change such properties. */

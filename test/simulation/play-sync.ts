@@ -18,6 +18,7 @@ import { mortal, type Fate } from './mortal.ts';
 import { newerRules } from './newer-rules.ts';
 import { passingTime } from './passing-time.ts';
 import { chance, oneOf, randomFrom } from './random.ts';
+import type { Refresh } from './refreshes-of-life.ts';
 import type { Turns } from './turns.ts';
 import { work } from './work.ts';
 
@@ -44,12 +45,12 @@ export interface Player {
 
 /** A sync while the account changes under it, HubSpot has its troubles and the process may die. */
 export async function playSync(player: Player, step: SyncStep): Promise<void> {
-  const { busy, midway, faults, perPage, kill, rival, newer } = step;
+  const { busy, midway, faults, perPage, kill, rival, newer, refresh } = step;
   const { sandbox } = player.world;
   const calm = busy && sandbox.churnEvery(busy.every, busy.steps, { seed: busy.seed });
   for (const fault of faults) sandbox.faults.add(fault);
   const { rotations } = player;
-  const first: Conditions = { perPage, fate: kill && mortal(kill), midway, newer };
+  const first: Conditions = { perPage, fate: kill && mortal(kill), midway, newer, refresh };
   const second: Conditions = { perPage, fate: rival?.kill && mortal(rival.kill) };
   // Only where turns say what happens first can two processes be watched at once.
   const isContested = rival !== undefined && player.turns !== undefined;
@@ -106,6 +107,7 @@ interface Conditions {
   readonly fate?: Fate | undefined;
   readonly midway?: SyncStep['midway'] | undefined;
   readonly newer?: SyncStep['newer'] | undefined;
+  readonly refresh?: Refresh | undefined;
   readonly settings?: Partial<SyncSettings>;
   readonly history?: SyncOptions['history'];
 }
@@ -144,13 +146,25 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
         },
       },
     };
-    if (conditions.backfill === undefined) return await world.sync(options);
+    if (conditions.backfill === undefined) return await syncOrReconcile(world, options, conditions.refresh);
     const { request, object, ...choice } = conditions.backfill;
     return (await world.backfill(request, { ...options, only: [object], ...choice })).runs;
   } finally {
     const requests = requestsOf(world) - before;
     if (requests > mostRequests(life)) broken.push(`a run made ${requests} requests`);
   }
+}
+
+async function syncOrReconcile(
+  world: World,
+  options: SyncOptions,
+  refresh: Refresh | undefined,
+): Promise<readonly PipelineRun[]> {
+  if (refresh === undefined || refresh === 'full refresh') {
+    return world.sync({ ...options, ...(refresh !== undefined && { fullRefresh: true }) });
+  }
+  await world.reconcile({ ...options, deep: refresh === 'deep reconcile' });
+  return [];
 }
 
 /** A warehouse with as little room as this life has. */

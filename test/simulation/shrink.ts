@@ -45,6 +45,8 @@ function* simplerSteps(step: Step): Generator<Step> {
   const { busy, kill, ...rest } = step;
   const { midway: _midway, ...withoutMidway } = step;
   const { rival: _rival, ...withoutRival } = step;
+  const { refresh: _refresh, ...plain } = step;
+  if (step.refresh !== undefined) yield plain;
   if (step.midway !== undefined) yield withoutMidway;
   if (step.rival !== undefined) yield withoutRival;
   const parts: readonly Partial<SyncStep>[] = [
