@@ -15,6 +15,8 @@ type TokenInfo = 'answers' | 'not found' | 'forbidden';
 /** The account's service keys. */
 export interface Keys {
   readonly current: string;
+  /** Every key that there ever was. */
+  readonly all: readonly string[];
   /**
    * A new value with the same scopes, of the current key unless another is named; with grace the old one works for 7 more days,
    * otherwise it dies at once.
@@ -48,6 +50,9 @@ export function openKeys(
   return {
     get current() {
       return current;
+    },
+    get all() {
+      return [...keys.keys()];
     },
     rotate(how, value = current) {
       end(value, how === 'grace' ? now() + 7 * day : now());

@@ -40,7 +40,10 @@ export function watchLife(world: World, behind: number, broken: Broken): (rules:
     const [claims, histories, counts] = [claimsOf(), historyOf(), watchCounts(broken)];
     const runs = watchRuns({ startedAt, behind }, broken);
     return {
-      transport: watchRequests({ now: () => sandbox.clock.now(), key: sandbox.key, isSecret }, broken),
+      transport: watchRequests(
+        { now: () => sandbox.clock.now(), keys: () => sandbox.world.keys.all, isSecret },
+        broken,
+      ),
       source: watchIds(broken),
       warehouse: (warehouse) => runs(versions(fences(claims(histories(counts(warehouse)))))),
     };

@@ -6,7 +6,8 @@ import type { Broken } from './broken.ts';
 export interface Requesting {
   /** HubSpot's clock. */
   readonly now: () => Instant;
-  readonly key: string;
+  /** All that there ever were. */
+  readonly keys: () => readonly string[];
   /** Whether a property of an object must not even be named. */
   readonly isSecret: (object: string, name: string) => boolean;
 }
@@ -18,7 +19,7 @@ type Outgoing = Parameters<Transport['send']>[0];
  * property that is not to be read; it waits as long as a refusal asks for; and it has not been answered alike again and again.
  */
 export function watchRequests(
-  { now, key, isSecret }: Requesting,
+  { now, keys, isSecret }: Requesting,
   broken: Broken,
 ): (transport: Transport) => Transport {
   const notBefore = new Map<string, Instant>();
@@ -30,8 +31,8 @@ export function watchRequests(
       const bucket = bucketOf(path);
       if (method !== 'GET' && !reads.test(path)) broken(`${method} ${path} is no read`);
       const isAboutKey = path.endsWith('/access-token-info');
-      if (!isAboutKey && `${path}${search}${body}`.includes(key))
-        broken(`${path} has the key beside its header`);
+      if (!isAboutKey && keys().some((key) => `${path}${search}${body}`.includes(key)))
+        broken(`${path} has a key beside its header`);
       const object = /^\/crm\/objects\/[^/]+\/([^/]+)/.exec(path)?.[1] ?? '';
       const secret = namesIn(search, body).find((name) => isSecret(object, name));
       if (secret !== undefined) broken(`${path} names ${secret}, which is not to be read`);

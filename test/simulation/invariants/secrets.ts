@@ -12,7 +12,7 @@ export interface Left {
   readonly further?: readonly string[];
 }
 
-/** I10, I17. Neither the key nor anything of a person who was deleted for good is anywhere. */
+/** I10, I17. Neither a key that ever was nor anything of a person who was deleted for good is anywhere. */
 export async function secretsLeft(
   { tables, warehouse, logged, people, further = [] }: Left,
   sandbox: Sandbox,
@@ -23,10 +23,14 @@ export async function secretsLeft(
   places.set('the log', logged.join('\n'));
   places.set('the runs', JSON.stringify([await warehouse.runs(1000), await warehouse.pipelineRuns()]));
   places.set('the checkpoints', JSON.stringify([...(await warehouse.checkpoints())]));
-  const key = [sandbox.key, encodeURIComponent(sandbox.key), Buffer.from(sandbox.key).toString('base64')];
+  const keys = sandbox.world.keys.all.flatMap((key) => [
+    key,
+    encodeURIComponent(key),
+    Buffer.from(key).toString('base64'),
+  ]);
   const erased = people.erased();
   return [...places].flatMap(([place, text]) => [
-    ...(key.some((form) => text.includes(form)) ? [`the key is in ${place}`] : []),
+    ...(keys.some((form) => text.includes(form)) ? [`a key is in ${place}`] : []),
     ...erased
       .filter((address) => text.includes(address))
       .map((address) => `${address} was deleted for good, and is in ${place}`),
