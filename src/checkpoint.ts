@@ -14,6 +14,7 @@ export type Checkpoint =
       /** When the bin was last read before the pipeline started over. */
       readonly binSeen?: Instant;
       readonly position?: Position;
+      readonly newest?: Newest;
       readonly unread?: Unread;
       readonly fill?: Fill;
     }
@@ -29,6 +30,7 @@ export type Checkpoint =
       /** When the last sweep began: what no watermark shows is in up to then. */
       readonly swept?: Instant;
       readonly sweep?: ObjectSweep;
+      readonly newest?: Newest;
       /** When HubSpot's count was last compared. */
       readonly counted?: Instant;
       readonly unread?: Unread;
@@ -195,6 +197,12 @@ interface Sweep {
 interface ObjectSweep extends Sweep {
   /** Rows up to there whose records seem to be deleted for good: they are cleared once the pass is through. */
   readonly gone?: readonly string[];
+}
+
+/** The highest id that HubSpot's list has shown, and when the run began that last read all above it; where records can be merged. */
+export interface Newest {
+  readonly id: string;
+  readonly listedAt: Instant;
 }
 
 /**

@@ -4,9 +4,10 @@ import {
   type Checkpoint,
   type Live,
   type Loading,
+  type Newest,
   type Window,
 } from './checkpoint.ts';
-import type { Instant, Page, Position, Scan } from './source.ts';
+import { compareIds, type Instant, type Page, type Position, type Scan } from './source.ts';
 
 export interface PlanBounds {
   /** HubSpot's clock when this run began with this pipeline. */
@@ -34,7 +35,7 @@ export interface PlanBounds {
 export type Step = ScanStep | FillStep;
 
 interface ScanStep extends Way {
-  readonly task: 'load' | 'changes' | 'bin' | 'sweep';
+  readonly task: 'load' | 'newest' | 'changes' | 'bin' | 'sweep';
   readonly scan: Scan;
 }
 
@@ -70,6 +71,8 @@ export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): St
     const first = isSmall(checkpoint.bin) && isOlder(checkpoint.bin, bounds, 1);
     if (first) return bin(checkpoint, bounds, 'before');
     if (bounds.listed) return planSweep(checkpoint, bounds.startedAt);
+    const { newest } = checkpoint;
+    if (newest !== undefined && newest.listedAt < bounds.startedAt) return ahead(checkpoint, newest, bounds);
     return changes(checkpoint, checkpoint.window ?? nextWindow(checkpoint, bounds));
   }
   if (binIsDue(checkpoint, bounds)) return bin(checkpoint, bounds, 'after');
@@ -87,6 +90,8 @@ export interface Progress extends Pick<Page, 'position' | 'last'> {
   readonly gone?: readonly string[];
   /** The latest change that the search has shown in the step so far. */
   readonly shown?: Instant;
+  /** The highest id in the page, or 0; where records can be merged. */
+  readonly highest?: string;
 }
 
 /** The checkpoint once a page, the next one of the step's scan, is committed. Pure. */
@@ -96,12 +101,15 @@ export function advance(step: Step, page: Progress): Checkpoint {
     if (task === 'changes' && checkpoint.kind === 'live' && done.kind === 'live') {
       return { ...done, ...shownBy(checkpoint, page) };
     }
-    if (task !== 'bin' || !('bin' in done) || done.bin === undefined) return done;
+    if (task !== 'bin' || !('bin' in done) || done.bin === undefined) return listedUpTo(done, step, page);
     return { ...done, bin: { ...done.bin, records: page.read } };
   }
   const { position, shown } = page;
-  if (task === 'load' && checkpoint.kind === 'loading') return { ...checkpoint, position };
+  if (task === 'load' && checkpoint.kind === 'loading') {
+    return listedUpTo({ ...checkpoint, position }, step, page);
+  }
   if (checkpoint.kind !== 'live') return checkpoint;
+  if (task === 'newest') return listedUpTo(checkpoint, step, page);
   if (task === 'changes' && checkpoint.window !== undefined) {
     return { ...checkpoint, window: { ...checkpoint.window, position, ...(shown && { shown }) } };
   }
@@ -129,10 +137,35 @@ function comeTo<Pass extends Pick<Progress, 'afterId' | 'gone'>>(
   return { ...begun, ...(afterId && { afterId }), ...(gone.length > 0 && { gone }) };
 }
 
+/** The checkpoint with the highest id that the list has shown so far. */
+function listedUpTo(checkpoint: Checkpoint, { task, checkpoint: before }: Step, page: Progress): Checkpoint {
+  const isListing = task === 'load' || task === 'newest' || task === 'sweep';
+  if (!isListing || page.highest === undefined) return checkpoint;
+  if (checkpoint.kind !== 'live' && checkpoint.kind !== 'loading') return checkpoint;
+  const swept = before.kind === 'live' ? before.sweep?.afterId : undefined;
+  const listedAt = checkpoint.kind === 'loading' ? checkpoint.startedAt : checkpoint.swept;
+  const { newest = { id: '0', listedAt: listedAt ?? 0 } } = checkpoint;
+  const ids = [newest.id, page.highest, swept ?? '0'].toSorted(compareIds);
+  return { ...checkpoint, newest: { ...newest, id: ids.at(-1) ?? '0' } };
+}
+
+/**
+ * A merge makes a record that may say of itself that it was changed, and created, long ago: no window has it. But its id is new,
+ * and so it is in the list behind all others. Comes before the changes, so that what these claim has it.
+ */
+function ahead(checkpoint: Live, newest: Newest, { startedAt }: PlanBounds): Step {
+  return {
+    task: 'newest',
+    scan: { kind: 'all', fromId: newest.id },
+    checkpoint,
+    done: { ...checkpoint, newest: { ...newest, listedAt: startedAt } },
+  };
+}
+
 /** A list shows everything as it is: what it begins with is settled, and swept. */
 function fullLoad(checkpoint: Loading): Step {
-  const { startedAt, bin, fill } = checkpoint;
-  const kept = { ...(bin && { bin }), ...(fill && { fill }) };
+  const { startedAt, bin, fill, newest } = checkpoint;
+  const kept = { ...(bin && { bin }), ...(fill && { fill }), ...(newest && { newest }) };
   return {
     task: 'load',
     scan: { kind: 'all', ...at(checkpoint.position) },
@@ -229,6 +262,7 @@ export function planSweep(checkpoint: Live, startedAt: Instant): Step {
       watermark: Math.max(live.watermark, begun.startedAt),
       settled: Math.max(live.settled ?? 0, begun.startedAt),
       swept: begun.startedAt,
+      ...(live.newest && { newest: { ...live.newest, listedAt: begun.startedAt } }),
     },
   };
 }

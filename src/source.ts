@@ -10,8 +10,8 @@ export type Position = string;
 
 /** The question that a source answers with pages. */
 export type Scan =
-  /** Every living record, in ascending id order. */
-  | { readonly kind: 'all'; readonly position?: Position }
+  /** Every living record, in ascending id order; or those from this id on. */
+  | { readonly kind: 'all'; readonly position?: Position; readonly fromId?: string }
   /** Every record in the recycle bin, in ascending id order. */
   | { readonly kind: 'archived'; readonly position?: Position }
   /** Every living record whose watermark property, or property of creation, lies in `[from, until)`. */

@@ -57,6 +57,32 @@ describe('a checkpoint', () => {
     expect(completeUpTo(checkpoint)).toBe(now - hour);
   });
 
+  it('lists what is newer than the newest id before it claims changes, once in a run', () => {
+    const newest = { id: '90', listedAt: now - hour };
+    const before = live(now - 300_000, now - hour, { newest, bin: { startedAt: now, side: 'before' } });
+    const step = plan(before, bounds)!;
+    expect(step).toMatchObject({ task: 'newest', scan: { kind: 'all', fromId: '90' } });
+    const halfway = advance(step, { ...more, highest: '110' });
+    expect(plan(halfway, bounds)).toMatchObject({ task: 'newest', scan: { fromId: '110' } });
+    const listed = advance(plan(halfway, bounds)!, { ...last, highest: '0' });
+    expect(listed).toMatchObject({ newest: { id: '110', listedAt: now } });
+    expect(plan(listed, bounds)).toMatchObject({ task: 'changes' });
+  });
+
+  it('knows the newest id from a load and from a sweep', () => {
+    const load = plan(plan(undefined, bounds)!.done, bounds)!;
+    const halfway = plan(advance(load, { ...more, highest: '120' }), bounds)!;
+    expect(advance(halfway, { ...last, highest: '0' })).toMatchObject({
+      newest: { id: '120', listedAt: now },
+    });
+    const due = live(now - 60_000, now - hour, { swept: 0, bin: { startedAt: now, side: 'after' } });
+    const sweep = plan(due, bounds)!;
+    const part = advance(sweep, { ...more, afterId: '130', highest: '130' });
+    expect(advance(plan(part, bounds)!, { ...last, highest: '9' })).toMatchObject({
+      newest: { id: '130', listedAt: now },
+    });
+  });
+
   it('reads each window once more when an hour has passed, and only then claims it', () => {
     const { windows, checkpoint } = runThrough(live(now - 300_000, now - hour - 300_000), bounds);
     expect(windows).toEqual([

@@ -27,7 +27,7 @@ export interface ReadOptions {
 export function read(scan: Scan, options: ReadOptions): AsyncGenerator<Page> {
   switch (scan.kind) {
     case 'all':
-      return list(scan.position, options, false);
+      return list(scan.position ?? fromId(scan.fromId), options, false);
     case 'archived':
       return list(scan.position, options, true);
     case 'changes':
@@ -35,6 +35,11 @@ export function read(scan: Scan, options: ReadOptions): AsyncGenerator<Page> {
     case 'ids':
       return byId(scan, options);
   }
+}
+
+/** The cursor of a list is the id with which its next page begins (HubSpot docs, Using object APIs). */
+function fromId(id: string | undefined): string | undefined {
+  return id === undefined ? undefined : writePosition({ after: id });
 }
 
 /** A page of thousands of properties takes megabytes: of such, fewer are fetched ahead. */

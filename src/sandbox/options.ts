@@ -67,6 +67,10 @@ interface Unknowns {
   readonly sameValueMovesWatermark: boolean;
   /** Pairs such as `contacts>companies` whose link changes move the watermark of the first. */
   readonly associationMovesWatermark: readonly string[];
+  /** Does a record that was made by a merge bear the time of the merge, or the later one of the two that were merged? */
+  readonly mergeMovesWatermark: boolean;
+  /** Was it created when the earlier of the two was, or when they were merged? */
+  readonly mergeKeepsCreated: boolean;
   /** A search filter on a property that does not exist. */
   readonly unknownFilterProperty: 'refuse' | 'ignore';
   /** Which wording a missing scope gets. */
@@ -110,6 +114,8 @@ const unknowns: Unknowns = {
   restoreMovesWatermark: false,
   sameValueMovesWatermark: true,
   associationMovesWatermark: [],
+  mergeMovesWatermark: true,
+  mergeKeepsCreated: false,
   unknownFilterProperty: 'refuse',
   scopeBody: 'granular',
   switchedOff: 'forbidden',

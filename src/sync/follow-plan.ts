@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint.ts';
 import { advance, plan, type PlanBounds, type Progress, type Step } from '../plan.ts';
 import type { Phase, Reconciliation } from '../run.ts';
-import type { Scan } from '../source.ts';
+import { compareIds, type Page, type Scan } from '../source.ts';
 import type { Row } from '../table.ts';
 import { clearDeleted, fewDeletions } from './clear-deleted.ts';
 import { fill } from './fill.ts';
@@ -77,7 +77,10 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
     // Before the step claims to be through.
     if (page?.last === true) await clearDeleted(run, checkpoint);
     shown = Math.max(shown, page?.shown ?? 0);
-    if (page !== undefined) checkpoint = passed(run, step, { ...page, read, shown }) ?? checkpoint;
+    if (page !== undefined) {
+      const progress = { ...page, read, shown, ...(run.pipeline.merges && highestOf(page)) };
+      checkpoint = passed(run, step, progress) ?? checkpoint;
+    }
     const { misfits, ...part } = portionPart(run, portion);
     const writes = write === undefined ? part.writes : [...part.writes, write];
     const refreshed = write?.kind === 'refresh' ? write.rows : [];
@@ -115,6 +118,7 @@ function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<St
         findings,
       );
     case 'load':
+    case 'newest':
     case 'changes':
       return wholePages(run, step.scan);
     case 'fill':
@@ -151,6 +155,10 @@ async function* wholePages(run: ObjectRun, scan: Scan): AsyncIterable<StepItem> 
   }
 }
 
+function highestOf({ records }: Page): { readonly highest: string } {
+  return { highest: records.reduce((most, { id }) => (compareIds(id, most) > 0 ? id : most), '0') };
+}
+
 /** About how many characters. */
 function sizeOf(rows: readonly Row[]): number {
   return rows.reduce((total, row) => total + row.reduce((sum, cell) => sum + (cell?.length ?? 0), 0), 0);
@@ -158,6 +166,7 @@ function sizeOf(rows: readonly Row[]): number {
 
 export const phases: Readonly<Record<Step['task'], Phase>> = {
   load: 'full load',
+  newest: 'changes',
   changes: 'changes',
   bin: 'archived',
   sweep: 'sweep',

@@ -111,6 +111,21 @@ test('a record that is made while the sandbox runs has swallowed no other', asyn
   expect(new Set(merged)).toEqual(new Set([null]));
 });
 
+test('a merge need not move a watermark, nor make a date of creation', async () => {
+  const account = await openAccount({ unknowns: { mergeMovesWatermark: false, mergeKeepsCreated: true } });
+  const { world, clock } = account.sandbox;
+  const first = world.create('companies', { name: 'Ann' });
+  clock.advance(1000);
+  const second = world.create('companies', { name: 'Bob' });
+  const times = { createdAt: new Date(clock.now() - 1000).toISOString(), updatedAt: clock.now() };
+  clock.advance(1000);
+  const into = world.merge('companies', first, second);
+  expect((await account.get(`${objects}/companies/${into}`)).body).toMatchObject({
+    ...times,
+    updatedAt: new Date(times.updatedAt).toISOString(),
+  });
+});
+
 test('a merge makes a third record from two, with the values of the first and the links of both', async () => {
   const account = await openAccount();
   const { world, clock } = account.sandbox;

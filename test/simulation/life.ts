@@ -169,6 +169,8 @@ function drawAccount(seed: number, random: Random): SandboxChoice {
       toObjectId: flip() ? 'number' : 'string',
       gdprLeavesArchived: chance(random, 0.2),
       sameValueMovesWatermark: flip(),
+      mergeMovesWatermark: flip(),
+      mergeKeepsCreated: flip(),
       listMarks: oneOf(random, ['right', 'right', 'absent', 'stale']),
     },
   };

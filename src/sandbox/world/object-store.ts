@@ -61,10 +61,11 @@ export class ObjectStore {
   readonly #created: Float64Array;
   readonly #updated: Float64Array;
   readonly #fates: Uint8Array;
-  /** The same three for records made while the sandbox runs. */
+  /** The same three for records made while the sandbox runs, and when that was and as of when they say to be. */
   readonly #laterCreated: number[] = [];
   readonly #laterUpdated: number[] = [];
   readonly #laterFates: number[] = [];
+  readonly #made = new Map<number, { readonly at: number; readonly updated: number }>();
   readonly #archivedAt = new Map<number, number>();
   readonly #mergedInto = new Map<number, number>();
   readonly #overlays = new Map<number, Overlay>();
@@ -168,12 +169,15 @@ export class ObjectStore {
       if (then !== undefined) values.set(name, then.value);
     }
     const view = this.view(n);
-    return { ...view, values, draw: { ...view.draw, updated: at }, asOf: at };
+    const made = this.#made.get(n);
+    const said = made?.at === at ? made.updated : at;
+    return said >= updated ? undefined : { ...view, values, draw: { ...view.draw, updated: said }, asOf: at };
   }
 
+  /** When it began to be what it was first. */
   #firstVersion(n: number): number {
-    const created = this.created(n);
-    return n < this.baseCount ? baseUpdated(this.seed, n, created, this.#facts.startAt) : created;
+    if (n < this.baseCount) return baseUpdated(this.seed, n, this.created(n), this.#facts.startAt);
+    return this.#made.get(n)?.at ?? this.created(n);
   }
 
   /** What HubSpot stores, verbatim. */
@@ -202,10 +206,12 @@ export class ObjectStore {
     return [...began, ...written];
   }
 
-  append(at: number): number {
-    this.#laterCreated.push(at);
-    this.#laterUpdated.push(at);
+  /** What it says of its creation and last change need not be when it was made. */
+  append(at: number, { created = at, updated = at }: { created?: number; updated?: number } = {}): number {
+    this.#laterCreated.push(created);
+    this.#laterUpdated.push(updated);
     this.#laterFates.push(active);
+    this.#made.set(this.count - 1, { at, updated });
     return this.count - 1;
   }
 

@@ -112,9 +112,11 @@ function mustKnow(state: State, object: string, properties: Values): void {
   if (unknown !== undefined) throw new RangeError(`${object} has no property "${unknown}"`);
 }
 
-function append(state: State, object: string, properties: Values): number {
+type Times = Parameters<ObjectStore['append']>[1];
+
+function append(state: State, object: string, properties: Values, times?: Times): number {
   const store = state.store(object);
-  const n = store.append(state.now());
+  const n = store.append(state.now(), times);
   state.index(object).note(n, state.now(), true);
   store.write(n, properties, state.now());
   return n;
@@ -149,7 +151,8 @@ function merge(state: State, object: string, primaryId: string, secondaryId: str
   const secondary = numberOf(state, object, secondaryId);
   if (primary === secondary) throw new RangeError('a record cannot be merged with itself');
   const values = mergedValues(store, primary, secondary);
-  const n = append(state, object, { ...values, ...mergeMarks(store, [primary, secondary], state.now()) });
+  const marks = mergeMarks(store, [primary, secondary], state.now());
+  const n = append(state, object, { ...values, ...marks }, mergedTimes(state, store, [primary, secondary]));
   for (const old of [primary, secondary]) {
     state.associations.move(object, old, n);
     store.settle(old, { kind: 'merged', into: n });
@@ -168,6 +171,14 @@ function unmerge(state: State, object: string, survivorId: string): readonly str
   for (const source of sources) store.settle(source, { kind: 'active' });
   store.settle(survivor, { kind: 'gone' });
   return sources.map((n) => store.ids.idOf(n));
+}
+
+function mergedTimes({ options }: State, store: ObjectStore, sources: readonly number[]): Times {
+  const { mergeMovesWatermark, mergeKeepsCreated } = options.unknowns;
+  return {
+    ...(!mergeMovesWatermark && { updated: Math.max(...sources.map((n) => store.updated(n))) }),
+    ...(mergeKeepsCreated && { created: Math.min(...sources.map((n) => store.created(n))) }),
+  };
 }
 
 function mergedValues(store: ObjectStore, primary: number, secondary: number): Values {
