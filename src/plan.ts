@@ -32,6 +32,8 @@ export interface PlanBounds {
   readonly listed: boolean;
 }
 
+type SettleBounds = Pick<PlanBounds, 'startedAt' | 'settleAfter' | 'lag'>;
+
 export type Step = ScanStep | FillStep;
 
 interface ScanStep extends Way {
@@ -62,7 +64,7 @@ const horizon = 86_400_000;
 /** The next scan of this run, or nothing when the pipeline is up to date with `startedAt`. Pure. */
 export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): Step | undefined {
   if (checkpoint?.kind === 'loading') {
-    return checkpoint.bin === undefined ? bin(checkpoint, bounds, 'before') : fullLoad(checkpoint);
+    return checkpoint.bin === undefined ? bin(checkpoint, bounds, 'before') : fullLoad(checkpoint, bounds);
   }
   if (checkpoint?.kind !== 'live') {
     return bin({ kind: 'loading', startedAt: bounds.startedAt }, bounds, 'before');
@@ -70,14 +72,14 @@ export function plan(checkpoint: Checkpoint | undefined, bounds: PlanBounds): St
   if (checkpoint.window !== undefined || checkpoint.watermark < bounds.startedAt - bounds.lag) {
     const first = isSmall(checkpoint.bin) && isOlder(checkpoint.bin, bounds, 1);
     if (first) return bin(checkpoint, bounds, 'before');
-    if (bounds.listed) return planSweep(checkpoint, bounds.startedAt);
+    if (bounds.listed) return planSweep(checkpoint, bounds);
     const { newest } = checkpoint;
     if (newest !== undefined && newest.listedAt < bounds.startedAt) return ahead(checkpoint, newest, bounds);
     return changes(checkpoint, checkpoint.window ?? nextWindow(checkpoint, bounds));
   }
   if (binIsDue(checkpoint, bounds)) return bin(checkpoint, bounds, 'after');
   if (checkpoint.fill !== undefined) return fill(checkpoint);
-  return sweepIsDue(checkpoint, bounds) ? planSweep(checkpoint, bounds.startedAt) : undefined;
+  return sweepIsDue(checkpoint, bounds) ? planSweep(checkpoint, bounds) : undefined;
 }
 
 /** A page that is in. */
@@ -162,15 +164,21 @@ function ahead(checkpoint: Live, newest: Newest, { startedAt }: PlanBounds): Ste
   };
 }
 
-/** A list shows everything as it is: what it begins with is settled, and swept. */
-function fullLoad(checkpoint: Loading): Step {
+/** A list shows every record, but perhaps one as it was a while ago: what it begins with is swept, and what came before that settled. */
+function fullLoad(checkpoint: Loading, { settleAfter, lag }: SettleBounds): Step {
   const { startedAt, bin, fill, newest } = checkpoint;
   const kept = { ...(bin && { bin }), ...(fill && { fill }), ...(newest && { newest }) };
   return {
     task: 'load',
     scan: { kind: 'all', ...at(checkpoint.position) },
     checkpoint,
-    done: { kind: 'live', watermark: startedAt, settled: startedAt, swept: startedAt, ...kept },
+    done: {
+      kind: 'live',
+      watermark: startedAt - lag,
+      settled: startedAt - settleAfter,
+      swept: startedAt,
+      ...kept,
+    },
   };
 }
 
@@ -202,7 +210,7 @@ function nextWindow(checkpoint: Live, bounds: PlanBounds): Window {
   const read = checkpoint.settled ?? watermark - settleAfter;
   const until = startedAt - settleAfter;
   if (until <= read) return recent;
-  const settled = { from: Math.min(read, lastShown(checkpoint) ?? read), until };
+  const settled = { from: Math.min(read, lastShown(checkpoint, bounds) ?? read), until };
   if (settled.until >= recent.from) {
     return { ...recent, from: Math.min(recent.from, settled.from), settled: settled.until };
   }
@@ -213,9 +221,9 @@ function nextWindow(checkpoint: Live, bounds: PlanBounds): Window {
  * An index that stands still shows no change, whatever is changed, and all the same time passes: so what has settled is looked for from
  * where there last was something to see. Where nothing was changed, that shows nothing either, and costs nothing.
  */
-function lastShown({ shown, swept }: Live): Instant | undefined {
-  if (shown === undefined) return swept;
-  return Math.max(shown + 1, swept ?? 0);
+function lastShown({ shown, swept }: Live, { settleAfter }: SettleBounds): Instant | undefined {
+  const listed = swept === undefined ? undefined : swept - settleAfter;
+  return shown === undefined ? listed : Math.max(shown + 1, listed ?? 0);
 }
 
 function bin(checkpoint: Loading | Live, bounds: PlanBounds, side: BinReading['side']): Step {
@@ -247,10 +255,10 @@ function sweepIsDue({ sweep, swept }: Live, { startedAt, sweepEvery }: PlanBound
 }
 
 /**
- * A sweep, or the rest of the one that was left, whether it is due or not. It sees every version as it is: what was changed
- * before it began is then in, and settled. Pure.
+ * A sweep, or the rest of the one that was left, whether it is due or not. What was changed `settleAfter` before it began is
+ * then in, and settled: the list need not show later versions. Pure.
  */
-export function planSweep(checkpoint: Live, startedAt: Instant): Step {
+export function planSweep(checkpoint: Live, { startedAt, settleAfter, lag }: SettleBounds): Step {
   const { sweep: _sweep, window: _window, ...live } = checkpoint;
   const begun = checkpoint.sweep ?? { startedAt };
   return {
@@ -259,8 +267,8 @@ export function planSweep(checkpoint: Live, startedAt: Instant): Step {
     checkpoint: { ...live, sweep: begun },
     done: {
       ...live,
-      watermark: Math.max(live.watermark, begun.startedAt),
-      settled: Math.max(live.settled ?? 0, begun.startedAt),
+      watermark: Math.max(live.watermark, begun.startedAt - lag),
+      settled: Math.max(live.settled ?? 0, begun.startedAt - settleAfter),
       swept: begun.startedAt,
       ...(live.newest && { newest: { ...live.newest, listedAt: begun.startedAt } }),
     },

@@ -53,7 +53,7 @@ async function mend(run: ObjectRun, { deep }: ReconcileOptions): Promise<Reconci
   await followPlan(run, { ...settings, archivedEvery: 0, sweepEvery: Number.POSITIVE_INFINITY });
   const { checkpoint } = run.batcher.stored;
   if (!deep || checkpoint?.kind !== 'live') return compareCounts(run, { repair: true });
-  return runSweep(run, planSweep(checkpoint, run.startedAt));
+  return runSweep(run, planSweep(checkpoint, { ...settings, startedAt: run.startedAt }));
 }
 
 async function look(run: ObjectRun, { deep }: ReconcileOptions): Promise<Reconciliation> {

@@ -49,14 +49,21 @@ const kinds: readonly FaultKind[] = [
   'bit flip gzip',
 ];
 
-test.each(Object.keys(ways).flatMap((way) => kinds.map((kind) => [way as keyof typeof ways, kind] as const)))(
+const pairs = Object.keys(ways).flatMap((way) =>
+  kinds.map((kind) => [way as keyof typeof ways, kind] as const),
+);
+
+/** That a list alone is behind, nothing tells: see `planSweep`. */
+const matchOf = (kind: FaultKind): string => (kind === 'stale read' ? '/batch/read' : '/objects/');
+
+test.each(pairs.filter(([way, kind]) => way !== 'list' || kind !== 'stale read'))(
   'reading by %s gives every record as it is: %s',
   async (way, kind) => {
     const { sandbox, hubspot } = await open();
     const ids = living(sandbox);
     sandbox.clock.advance(1000);
     sandbox.world.bulkUpdate('contacts', ids, { firstname: 'Ada' });
-    const struck = sandbox.faults.add({ kind, match: '/objects/', ...often(kind) });
+    const struck = sandbox.faults.add({ kind, match: matchOf(kind), ...often(kind) });
     const { properties, scan } = ways[way];
     const pages = await allPages(hubspot.read(contacts, properties, scan(sandbox), never));
     expect(struck()).toBeGreaterThan(0);
@@ -92,7 +99,7 @@ test.each([
     const { sandbox, hubspot } = await open(300);
     sandbox.clock.advance(60_000);
     sandbox.world.bulkUpdate('contacts', living(sandbox), { firstname: 'Ada' });
-    const struck = sandbox.faults.add({ kind, match: '/objects/' });
+    const struck = sandbox.faults.add({ kind, match: matchOf(kind) });
     const { properties, scan } = ways[way];
     const reading = allPages(hubspot.read(contacts, properties, scan(sandbox), never));
     await expect(reading).rejects.toMatchObject({ name: 'KeywayError' });

@@ -146,6 +146,20 @@ test('a batch can answer with records as they were before their last change', as
   expect((await batch(account, [id], ['firstname', 'lastname'])).body.results).toEqual([between]);
 });
 
+test('a list that is behind by an hour at most shows a record as it was', async () => {
+  const { sandbox, get } = await openAccount();
+  const [id = ''] = idsOf(sandbox, 'contacts');
+  sandbox.world.update('contacts', id, { firstname: 'Ada' });
+  sandbox.clock.advance(1000);
+  sandbox.world.update('contacts', id, { firstname: 'Grace' });
+  sandbox.faults.add({ kind: 'stale read', match: list });
+  const shown = async (): Promise<unknown> =>
+    (await get(`${list}?properties=firstname&limit=1`)).body.results[0].properties.firstname;
+  expect(await shown()).toBe('Ada');
+  sandbox.clock.advance(3_600_001);
+  expect(await shown()).toBe('Grace');
+});
+
 test('a record that never changed has no older version to be read', async () => {
   const account = await openAccount();
   const id = account.sandbox.world.create('contacts', { firstname: 'Ada' });

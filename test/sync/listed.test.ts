@@ -48,7 +48,8 @@ it('a short table is compared with the list: no search, and no wait for one that
   const { rows } = await world.client.query<{ up_to: Date }>(
     `select max(complete_up_to) as up_to from "${world.schema}_keyway".pipeline_runs where pipeline = 'deals'`,
   );
-  expect(rows[0]!.up_to.getTime()).toBeGreaterThanOrEqual(world.sandbox.clock.now());
+  // What is an hour old has settled, even if the list was behind.
+  expect(rows[0]!.up_to.getTime()).toBeGreaterThanOrEqual(world.sandbox.clock.now() - 3_600_000);
 });
 
 it('a longer one is not', async () => {

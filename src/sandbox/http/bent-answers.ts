@@ -61,17 +61,19 @@ const bends: Partial<Record<FaultKind, (bending: Bending) => Answer>> = {
     ),
   'broken record': ({ fault, route, exchange, ask }) => {
     const answer = ask(exchange);
-    const shows = isBatch(route) || route.template === '/objects/:objectType';
+    const shows = isBatch(route) || isList(route);
     return shows && failsAt(fault.record, answer, exchange)
       ? { status: 500, body: { status: 'error', message: 'internal error' } }
       : answer;
   },
   'stale read': ({ fault, route, exchange, ask }) =>
-    changed(ask(exchange), (body) =>
-      isBatch(route)
-        ? { ...body, results: staleRows(exchange, body.results, (i) => isPicked(fault, i)) }
-        : body,
-    ),
+    changed(ask(exchange), (body) => {
+      const isStale = (place: number): boolean => isPicked(fault, place);
+      const { results } = body;
+      if (isBatch(route)) return { ...body, results: staleRows(exchange, results, { isStale }) };
+      if (!isList(route)) return body;
+      return { ...body, results: staleRows(exchange, results, { isStale, behind: hour }) };
+    }),
 };
 
 /** HubSpot fails at a record of which more than its id is asked for. */
@@ -100,6 +102,7 @@ function changed(answer: Answer, change: (body: Envelope) => object): Answer {
 }
 
 const isBatch = ({ template }: Route): boolean => template === '/objects/:objectType/batch/read';
+const isList = ({ template }: Route): boolean => template === '/objects/:objectType';
 const isSearch = ({ method, path }: Exchange): boolean => method === 'POST' && path.endsWith('/search');
 
 function isPage({ route }: Bending): boolean {
@@ -107,6 +110,8 @@ function isPage({ route }: Bending): boolean {
 }
 
 const pages = new Set(['/objects/:objectType', '/objects/:objectType/search', '/lists/:listId/memberships']);
+
+const hour = 3_600_000;
 
 /** The first row and about a quarter of the others. */
 function isPicked({ draw }: Fault, i: number): boolean {
