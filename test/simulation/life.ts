@@ -7,6 +7,7 @@ import { withBackfills, type BackfillStep } from './backfills-of-life.ts';
 import { withRefreshes, type Refresh } from './refreshes-of-life.ts';
 import { withRules, type RulesStep } from './rules-of-life.ts';
 import { drawFault } from './faults-of-life.ts';
+import { drawMerges } from './merges-of-life.ts';
 import { furtherObjects } from './objects-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
 
@@ -169,8 +170,7 @@ function drawAccount(seed: number, random: Random): SandboxChoice {
       toObjectId: flip() ? 'number' : 'string',
       gdprLeavesArchived: chance(random, 0.2),
       sameValueMovesWatermark: flip(),
-      mergeMovesWatermark: flip(),
-      mergeKeepsCreated: flip(),
+      ...drawMerges(seed),
       listMarks: oneOf(random, ['right', 'right', 'absent', 'stale']),
     },
   };

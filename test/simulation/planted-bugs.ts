@@ -20,6 +20,7 @@ import {
   without,
   withoutBin,
   withoutMerges,
+  withoutNewest,
 } from './plantings.ts';
 import {
   keepingMisfits,
@@ -54,6 +55,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "trusting the order of search: what seems older than the last hit counts as the search's end",
     caughtBy: lost,
     options: (world) => ({ sweepEvery: never, around: naiveChanges(world, { stopsOutOfOrder: true }) }),
+  },
+  {
+    name: 'expecting each merge to be in a window of changes',
+    caughtIn: 3,
+    caughtBy: lost,
+    options: () => ({ sweepEvery: never, around: { source: withoutNewest } }),
   },
   {
     name: 'reading only the first page of a record’s links',

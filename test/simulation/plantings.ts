@@ -143,6 +143,11 @@ export const firstPageOnly = reading(async function* (pages, { scan }) {
   }
 });
 
+export const withoutNewest = reading(async function* (pages, { scan }) {
+  for await (const page of pages(scan))
+    yield scan.kind === 'all' && scan.fromId !== undefined ? { ...page, records: [] } : page;
+});
+
 export const forgetful = reading(async function* (pages, { scan }) {
   for await (const page of pages(scan)) {
     const records = scan.kind === 'changes' ? page.records.slice(1) : page.records;

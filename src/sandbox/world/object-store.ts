@@ -117,6 +117,11 @@ export class ObjectStore {
     return (n < this.baseCount ? this.#updated[n] : this.#laterUpdated[n - this.baseCount]) ?? 0;
   }
 
+  /** When it came to be, whatever it says of its creation. */
+  madeAt(n: number): number {
+    return this.#made.get(n)?.at ?? this.created(n);
+  }
+
   isActive(n: number): boolean {
     return this.#code(n) === active;
   }
@@ -176,8 +181,8 @@ export class ObjectStore {
 
   /** When it began to be what it was first. */
   #firstVersion(n: number): number {
-    if (n < this.baseCount) return baseUpdated(this.seed, n, this.created(n), this.#facts.startAt);
-    return this.#made.get(n)?.at ?? this.created(n);
+    const made = this.madeAt(n);
+    return n < this.baseCount ? baseUpdated(this.seed, n, made, this.#facts.startAt) : made;
   }
 
   /** What HubSpot stores, verbatim. */

@@ -12,6 +12,8 @@ interface TrueRecord {
   readonly id: string;
   readonly state: 'active' | 'archived' | 'gone' | 'merged';
   readonly createdAt: string;
+  /** When it came to be, which need not be what it says. */
+  readonly madeAt: string;
   readonly updatedAt: string;
   readonly archived: boolean;
   readonly archivedAt: string | null;
@@ -100,6 +102,7 @@ function recordAt(state: State, object: string, n: number): TrueRecord {
     id: store.ids.idOf(n),
     state: fate.kind,
     createdAt: new Date(store.created(n)).toISOString(),
+    madeAt: new Date(store.madeAt(n)).toISOString(),
     updatedAt: new Date(store.updated(n)).toISOString(),
     archived: fate.kind === 'archived',
     archivedAt: fate.kind === 'archived' ? new Date(fate.at).toISOString() : null,

@@ -1,4 +1,4 @@
-import { completeUpTo } from '../../../src/checkpoint.ts';
+import { completeUpTo, type Checkpoint } from '../../../src/checkpoint.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
 import type { Warehouse } from '../../../src/warehouse.ts';
 import { instantOf } from '../../support/instant-of.ts';
@@ -42,7 +42,8 @@ function watchProcess(
       }
       if (before === undefined || claim > before) {
         const { pipeline } = batch;
-        const found = await unmet(world, { pipeline, claim, versions: versions.get(pipeline) });
+        const asOf = knownAsOf(batch.checkpoint, claim);
+        const found = await unmet(world, { pipeline, claim, versions: versions.get(pipeline), asOf });
         found.forEach((sentence) => broken(sentence));
       }
       return committed;
@@ -69,19 +70,22 @@ interface Claim {
   readonly pipeline: string;
   readonly claim: number;
   readonly versions: Versions | undefined;
+  /** The claim cannot speak of records that came to be later, though they may say that they are older. */
+  readonly asOf?: number;
 }
 
 /** What is claimed, and not so. */
 export async function unmet(
   world: Pick<World, 'tables' | 'sandbox'>,
-  { pipeline, claim, versions }: Claim,
+  { pipeline, claim, versions, asOf = Number.POSITIVE_INFINITY }: Claim,
 ): Promise<readonly string[]> {
   if (versions === undefined) return [];
   const rows = await world.tables.rows(pipeline);
   const stored = new Map(rows.map((row) => [String(row['id']), instantOf(row['_updated_at'])]));
   const found: string[] = [];
   for (const [id, updatedAt] of versions) {
-    const still = world.sandbox.world.truth.record(pipeline, id)?.state === 'active';
+    const record = world.sandbox.world.truth.record(pipeline, id);
+    const still = record?.state === 'active' && Date.parse(record.madeAt) < asOf;
     if (!still || updatedAt >= claim || isReturned(world.sandbox, id, updatedAt)) continue;
     const have = stored.get(id);
     if (have === undefined || have < updatedAt) {
@@ -91,4 +95,9 @@ export async function unmet(
     }
   }
   return found;
+}
+
+/** A claim that an earlier run has prepared speaks of no merge that came after it. */
+function knownAsOf(checkpoint: Checkpoint, claim: number): number {
+  return checkpoint.kind === 'live' ? (checkpoint.newest?.listedAt ?? claim) : claim;
 }
