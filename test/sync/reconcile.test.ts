@@ -79,6 +79,20 @@ it('what counts cannot show, a deep look at every id and version finds', async (
   expect(await world.differences()).toEqual([]);
 });
 
+it('a table that somebody emptied is filled again, and a cell that was edited by hand is only by reading all anew', async () => {
+  const world = await account();
+  await world.sync();
+  await world.client.query(`truncate "${world.schema}".contacts`);
+  const [filled] = await world.reconcile(contacts);
+  expect(filled).toMatchObject({ verdict: 'repaired', missing: [...living(world)].length });
+  const id = await someId(world, 7);
+  await change(world, "update contacts set email = 'old@example.com' where id = $1", id);
+  await world.reconcile({ ...contacts, deep: true });
+  expect((await rowOf(world, id))?.['email']).toBe('old@example.com');
+  await world.sync({ fullRefresh: true });
+  expect(await world.differences()).toEqual([]);
+});
+
 it('a calculated value that does not fit its column is no difference', async () => {
   const world = await account();
   world.sandbox.world.setCalculated('contacts', [...living(world)][9]!, { hubspotscore: 'many' });
