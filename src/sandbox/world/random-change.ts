@@ -1,6 +1,7 @@
-import { fills } from '../objects/index.ts';
+import { fills, type Draw } from '../objects/index.ts';
 import type { Changes } from './churn.ts';
 import type { ObjectStore, Values } from './object-store.ts';
+import type { Property } from './schema.ts';
 import type { State } from './state.ts';
 
 export interface ChangeContext {
@@ -108,14 +109,23 @@ const actions: Readonly<Record<keyof typeof weights, Action>> = {
   recalculate(context, object) {
     const id = anyActive(context, object);
     const calculated = [...context.state.store(object).schema.live().values()].filter(
-      ({ spec }) => spec.calculated === true && spec.type === 'number',
+      ({ spec }) => spec.calculated === true,
     );
     if (id === undefined || calculated.length === 0) return false;
-    const value = String(Math.floor(context.random() * 1000));
-    context.changes.setCalculated(object, id, { [oneOf(context, calculated).spec.name]: value });
+    const property = oneOf(context, calculated);
+    context.changes.setCalculated(object, id, { [property.spec.name]: calculatedValue(context, property) });
     return true;
   },
 };
+
+/** Now and then nothing is left to calculate with. */
+function calculatedValue(context: ChangeContext, { spec, salt }: Property): string | null {
+  const point = context.random();
+  if (point < 0.1) return null;
+  if (spec.type === 'number') return String(Math.floor(point * 1000));
+  if (spec.type === 'bool') return String(point < 0.55);
+  return spec.fill(imaginary(context), salt);
+}
 
 /** Somebody makes a list of a few, renames one or deletes one. */
 function changeLists(context: ChangeContext, object: string): boolean {
@@ -165,17 +175,11 @@ function linkSomewhere(context: ChangeContext, object: string, id: string): bool
 
 /** Values such as the properties' own, taken from an imaginary record. */
 function someValues(context: ChangeContext, object: string, count: number): Values {
-  const { state, random } = context;
+  const { state } = context;
   const writable = [...state.store(object).schema.live().values()].filter(
     ({ spec }) => spec.readOnly !== true && spec.calculated !== true && spec.fill !== fills.none,
   );
-  const draw = {
-    seed: Math.floor(random() * 2 ** 31),
-    n: Math.floor(random() * 1_000_000),
-    created: state.now(),
-    updated: state.now(),
-    facts: state.facts,
-  };
+  const draw = imaginary(context);
   const values: Record<string, string | null> = {};
   for (let i = 0; i < count; i += 1) {
     const { spec, salt } = oneOf(context, writable);
@@ -183,6 +187,16 @@ function someValues(context: ChangeContext, object: string, count: number): Valu
     values[spec.name] = make(draw, salt);
   }
   return values;
+}
+
+function imaginary({ state, random }: ChangeContext): Draw {
+  return {
+    seed: Math.floor(random() * 2 ** 31),
+    n: Math.floor(random() * 1_000_000),
+    created: state.now(),
+    updated: state.now(),
+    facts: state.facts,
+  };
 }
 
 function anyActive(context: ChangeContext, object: string): string | undefined {
