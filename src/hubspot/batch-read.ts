@@ -1,5 +1,6 @@
 import { KeywayError } from '../errors.ts';
 import type { FailedRecord, Page, SourceRecord } from '../source.ts';
+import { documentedSizes } from './page-sizes.ts';
 import { joined, readOrSplit } from './read-or-split.ts';
 import type { Answer, BatchOptions, BatchQuestion, Tally, Versioned } from './read-or-split.ts';
 import { readRecords } from './record-reader.ts';
@@ -27,7 +28,8 @@ export async function batchRead<Each extends Versioned>(
 ): Promise<Found<Each>> {
   const wanted = [...new Set(ids)];
   const chunks: string[][] = [];
-  const most = options.question.history.length > 0 ? largestHistoryBatch : largestBatch;
+  const { batch } = options.client.sizes;
+  const most = options.question.history.length > 0 ? Math.ceil(batch / 2) : batch;
   for (let at = 0; at < wanted.length; at += most) chunks.push(wanted.slice(at, at + most));
   const tally: Tally = { answered: 0, alone: 0 };
   const answers = await Promise.all(chunks.map((chunk) => readOrSplit(chunk, options, tally)));
@@ -43,9 +45,7 @@ export async function batchRead<Each extends Versioned>(
   return found;
 }
 
-/** HubSpot docs, Using object APIs. */
-export const largestBatch = 100;
-export const largestHistoryBatch = 50;
+export const largestHistoryBatch = documentedSizes.batch / 2;
 
 const few = 4;
 const smallShare = 0.1;

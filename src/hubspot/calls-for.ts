@@ -1,14 +1,14 @@
 import { noCalls, type Calls } from '../cost.ts';
 import type { ScanSize } from '../source.ts';
-import { largestBatch } from './batch-read.ts';
 import { searchesFor } from './changed-ids.ts';
 import { fitsQuery } from './list.ts';
+import { documentedSizes } from './page-sizes.ts';
 
 /** How many calls `read` makes for a scan of this size, where nothing has to be asked again. */
 export function callsFor(properties: readonly string[], scan: ScanSize): Calls {
   const { kind, records } = scan;
   // A list gives as many at once as a batch.
-  const full = Math.ceil(records / largestBatch);
+  const full = Math.ceil(records / documentedSizes.batch);
   switch (kind) {
     case 'all':
     case 'archived': {

@@ -1,6 +1,7 @@
 import { compareIds, type Instant } from '../source.ts';
 import { idsInRange } from './ids-in-range.ts';
-import { searchPage, type Hits, type Search } from './search.ts';
+import { documentedSizes, type PageSizes } from './page-sizes.ts';
+import type { Hits, Search } from './search.ts';
 
 /** A time window that is read id by id from `afterId` on. */
 export interface IdWindow {
@@ -22,20 +23,18 @@ export async function* changedIds(
   search: Search,
   first: IdWindow,
   until: Instant,
+  sizes = documentedSizes,
 ): AsyncGenerator<ChangedIds> {
   const windows = [{ ...first, from: Math.min(first.from, first.until) }];
   if (first.until < until) windows.push({ from: first.until, until, afterId: '0' });
   for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
     const hits = await search({ ...window, above: window.afterId });
-    // Totals of 10,000 and more may be cut off there, and the walk relies on them.
-    const middle = hits.total < mostHits ? undefined : middleOf(window, hits);
-    if (middle === undefined) yield* walk(search, window, hits);
+    // A total that is the most that a query gives may be cut off there, and the walk relies on it.
+    const middle = hits.total < sizes.query ? undefined : middleOf(window, hits);
+    if (middle === undefined) yield* walk(search, { window, sizes }, hits);
     else windows.unshift({ ...window, until: middle }, { ...window, from: middle });
   }
 }
-
-/** HubSpot docs, Search the CRM: no query gives more. */
-const mostHits = 10_000;
 
 /**
  * The middle of those changes that the search shows, which are spread over the ids, not over the time: so a job that
@@ -54,7 +53,8 @@ function middleOf({ from, until }: IdWindow, { changedAt = new Map() }: Hits): I
  * end of the one before it, since two ids may have changed places across the border; and the next answer's total must
  * account for everything up to that border, else the range is read again.
  */
-async function* walk(search: Search, window: IdWindow, first: Hits): AsyncGenerator<ChangedIds> {
+async function* walk(search: Search, { window, sizes }: Walk, first: Hits): AsyncGenerator<ChangedIds> {
+  const { overlap } = sizes;
   let hits = first;
   let above = window.afterId;
   let given: ReadonlySet<string> = new Set();
@@ -62,7 +62,7 @@ async function* walk(search: Search, window: IdWindow, first: Hits): AsyncGenera
     const ids = ascending(hits.ids);
     const fresh = ids.filter((id) => compareIds(id, above) > 0);
     const border = fresh.length > 2 * overlap ? fresh.at(-1 - overlap) : fresh.at(-1);
-    const all = fresh.length === hits.total || (fresh.length > hits.total && hits.ids.length < searchPage);
+    const all = fresh.length === hits.total || (fresh.length > hits.total && hits.ids.length < sizes.search);
     if (border === undefined || all) {
       const afterId = fresh.at(-1) ?? above;
       yield { ids: without(given, ids), window: { ...window, afterId }, done: true };
@@ -73,21 +73,24 @@ async function* walk(search: Search, window: IdWindow, first: Hits): AsyncGenera
     const complete = next.total === expected || (next.total > expected && inOrder(hits.ids));
     const known = complete
       ? ids
-      : ascending([...ids, ...(await idsInRange(search, { ...window, above, upTo: border }))]);
-    yield* portions(without(given, known), window, border);
+      : ascending([...ids, ...(await idsInRange(search, { ...window, above, upTo: border }, sizes.search))]);
+    yield* portions(without(given, known), { window, sizes }, border);
     given = new Set(known);
     above = border;
     hits = next;
   }
 }
 
-/** Ids by which neighbouring pages overlap. */
-const overlap = 10;
+interface Walk {
+  readonly window: IdWindow;
+  readonly sizes: PageSizes;
+}
 
 /** How many searches find so many changes, where nothing goes wrong. */
 export function searchesFor(changes: number): number {
-  const windows = 2 ** Math.max(0, Math.ceil(Math.log2(changes / (mostHits - 1))));
-  const further = Math.max(0, changes / windows - searchPage) / (searchPage - overlap);
+  const { search, query, overlap } = documentedSizes;
+  const windows = 2 ** Math.max(0, Math.ceil(Math.log2(changes / (query - 1))));
+  const further = Math.max(0, changes / windows - search) / (search - overlap);
   return windows - 1 + windows * (1 + Math.ceil(further));
 }
 
@@ -100,9 +103,9 @@ function upTo(border: string, ids: readonly string[]): readonly string[] {
 }
 
 /** A range that was read again may hold more than one page. */
-function* portions(ids: readonly string[], window: IdWindow, last: string): Generator<ChangedIds> {
-  for (let at = 0; at < ids.length; at += searchPage) {
-    const portion = ids.slice(at, at + searchPage);
+function* portions(ids: readonly string[], { window, sizes }: Walk, last: string): Generator<ChangedIds> {
+  for (let at = 0; at < ids.length; at += sizes.search) {
+    const portion = ids.slice(at, at + sizes.search);
     const end = portion.at(-1) ?? last;
     const afterId = compareIds(end, last) < 0 ? end : last;
     yield { ids: portion, window: { ...window, afterId }, done: false };

@@ -7,11 +7,13 @@ import { openAsker, type AskParts, type Asker } from './ask.ts';
 import { inLine } from './in-line.ts';
 import { judgeKey } from './judge-key.ts';
 import { KeyRing, type KeyRingParts } from './key-ring.ts';
+import type { PageSizes } from './page-sizes.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface ClientParts extends AskParts, Pick<KeyRingParts, 'slots' | 'standing' | 'patience'> {
   readonly log: Log;
   readonly random: () => number;
+  readonly sizes: PageSizes;
 }
 
 /** The way to HubSpot: every request waits its turn here, is asked, and is tried again where that makes sense. */
@@ -23,6 +25,7 @@ export interface Client {
   usageByKey(): ReadonlyMap<string, readonly CallsOfKey[]>;
   countAnew(): void;
   readonly keys: KeyRing;
+  readonly sizes: PageSizes;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,7 @@ export function openClient(parts: ClientParts): Client {
     usageByKey: () => asker.usageByKey(),
     countAnew: () => asker.countAnew(),
     keys,
+    sizes: parts.sizes,
     async close() {
       closed.abort(new Error('The connection to HubSpot is closed.'));
       parts.budget.close();

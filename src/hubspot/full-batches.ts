@@ -1,4 +1,3 @@
-import { largestBatch } from './batch-read.ts';
 import type { ChangedIds, IdWindow } from './changed-ids.ts';
 
 /**
@@ -8,12 +7,13 @@ import type { ChangedIds, IdWindow } from './changed-ids.ts';
 export async function* fullBatches(
   portions: AsyncIterable<ChangedIds>,
   first: IdWindow,
+  size: number,
 ): AsyncGenerator<ChangedIds> {
   let left: readonly string[] = [];
   let readUpTo = first;
   for await (const { ids, window, done } of portions) {
     const all = [...left, ...ids];
-    const whole = done ? all.length : all.length - (all.length % largestBatch);
+    const whole = done ? all.length : all.length - (all.length % size);
     left = all.slice(whole);
     if (whole > 0 || done)
       yield { ids: all.slice(0, whole), window: left.length === 0 ? window : readUpTo, done };

@@ -23,6 +23,7 @@ import { readHistory } from './history.ts';
 import { largestHistoryBatch } from './batch-read.ts';
 import { mostLinkIds, readLinks } from './links.ts';
 import { readOwners } from './owners.ts';
+import { documentedSizes, type PageSizes } from './page-sizes.ts';
 import { probeObject } from './probe.ts';
 import { readArchivedProperties, readProperties } from './properties.ts';
 import { read } from './read.ts';
@@ -49,6 +50,8 @@ export interface HubspotOptions {
   readonly log: Log;
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<Timeouts>;
+  /** Less at once than HubSpot gives, for simulations. */
+  readonly sizes?: PageSizes;
   /** Another way to HubSpot than HTTP, for simulations. */
   readonly transport?: Transport;
   /** Pages that a scan fetches before they are asked for. */
@@ -105,6 +108,7 @@ export function openHubspot(options: HubspotOptions): Hubspot {
     clock,
     log,
     random,
+    sizes: options.sizes ?? documentedSizes,
     onTraffic: options.onTraffic ?? (() => undefined),
   });
   const readingOf = async (signal: AbortSignal): Promise<Account> => {

@@ -11,5 +11,6 @@ export async function* idsCreated(
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
   const search = openSearch(client, object, object.created, signal);
-  for await (const { ids } of changedIds(search, { ...created, afterId: '0' }, created.until)) yield ids;
+  const all = { ...created, afterId: '0' };
+  for await (const { ids } of changedIds(search, all, created.until, client.sizes)) yield ids;
 }

@@ -1,6 +1,6 @@
 import { badAnswer } from './bad-answer.ts';
 import { compareIds } from '../source.ts';
-import { searchPage, type Search, type SearchRange } from './search.ts';
+import type { Search, SearchRange } from './search.ts';
 
 type ClosedRange = SearchRange & { readonly upTo: string };
 
@@ -8,24 +8,33 @@ type ClosedRange = SearchRange & { readonly upTo: string };
  * All ids of a range whatever the order of the answers: a range that fits into one answer is complete when as many
  * distinct ids arrive as the answer says there are; a larger one, or one that does not add up twice, is cut in two.
  */
-export async function idsInRange(search: Search, range: ClosedRange): Promise<readonly string[]> {
+export async function idsInRange(
+  search: Search,
+  range: ClosedRange,
+  page: number,
+): Promise<readonly string[]> {
   const found = new Set<string>();
   for (let tries = 0; tries < mostTries; tries += 1) {
     const hits = await search(range);
     const inside = hits.ids.filter((id) => isInside(id, range));
     for (const id of hits.ids) found.add(id);
     if (new Set(inside).size >= hits.total) return [...found];
-    const pivot = hits.total > searchPage || tries > 0 ? pivotOf(inside, range) : undefined;
-    if (pivot !== undefined) return [...found, ...(await halves(search, range, pivot))];
+    const pivot = hits.total > page || tries > 0 ? pivotOf(inside, range) : undefined;
+    if (pivot !== undefined) return [...found, ...(await halves(search, range, { pivot, page }))];
   }
   throw badAnswer('its search index keeps contradicting itself');
 }
 
 const mostTries = 5;
 
-async function halves(search: Search, range: ClosedRange, pivot: string): Promise<readonly string[]> {
-  const low = await idsInRange(search, { ...range, upTo: pivot });
-  const high = await idsInRange(search, { ...range, above: pivot });
+interface Cut {
+  readonly pivot: string;
+  readonly page: number;
+}
+
+async function halves(search: Search, range: ClosedRange, { pivot, page }: Cut): Promise<readonly string[]> {
+  const low = await idsInRange(search, { ...range, upTo: pivot }, page);
+  const high = await idsInRange(search, { ...range, above: pivot }, page);
   return [...low, ...high];
 }
 

@@ -40,7 +40,10 @@ export function listPages<T>(after: string | null, options: ListOptions<T>): Asy
   const path = apiPaths.records(options.object);
   return keysetPages(after, {
     ...options,
-    request: (cursor) => ({ path, query: listQuery(options, cursor) }),
+    request: (cursor) => ({
+      path,
+      query: listQuery({ ...options, limit: options.client.sizes.list }, cursor),
+    }),
   });
 }
 
@@ -113,18 +116,18 @@ function fetchPage<T>(cursor: string | null, place: Place<T>): Promise<ListPage<
 /** Whether a list can be asked for so many properties; else it gives ids alone. */
 export function fitsQuery(properties: readonly string[], archived: boolean): boolean {
   // Cursors are as long as ids.
-  return queryText(listQuery({ properties, archived }, '9'.repeat(20))).length <= longestQuery;
+  return queryText(listQuery({ properties, archived, limit: 100 }, '9'.repeat(20))).length <= longestQuery;
 }
 
 /** HubSpot fails near 16,200 characters, and some proxies in between earlier. */
 const longestQuery = 7000;
 
 function listQuery(
-  options: Pick<ListOptions<unknown>, 'archived' | 'properties'>,
+  options: Pick<ListOptions<unknown>, 'archived' | 'properties'> & { readonly limit: number },
   cursor: string | null,
 ): Readonly<Record<string, string>> {
   return {
-    limit: '100',
+    limit: String(options.limit),
     archived: String(options.archived),
     properties: options.properties.join(','),
     ...(cursor === null ? {} : { after: cursor }),

@@ -2,7 +2,7 @@ import { KeywayError } from '../errors.ts';
 import type { Instant, Page, Scan, SourceObject, SourceRecord } from '../source.ts';
 import { ahead } from './ahead.ts';
 import { badAnswer } from './bad-answer.ts';
-import { batchRead, largestBatch, valuesQuestion } from './batch-read.ts';
+import { batchRead, valuesQuestion } from './batch-read.ts';
 import { changedIds } from './changed-ids.ts';
 import type { Client } from './client.ts';
 import { fullBatches } from './full-batches.ts';
@@ -43,8 +43,8 @@ function fromId(id: string | undefined): string | undefined {
 }
 
 /** A page of thousands of properties takes megabytes: of such, fewer are fetched ahead. */
-function pagesAhead({ properties, fetchAhead }: ReadOptions): number {
-  const most = Math.floor(valuesAhead / (largestBatch * Math.max(1, properties.length)));
+function pagesAhead({ client, properties, fetchAhead }: ReadOptions): number {
+  const most = Math.floor(valuesAhead / (client.sizes.batch * Math.max(1, properties.length)));
   return Math.max(2, Math.min(fetchAhead, most));
 }
 
@@ -165,9 +165,10 @@ function changes(scan: Extract<Scan, { kind: 'changes' }>, options: ReadOptions)
     signal: options.signal,
     source: (signal) => {
       const { watermark, created } = options.object;
+      const { sizes } = options.client;
       const date = scan.by === 'created' ? created : watermark;
       const search = noting(openSearch(options.client, options.object, date, signal), atLeast);
-      return fullBatches(changedIds(search, first, until), first);
+      return fullBatches(changedIds(search, first, until, sizes), first, sizes.batch);
     },
     map: async ({ ids, window, done }, signal) => {
       const found = await batchRead(ids, { ...batchOptions({ ...options, signal }, false), atLeast });
@@ -196,7 +197,7 @@ function byId(
   return ahead({
     width: pagesAhead(options),
     signal: options.signal,
-    source: () => batches([...new Set(ids)]),
+    source: () => batches([...new Set(ids)], options.client.sizes.batch),
     map: async ({ ids, last }, signal) => ({
       ...(await batchRead(ids, { ...batchOptions({ ...options, signal }, archived), ...how })),
       position: '',
@@ -205,9 +206,12 @@ function byId(
   });
 }
 
-async function* batches(ids: readonly string[]): AsyncGenerator<{ ids: readonly string[]; last: boolean }> {
-  for (let at = 0; at === 0 || at < ids.length; at += largestBatch) {
-    yield { ids: ids.slice(at, at + largestBatch), last: at + largestBatch >= ids.length };
+async function* batches(
+  ids: readonly string[],
+  size: number,
+): AsyncGenerator<{ ids: readonly string[]; last: boolean }> {
+  for (let at = 0; at === 0 || at < ids.length; at += size) {
+    yield { ids: ids.slice(at, at + size), last: at + size >= ids.length };
   }
 }
 

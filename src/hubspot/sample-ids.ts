@@ -2,7 +2,7 @@ import { compareIds } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
 import type { Client } from './client.ts';
 import { resultsOf } from './record-reader.ts';
-import { searchPage, totalOf } from './search.ts';
+import { totalOf } from './search.ts';
 import { recordId } from './source-record.ts';
 
 export interface SampleSize {
@@ -41,7 +41,7 @@ interface Asking {
 
 async function livingIds(asking: Asking, { wanted, shift }: SampleSize): Promise<readonly string[]> {
   const lowest = await search(asking, 'ASCENDING', '0');
-  if (lowest.total <= searchPage) return evenly(lowest.ids, wanted, shift);
+  if (lowest.total <= asking.client.sizes.search) return evenly(lowest.ids, wanted, shift);
   const highest = await search(asking, 'DESCENDING', '0');
   const [from, to] = [BigInt(lowest.ids[0] ?? 0), BigInt(highest.ids.at(-1) ?? 0)];
   const found: string[] = [];
@@ -78,7 +78,7 @@ function search(
         filterGroups: [{ filters: [{ propertyName: 'hs_object_id', operator: 'GT', value: above }] }],
         sorts: [{ propertyName: 'hs_object_id', direction }],
         properties: ['hs_object_id'],
-        limit: searchPage,
+        limit: client.sizes.search,
       },
       bucket: 'search',
       read: (body) => ({ total: totalOf(body), ids: resultsOf(body).map(recordId).toSorted(compareIds) }),

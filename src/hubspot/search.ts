@@ -16,7 +16,7 @@ export interface SearchRange {
 export interface Hits {
   /** How many records are in the range in all. */
   readonly total: number;
-  /** The ids of some of them: up to 200, supposedly the lowest. Neither order nor range can be trusted. */
+  /** The ids of some of them: a page at most, supposedly the lowest. Neither order nor range can be trusted. */
   readonly ids: readonly string[];
   /** When these records last changed; not a number where the answer does not say so. */
   readonly changedAt?: ReadonlyMap<string, Instant>;
@@ -32,7 +32,7 @@ export function openSearch(client: Client, object: SourceObject, date: string, s
       {
         method: 'POST',
         path: apiPaths.search(object.object),
-        body: searchBody(date, range),
+        body: searchBody(date, range, client.sizes.search),
         bucket: 'search',
         read: (body) => hitsOf(body, range),
       },
@@ -40,14 +40,11 @@ export function openSearch(client: Client, object: SourceObject, date: string, s
     );
 }
 
-/** HubSpot docs, Search the CRM. */
-export const searchPage = 200;
-
 /**
  * Sorted by id, which never changes: sorted by time, a record edited meanwhile would shift the others across a page
  * border. No `after` either: it counts, and ends at 10,000.
  */
-function searchBody(date: string, range: SearchRange): object {
+function searchBody(date: string, range: SearchRange, limit: number): object {
   const filters = [
     ...spanFilters(date, range),
     { propertyName: 'hs_object_id', operator: 'GT', value: range.above },
@@ -59,7 +56,7 @@ function searchBody(date: string, range: SearchRange): object {
     filterGroups: [{ filters }],
     sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }],
     properties: ['hs_object_id'],
-    limit: searchPage,
+    limit,
   };
 }
 

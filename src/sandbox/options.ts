@@ -34,19 +34,36 @@ export interface SandboxOptions {
   readonly retryAfter: boolean;
   /** Malformed tokens get the edge's 530 page instead of a 401. */
   readonly edge530: boolean;
-  /** How long a write stays unseen by search, milliseconds. */
-  readonly indexLag: { readonly min: number; readonly max: number };
-  /** Chance that two neighbouring search hits change places, 0 to 1. */
+  /** How long a write stays unseen by search. */
+  readonly indexLag: IndexLag;
+  /** The same of some objects, by name. */
+  readonly indexLagOf: Readonly<Record<string, IndexLag>>;
+  /** Hits in one answer of a search at most, and of one query however it is paged. HubSpot documents 200 and 10,000. */
+  readonly searchPage: number;
+  readonly searchCap: number;
+  /** Chance that two search hits change places, 0 to 1; anew in each answer. */
   readonly reorder: number;
+  /** How many places they are apart at most. */
+  readonly reorderDistance: number;
   /** Whether that may happen over a page's edge too. */
   readonly reorderAcrossPages: boolean;
   /** Targets per input in one answer of the associations batch read. */
   readonly associationPageSize: number;
   /** Members of a list in one answer at most. HubSpot documents 250. */
   readonly membershipPageSize: number;
+  /** Owners, and lists, in one answer at most. HubSpot documents 500 of each. */
+  readonly ownerPageSize: number;
+  readonly listPageSize: number;
   /** Answers are compressed for clients that accept gzip. */
   readonly gzip: boolean;
   readonly unknowns: Unknowns;
+}
+
+/** Milliseconds. Each write is late by its own time; `standstill`: and the index moves on once in so long, to all that is due. */
+export interface IndexLag {
+  readonly min: number;
+  readonly max: number;
+  readonly standstill?: number;
 }
 
 /** Requests per window. `burst` and `associations` are per 10 seconds, `search` per second, `daily` per account and day. */
@@ -183,10 +200,16 @@ const defaultOptions: SandboxOptions = {
   retryAfter: false,
   edge530: false,
   indexLag: { min: 5000, max: 30_000 },
+  indexLagOf: {},
+  searchPage: 200,
+  searchCap: 10_000,
   reorder: 0.05,
+  reorderDistance: 1,
   reorderAcrossPages: false,
   associationPageSize: 500,
   membershipPageSize: 250,
+  ownerPageSize: 500,
+  listPageSize: 500,
   gzip: true,
   unknowns,
 };

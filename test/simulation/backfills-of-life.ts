@@ -1,7 +1,8 @@
 import type { BackfillRequest } from '../../src/backfill.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { compareIds } from '../../src/source.ts';
-import type { Kill, Life, Step } from './life.ts';
+import type { Kill } from './kills-of-life.ts';
+import type { Life, Step } from './life.ts';
 import { between, chance, oneOf, randomFrom } from './random.ts';
 
 /** A backfill begins, or goes on, and perhaps is left for later, or dies. */

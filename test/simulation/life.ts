@@ -10,6 +10,8 @@ import { drawFault } from './faults-of-life.ts';
 import { drawMerges } from './merges-of-life.ts';
 import { furtherObjects } from './objects-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
+import { drawKill, type Kill } from './kills-of-life.ts';
+import { withSearch } from './search-of-life.ts';
 
 /** What happens to an account and to its copy: data, so that it can be replayed, shortened and shown. */
 export interface Life {
@@ -70,7 +72,6 @@ export interface SyncStep {
   readonly faults: readonly { readonly kind: FaultKind; readonly probability: number }[];
   /** Milliseconds that a page takes. */
   readonly perPage: number;
-  /** The process dies at its n-th call of the source or the warehouse, before that call or right after it. */
   readonly kill?: Kill;
   /** Keyway was updated, and understands values that had no place before. */
   readonly newer?: true;
@@ -78,11 +79,6 @@ export interface SyncStep {
   readonly refresh?: Refresh;
   /** Another process does the same at the same time; both believe that the lease is theirs. */
   readonly rival?: { readonly kill?: Kill };
-}
-
-export interface Kill {
-  readonly call: number;
-  readonly when: 'before' | 'after';
 }
 
 const minute = 60_000;
@@ -111,7 +107,8 @@ export function drawLife(seed: number): Life {
     linkIds: oneOf(random, [1000, 1000, 7, 2]),
   };
   const dying = { ...life, steps: deathsThatShow(life.steps) };
-  return withBackfills(seed, withRules(seed, withRefreshes(seed, dying)));
+  const ruled = withRules(seed, withRefreshes(seed, dying));
+  return withSearch(seed, withBackfills(seed, ruled));
 }
 
 /** What people have added before the first sync, for the steps that change such properties. */
@@ -135,7 +132,14 @@ function drawBurst(seed: number, random: Random): Life {
     onlyContacts: true,
     linkIds: 1000,
     history: drawHistory(seed, {}),
-    account: { ...small, contacts: 50_500, extraProperties: 0, nastyRate: 0 },
+    account: {
+      ...small,
+      // Some are in the bin, merged or gone from the start.
+      contacts: 53_000,
+      extraProperties: 0,
+      nastyRate: 0,
+      unknowns: { ...small.unknowns, sameValueMovesWatermark: true },
+    },
     settings: drawSettings(random),
     steps: [calm, burst, { ...drawSync(random), faults: [], perPage: 0 }, drawSync(random)],
   };
@@ -288,11 +292,4 @@ function drawSync(random: Random): SyncStep {
 
 function drawMidway(random: Random): NonNullable<SyncStep['midway']> {
   return { request: between(random, 1, 60), step: drawPropertyStep(random, oneOf(random, objects)) };
-}
-
-function drawKill(random: Random): { kill?: Kill } {
-  // Runs make some fifty to three hundred calls.
-  const call = 1 + Math.floor(300 ** random());
-  const when = oneOf(random, ['before', 'after'] as const);
-  return chance(random, 0.35) ? { kill: { call, when } } : {};
 }

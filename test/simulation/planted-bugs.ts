@@ -22,6 +22,7 @@ import {
   withoutMerges,
   withoutNewest,
 } from './plantings.ts';
+import { oneQuery, trustingWalk } from './search-plantings.ts';
 import {
   keepingMisfits,
   keepingOptions,
@@ -61,6 +62,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtIn: 3,
     caughtBy: lost,
     options: () => ({ sweepEvery: never, around: { source: withoutNewest } }),
+  },
+  {
+    name: 'walking by id, and taking the last hit of each page for the highest',
+    caughtBy: lost,
+    options: (world) => ({ sweepEvery: never, around: trustingWalk(world) }),
+  },
+  {
+    name: 'taking what one query gives for all that there is',
+    caughtBy: lost,
+    options: (world) => ({ sweepEvery: never, around: oneQuery(world) }),
   },
   {
     name: 'reading only the first page of a record’s links',

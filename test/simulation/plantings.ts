@@ -13,7 +13,7 @@ interface Asked {
 
 type Pages = (scan: Scan) => AsyncIterable<Page>;
 
-function reading(change: (pages: Pages, asked: Asked) => AsyncIterable<Page>): Planting {
+export function reading(change: (pages: Pages, asked: Asked) => AsyncIterable<Page>): Planting {
   return (source) => ({
     ...source,
     read: (object, properties, scan, signal) =>
@@ -21,7 +21,7 @@ function reading(change: (pages: Pages, asked: Asked) => AsyncIterable<Page>): P
   });
 }
 
-type Planting = Required<Around>['source'];
+export type Planting = Required<Around>['source'];
 
 /** Changes as most connectors read them: by offset, in the order of the watermark. Pages are small, as accounts are here. */
 export function naiveChanges(world: World, { stopsOutOfOrder = false }): Around {

@@ -15,6 +15,7 @@ import {
   watchLife,
   type Left,
 } from './invariants/index.ts';
+import { callsAtFirst } from './kills-of-life.ts';
 import type { Life } from './life.ts';
 import { withoutRefusals } from './rules-of-life.ts';
 import { onlyOf, playBackfill, playSync, roomOf, sync, type Plant, type Player } from './play-sync.ts';
@@ -46,6 +47,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
     watch,
     rules: {},
     broken,
+    calls: callsAtFirst,
     rotations: 0,
   };
   try {

@@ -13,6 +13,7 @@ import { requestOf, type BackfillStep } from './backfills-of-life.ts';
 import { everyCall } from './every-call.ts';
 import { inProcess } from './in-process.ts';
 import type { Watched } from './invariants/index.ts';
+import { countCalls } from './kills-of-life.ts';
 import type { Life, SyncStep } from './life.ts';
 import { mortal, type Fate } from './mortal.ts';
 import { newerRules } from './newer-rules.ts';
@@ -39,6 +40,8 @@ export interface Player {
   /** The privacy rules that hold for now. */
   rules: TestRules;
   readonly broken: string[];
+  /** How many calls the last whole run made. */
+  calls: number;
   /** How often the key was changed. */
   rotations: number;
 }
@@ -49,9 +52,9 @@ export async function playSync(player: Player, step: SyncStep): Promise<void> {
   const { sandbox } = player.world;
   const calm = busy && sandbox.churnEvery(busy.every, busy.steps, { seed: busy.seed });
   for (const fault of faults) sandbox.faults.add(fault);
-  const { rotations } = player;
-  const first: Conditions = { perPage, fate: kill && mortal(kill), midway, newer, refresh };
-  const second: Conditions = { perPage, fate: rival?.kill && mortal(rival.kill) };
+  const { rotations, calls } = player;
+  const first: Conditions = { perPage, fate: kill && mortal(kill, calls), midway, newer, refresh };
+  const second: Conditions = { perPage, fate: rival?.kill && mortal(rival.kill, calls) };
   // Only where turns say what happens first can two processes be watched at once.
   const isContested = rival !== undefined && player.turns !== undefined;
   const processes = isContested ? [first, second] : [first];
@@ -86,7 +89,7 @@ function judge(
 /** As much of a backfill as the process does. */
 export async function playBackfill(player: Player, step: BackfillStep): Promise<void> {
   const { object, kill, steps, stepSize } = step;
-  const fate = kill && mortal(kill);
+  const fate = kill && mortal(kill, player.calls);
   const backfill = { request: requestOf(step, player.world.sandbox), object, steps, stepSize };
   try {
     await sync(player, { backfill, fate });
@@ -120,6 +123,8 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
   const watched = player.watch(rules);
   const passing = passingTime(world.sandbox, perPage);
   const before = requestsOf(world);
+  const counted = countCalls();
+  const isWhole = fate === undefined && conditions.backfill === undefined;
   try {
     const options: SyncOptions = {
       ...life.settings,
@@ -134,7 +139,7 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
         source: (real) => {
           const asked = { ...real, limits: { ...real.limits, linkIds: life.linkIds } };
           const source = watched.source(passing(planted.around?.source?.(asked) ?? asked));
-          return fate === undefined ? source : fate.source(source);
+          return (fate ?? counted).source(source);
         },
         warehouse: (real, source) => {
           const tight = roomOf(life)(real);
@@ -142,7 +147,7 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
             turns === undefined ? tight : everyCall(tight, (name, effect) => turns.take(name, effect));
           const seen = watched.warehouse(newer ? newerRules(inTurn) : inTurn);
           const warehouse = planted.around?.warehouse?.(seen, source) ?? seen;
-          return fate === undefined ? warehouse : fate.warehouse(warehouse, source);
+          return (fate ?? counted).warehouse(warehouse, source);
         },
       },
     };
@@ -150,6 +155,7 @@ export async function sync(player: Player, conditions: Conditions): Promise<read
     const { request, object, ...choice } = conditions.backfill;
     return (await world.backfill(request, { ...options, only: [object], ...choice })).runs;
   } finally {
+    if (isWhole) player.calls = counted.calls();
     const requests = requestsOf(world) - before;
     if (requests > mostRequests(life)) broken.push(`a run made ${requests} requests`);
   }

@@ -21,7 +21,7 @@ export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep | RulesStep 
       break;
     case 'bulk stamp':
       world.bulkUpdate('contacts', someOf(active(sandbox, 'contacts'), step.every), {
-        hs_marketable_status: 'false',
+        hs_marketable_status: String(clock.now() % 2 === 0),
       });
       break;
     case 'bulk archive':
@@ -96,17 +96,21 @@ export function isReturned(sandbox: Sandbox, id: string, version: number): boole
 
 const day = 86_400_000;
 
-/** Somebody deletes a contact from the recycle bin for good, and restores another. */
+/** Somebody deletes a record from the recycle bin for good, and restores another. */
 function emptyTheBin({ world, clock }: Sandbox, seed: number): void {
   const random = randomFrom(seed);
+  const object = oneOf(random, ['contacts', 'companies', 'deals']);
   // In its last days in the bin, a record that is deleted cannot be told from one that expires: see ARCHITECTURE.md.
-  const binned = [...world.truth.records('contacts')].filter(
+  const binned = [...world.truth.records(object)].filter(
     ({ state, archivedAt }) => state === 'archived' && clock.now() - Date.parse(archivedAt ?? '') < 79 * day,
   );
   if (binned.length < 2) return;
   const [gone, back] = [oneOf(random, binned), oneOf(random, binned)];
-  world.gdprDelete(gone.id);
+  if (object === 'contacts') world.gdprDelete(gone.id);
+  else world.permanentDelete(object, gone.id);
   // What a privacy deletion has left in the bin has no name, and no way back.
-  const named = ['email', 'firstname', 'lastname'].some((name) => (back.properties[name] ?? null) !== null);
-  if (named && back.id !== gone.id) world.restore('contacts', back.id);
+  const named =
+    object !== 'contacts' ||
+    ['email', 'firstname', 'lastname'].some((name) => (back.properties[name] ?? null) !== null);
+  if (named && back.id !== gone.id) world.restore(object, back.id);
 }

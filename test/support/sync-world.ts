@@ -209,6 +209,7 @@ async function inRun(
     slots: [{ name: 'HUBSPOT_SERVICE_KEY', key: () => sandbox.key, changes: false }],
     log,
     limits: { searchPerSecond: 1e5, associationsPerSecond: 1e5 },
+    ...sizesFor(sandbox),
     sensitivities: askedSensitivities(privacy),
     ...(means ?? { clock: hastyClock }),
   });
@@ -245,6 +246,15 @@ async function inRun(
     await hubspot.close();
     await opened.close();
   }
+}
+
+/** Where the account gives less at once than HubSpot does, so that a small one has many pages. */
+function sizesFor({ options }: Sandbox): Pick<HubspotOptions, 'sizes'> {
+  const { searchPage, searchCap, reorderDistance } = options;
+  if (searchPage === 200) return {};
+  const size = Math.min(100, searchPage);
+  const sizes = { list: size, batch: size, search: searchPage, query: searchCap, overlap: reorderDistance };
+  return { sizes };
 }
 
 const testKey = { fingerprint: 'test', slot: 'HUBSPOT_SERVICE_KEY', passedOver: [] };

@@ -38,7 +38,8 @@ const bends: Partial<Record<FaultKind, (bending: Bending) => Answer>> = {
       isPage(bending) ? { ...body, results: [], paging: next(sameCursor(bending.exchange)) } : body,
     ),
   'short page': (bending) => {
-    const { exchange, ask } = bending;
+    const { route, exchange, ask } = bending;
+    if (route.template === listSearch) return ask(asking(exchange, 'count', 5));
     return ask(isPage(bending) ? asking(exchange, 'limit', Math.ceil(limitOf(exchange) / 2)) : exchange);
   },
   'repeated cursor': ({ exchange, ask }) =>
@@ -109,7 +110,14 @@ function isPage({ route }: Bending): boolean {
   return pages.has(route.template);
 }
 
-const pages = new Set(['/objects/:objectType', '/objects/:objectType/search', '/lists/:listId/memberships']);
+const pages = new Set([
+  '/objects/:objectType',
+  '/objects/:objectType/search',
+  '/lists/:listId/memberships',
+  '/owners',
+]);
+/** Pages by offset, and says whether there is more. */
+const listSearch = '/lists/search';
 
 const hour = 3_600_000;
 
@@ -119,7 +127,7 @@ function isPicked({ draw }: Fault, i: number): boolean {
 }
 
 /** The same request with another cursor or page size. */
-function asking(exchange: Exchange, name: 'after' | 'limit', value: string | number): Exchange {
+function asking(exchange: Exchange, name: 'after' | 'limit' | 'count', value: string | number): Exchange {
   if (exchange.method === 'POST')
     return { ...exchange, body: { ...(exchange.body as object), [name]: value } };
   const query = new URLSearchParams(exchange.query);
@@ -158,7 +166,9 @@ function withLink(paging: unknown, origin: string): unknown {
 /** The first row of the next page: it is going to be there as well. */
 function neighbour(exchange: Exchange, ask: Bending['ask'], body: Envelope): readonly unknown[] {
   const after = cursorOf(body);
-  const none = after === undefined || (isSearch(exchange) && Number(after) + limitOf(exchange) > 10_000);
+  const none =
+    after === undefined ||
+    (isSearch(exchange) && Number(after) + limitOf(exchange) > exchange.state.options.searchCap);
   if (none) return [];
   return listField(ask(asking(exchange, 'after', after)).body, 'results').slice(0, 1);
 }

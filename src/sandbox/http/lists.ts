@@ -15,7 +15,8 @@ export function searchLists(exchange: Exchange): Answer {
   const objectTypeId = textField(body, 'objectTypeId');
   const kinds = textList(body, 'processingTypes');
   const ids = textList(body, 'listIds');
-  const count = pageSize(exchange, field(body, 'count'), { fallback: 20, max: 500 });
+  const asked = pageSize(exchange, field(body, 'count'), { fallback: 20, max: 500 });
+  const count = Math.min(asked, state.options.listPageSize);
   const start = offset(field(body, 'offset'));
   const found = state.lists
     .all()

@@ -83,7 +83,9 @@ export function listTeams({ state }: Exchange): Answer {
 
 /** Pages of a short list; the cursor is opaque. */
 function page<T>(exchange: Exchange, all: readonly T[], json: (item: T) => unknown): unknown {
-  const limit = pageSize(exchange, exchange.query.get('limit'), { fallback: 100, max: 500 });
+  const { ownerPageSize } = exchange.state.options;
+  const asked = pageSize(exchange, exchange.query.get('limit'), { fallback: 100, max: 500 });
+  const limit = Math.min(asked, ownerPageSize);
   const start = positionOf(exchange.query.get('after'));
   const results = all.slice(start, start + limit).map((item) => json(item));
   const after = cursorOf(start + limit);

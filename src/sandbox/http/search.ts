@@ -8,18 +8,18 @@ import { invalid } from './refusal.ts';
 import { compileGroups } from './search-filter.ts';
 import { sortHits } from './search-sort.ts';
 
-const cap = 10_000;
-
 /** `POST /crm/objects/{version}/{objectType}/search`: finds by the index, answers with the stored values. */
 export function search(exchange: Exchange): Answer {
   const { state, body, bodyLength } = exchange;
-  const { searchBodyLimit } = state.options.unknowns;
+  const { searchPage, searchCap, unknowns } = state.options;
+  const { searchBodyLimit } = unknowns;
   if (searchBodyLimit > 0 && bodyLength > searchBodyLimit)
     throw invalid(`The request body is longer than ${String(searchBodyLimit)} characters`, 'body too long');
   const store = storeOf(exchange);
-  const limit = pageSize(exchange, field(body, 'limit'), { fallback: 10, max: 200 });
+  const limit = pageSize(exchange, field(body, 'limit'), { fallback: 10, max: searchPage });
   const start = offset(field(body, 'after'));
-  if (start + limit > cap) throw invalid('Search results cannot be paged past 10,000', 'paging past 10,000');
+  if (start + limit > searchCap)
+    throw invalid(`Search results cannot be paged past ${String(searchCap)}`, 'paging past 10,000');
   const index = state.index(store.definition.name);
   index.refresh(state.now());
   const hits = sortHits(matches(exchange, store, index), { body, store, index });
@@ -58,20 +58,22 @@ function mentions(store: ObjectStore, index: SearchIndex, n: number, query: stri
   });
 }
 
-/** In production, neighbouring rows now and then change places. */
+/** In production, rows now and then change places; which ones is no matter of the rows alone. */
 function reordered(
   { state }: Exchange,
   store: ObjectStore,
   hits: readonly number[],
   { start, limit }: { start: number; limit: number },
 ): number[] {
-  const { reorder, reorderAcrossPages } = state.options;
+  const { reorder, reorderDistance, reorderAcrossPages } = state.options;
+  const answer = state.index(store.definition.name).nextAnswer();
   const rows = reorderAcrossPages ? [...hits] : hits.slice(start, start + limit);
   for (let i = 0; i + 1 < rows.length; i += 1) {
-    const [a, b] = [rows[i] as number, rows[i + 1] as number];
-    if (hash(store.seed, a, 66) / 2 ** 32 >= reorder) continue;
-    [rows[i], rows[i + 1]] = [b, a];
-    i += 1;
+    const drawn = hash(store.seed ^ answer, rows[i] as number, 66);
+    if (drawn / 2 ** 32 >= reorder) continue;
+    const other = Math.min(rows.length - 1, i + 1 + (drawn % reorderDistance));
+    [rows[i], rows[other]] = [rows[other] as number, rows[i] as number];
+    i = other;
   }
   return reorderAcrossPages ? rows.slice(start, start + limit) : rows;
 }

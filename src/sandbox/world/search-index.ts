@@ -1,3 +1,4 @@
+import type { IndexLag } from '../options.ts';
 import { hash } from '../random.ts';
 import type { ObjectStore, View } from './object-store.ts';
 import type { Property } from './schema.ts';
@@ -19,26 +20,33 @@ interface Pending {
  */
 export class SearchIndex {
   readonly #store: ObjectStore;
-  readonly #lag: { readonly min: number; readonly max: number };
+  readonly #lag: IndexLag;
   readonly #pending = new Map<number, Pending[]>();
   #writes = 0;
   #nextDue = Infinity;
+  #answers = 0;
 
-  constructor(store: ObjectStore, lag: { readonly min: number; readonly max: number }) {
+  constructor(store: ObjectStore, lag: IndexLag) {
     this.#store = store;
     this.#lag = lag;
   }
 
   /** Call before a write happens; `isNew` for a record that is being created. */
   note(n: number, at: number, isNew: boolean): void {
-    const { min, max } = this.#lag;
-    if (max <= 0) return;
+    const { min, max, standstill = 1 } = this.#lag;
+    if (max <= 0 && standstill === 1) return;
     this.#writes += 1;
-    const dueAt = at + min + (hash(this.#store.seed, n, this.#writes) % (Math.max(0, max - min) + 1));
+    const seenAt = at + min + (hash(this.#store.seed, n, this.#writes) % (Math.max(0, max - min) + 1));
+    const dueAt = Math.ceil(seenAt / standstill) * standstill;
     const values = this.#store.view(n).values;
     const before = isNew ? null : { updated: this.#store.updated(n), values: values && new Map(values) };
     this.#pending.set(n, [...(this.#pending.get(n) ?? []), { dueAt, before }]);
     this.#nextDue = Math.min(this.#nextDue, dueAt);
+  }
+
+  /** No two answers need to be in the same order. */
+  nextAnswer(): number {
+    return (this.#answers += 1);
   }
 
   /** Lets through what is due. */

@@ -46,7 +46,10 @@ export function openState(options: SandboxOptions, now: () => number): State {
     stores.set(definition.name, new ObjectStore({ definition, schema, facts, now }));
   }
   const indexes = new Map(
-    [...stores].map(([name, store]) => [name, new SearchIndex(store, options.indexLag)]),
+    [...stores].map(([name, store]) => [
+      name,
+      new SearchIndex(store, options.indexLagOf[name] ?? options.indexLag),
+    ]),
   );
   const pipelines = new Map(
     objects.map((object) => [object.name, new Map(basePipelines(object, startAt).map((p) => [p.id, p]))]),
