@@ -11,6 +11,7 @@ import { drawMerges } from './merges-of-life.ts';
 import { furtherObjects } from './objects-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
 import { drawKill, type Kill } from './kills-of-life.ts';
+import { withHabits } from './habits-of-life.ts';
 import { withSearch } from './search-of-life.ts';
 
 /** What happens to an account and to its copy: data, so that it can be replayed, shortened and shown. */
@@ -108,7 +109,7 @@ export function drawLife(seed: number): Life {
   };
   const dying = { ...life, steps: deathsThatShow(life.steps) };
   const ruled = withRules(seed, withRefreshes(seed, dying));
-  return withSearch(seed, withBackfills(seed, ruled));
+  return withHabits(seed, withSearch(seed, withBackfills(seed, ruled)));
 }
 
 /** What people have added before the first sync, for the steps that change such properties. */

@@ -65,11 +65,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'walking by id, and taking the last hit of each page for the highest',
+    caughtIn: 27,
     caughtBy: lost,
     options: (world) => ({ sweepEvery: never, around: trustingWalk(world) }),
   },
   {
     name: 'taking what one query gives for all that there is',
+    caughtIn: 8,
     caughtBy: lost,
     options: (world) => ({ sweepEvery: never, around: oneQuery(world) }),
   },

@@ -3,6 +3,7 @@ import type { Warehouse } from '../../../src/warehouse.ts';
 import type { World } from '../../support/sync-world.ts';
 import { isReturned } from '../work.ts';
 import type { Broken } from './broken.ts';
+import { keepsUp } from './claims.ts';
 
 /**
  * I2 of history. At every commit that raises its claim: it claims no more than the object's rows, and every entry from before
@@ -37,10 +38,12 @@ export function watchHistoryClaims(world: World, broken: Broken): () => (warehou
 function livingVersions({ sandbox }: World): ReadonlyMap<string, ReadonlyMap<string, number>> {
   const { truth } = sandbox.world;
   return new Map(
-    ['contacts', 'companies', 'deals', 'tickets'].map((object) => {
-      const living = [...truth.records(object)].filter(({ state }) => state === 'active');
-      return [object, new Map(living.map(({ id, updatedAt }) => [id, Date.parse(updatedAt)]))];
-    }),
+    ['contacts', 'companies', 'deals', 'tickets']
+      .filter((object) => keepsUp(sandbox, object))
+      .map((object) => {
+        const living = [...truth.records(object)].filter(({ state }) => state === 'active');
+        return [object, new Map(living.map(({ id, updatedAt }) => [id, Date.parse(updatedAt)]))];
+      }),
   );
 }
 

@@ -1,0 +1,33 @@
+import type { IndexLag } from '../../src/sandbox/index.ts';
+import type { Life } from './life.ts';
+import { chance, oneOf, randomFrom } from './random.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** Habits of HubSpot's that only some accounts meet: short pages of owners and lists, links that count as changes, a search that stands still. */
+export function withHabits(seed: number, life: Life): Life {
+  // Drawn apart, so that all else is as it would be without them.
+  const random = randomFrom(seed + 9e7);
+  const { account } = life;
+  return {
+    ...life,
+    account: {
+      ...account,
+      ownerPageSize: oneOf(random, [500, 7]),
+      listPageSize: oneOf(random, [500, 15]),
+      ...(chance(random, 0.15) && { indexLag: standingStill }),
+      ...(chance(random, 0.05) && { indexLagOf: { [oneOf(random, objects)]: { min: 0, max: 3 * hour } } }),
+      unknowns: {
+        ...account.unknowns,
+        associationMovesWatermark: movingPairs.filter(() => chance(random, 0.2)),
+      },
+    },
+  };
+}
+
+/** For less than the hour after which a change is surely seen. */
+const standingStill: IndexLag = { min: 0, max: minute / 2, standstill: 50 * minute };
+
+const objects = ['contacts', 'companies', 'deals', 'tickets'];
+const movingPairs = ['contacts>companies', 'companies>contacts', 'deals>contacts', 'contacts>deals'];
