@@ -9,9 +9,8 @@ type Shape = Pick<ObjectTable, 'columns' | 'left'>;
  * ordinary record may look like that: there, none is told.
  */
 export function erasedRecord(object: SourceObject, shape: Shape): (record: SourceRecord) => boolean {
-  const telling = new Set(tellingNames(object, shape));
-  if (telling.size === 0) return () => false;
-  const places = shape.columns.flatMap(({ name }, at) => (telling.has(name) ? [at] : []));
+  if (tellingNames(object, shape).length === 0) return () => false;
+  const places = shape.columns.flatMap(({ property }, at) => (isTelling(object, property) ? [at] : []));
   return ({ archived, values }) => archived && places.every((at) => (values[at] ?? '') === '');
 }
 
@@ -34,5 +33,7 @@ function tellingNames(object: SourceObject, { columns, left }: Shape): readonly 
 }
 
 function isTelling({ watermark, created }: SourceObject, { name, calculated }: Property): boolean {
-  return !calculated && name !== watermark && name !== created && !name.startsWith('hs_object_');
+  const isOfHubspot = name === watermark || name === created || name.startsWith('hs_object_');
+  // Who was merged into somebody who was erased may well be told.
+  return !calculated && !isOfHubspot && name !== 'hs_merged_object_ids';
 }

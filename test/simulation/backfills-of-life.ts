@@ -1,12 +1,13 @@
 import type { BackfillRequest } from '../../src/backfill.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { compareIds } from '../../src/source.ts';
+import { drawTroubles, noTroubles, type Troubles } from './faults-of-life.ts';
 import type { Kill } from './kills-of-life.ts';
 import type { Life, Step } from './life.ts';
 import { between, chance, oneOf, randomFrom } from './random.ts';
 
 /** A backfill begins, or goes on, and perhaps is left for later, or dies. */
-export interface BackfillStep {
+export interface BackfillStep extends Troubles {
   readonly kind: 'backfill';
   readonly object: string;
   readonly of: 'all' | 'modified' | 'created' | 'ids' | 'properties';
@@ -30,6 +31,7 @@ export function withBackfills(seed: number, life: Life): Life {
     since: oneOf(random, [0, 400, 4000]),
     steps: oneOf(random, [1, 2, 1000]),
     stepSize: oneOf(random, [1, 30, 1000]),
+    ...(chance(random, 0.5) ? drawTroubles(random) : noTroubles),
     ...(chance(random, 0.4) && {
       kill: { call: 1 + Math.floor(60 ** random()), when: oneOf(random, ['before', 'after'] as const) },
     }),

@@ -1,7 +1,7 @@
 import type { Step, SyncStep } from './life.ts';
 
 /**
- * A run that has seen a property go must live to say so where it is restored later: what was read meanwhile stays empty
+ * A run that has seen a property go must live, and reach HubSpot, to say so where it is restored later: what was read meanwhile stays empty
  * (ARCHITECTURE.md, Known gaps). Gone for good, it may die.
  */
 export function deathsThatShow(steps: readonly Step[]): readonly Step[] {
@@ -18,5 +18,6 @@ function restores(step: Step, object: string): boolean {
 }
 
 function immortal({ kill: _kill, rival, ...step }: SyncStep): SyncStep {
-  return { ...step, ...(rival && { rival: {} }) };
+  const faults = step.faults.filter(({ kind, probability }) => kind !== 'daily 429' && probability < 1);
+  return { ...step, faults, ...(rival && { rival: {} }) };
 }

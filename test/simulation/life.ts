@@ -1,4 +1,4 @@
-import type { FaultKind, SandboxChoice } from '../../src/sandbox/index.ts';
+import type { SandboxChoice } from '../../src/sandbox/index.ts';
 import type { SyncSettings } from '../../src/sync/index.ts';
 import type { Tightness } from '../support/tight-limits.ts';
 import { deathsThatShow } from './deaths-that-show.ts';
@@ -6,7 +6,7 @@ import { drawHistory, type HistoryOfLife } from './history-of-life.ts';
 import { withBackfills, type BackfillStep } from './backfills-of-life.ts';
 import { withRefreshes, type Refresh } from './refreshes-of-life.ts';
 import { withRules, type RulesStep } from './rules-of-life.ts';
-import { drawFault } from './faults-of-life.ts';
+import { drawTroubles, type Troubles } from './faults-of-life.ts';
 import { drawMerges } from './merges-of-life.ts';
 import { furtherObjects } from './objects-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
@@ -64,15 +64,10 @@ export type PropertyStep =
   | { readonly kind: 'recreate property'; readonly object: string; readonly value: string }
   | { readonly kind: 'restore properties'; readonly object: string };
 
-export interface SyncStep {
+export interface SyncStep extends Troubles {
   readonly kind: 'sync';
-  /** People go on working: so many changes before every k-th request. */
-  readonly busy?: { readonly every: number; readonly steps: number; readonly seed: number };
   /** Somebody changes a property before the n-th request. */
   readonly midway?: { readonly request: number; readonly step: PropertyStep };
-  readonly faults: readonly { readonly kind: FaultKind; readonly probability: number }[];
-  /** Milliseconds that a page takes. */
-  readonly perPage: number;
   readonly kill?: Kill;
   /** Keyway was updated, and understands values that had no place before. */
   readonly newer?: true;
@@ -153,7 +148,7 @@ function drawAccount(seed: number, random: Random): SandboxChoice {
   return {
     seed,
     speed: 0,
-    contacts: oneOf(random, [20, 20, 40, 130]),
+    contacts: oneOf(random, [20, 20, 40, 70]),
     extraProperties: flip() ? 0 : 12,
     nastyRate: flip() ? 0.02 : 0,
     gzip: chance(random, 0.2),
@@ -274,17 +269,11 @@ function drawPropertyStep(random: Random, object: string): PropertyStep {
 }
 
 function drawSync(random: Random): SyncStep {
-  const faults = chance(random, 0.4)
-    ? Array.from({ length: between(random, 1, 4) }, () => drawFault(random))
-    : [];
-  const busy = { every: between(random, 2, 7), steps: between(random, 1, 3), seed: between(random, 1, 1e6) };
   const midway = chance(random, 0.15) ? drawMidway(random) : undefined;
   return {
     kind: 'sync',
-    ...(chance(random, 0.6) && { busy }),
+    ...drawTroubles(random),
     ...(midway !== undefined && { midway }),
-    faults,
-    perPage: chance(random, 0.3) ? 0 : between(random, 0, 300) * 1000,
     ...drawKill(random),
     ...(chance(random, 0.1) && { rival: drawKill(random) }),
     ...(chance(random, 0.1) && { newer: true }),

@@ -49,6 +49,7 @@ export async function playLife(life: Life, engine: Engine, plant?: Plant): Promi
     broken,
     calls: callsAtFirst,
     rotations: 0,
+    lastSyncAt: 0,
   };
   try {
     for (const step of life.steps) {

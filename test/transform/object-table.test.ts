@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { contacts } from '../../pipelines/objects/contacts.ts';
 import type { TreatedProperty } from '../../src/privacy.ts';
 import type { SourceRecord } from '../../src/source.ts';
-import { objectTable } from '../../src/transform/index.ts';
+import { erasedRecord, objectTable } from '../../src/transform/index.ts';
 import { mergedIds } from '../../src/transform/merges.ts';
 
 const limits = { identifierBytes: 63, reservedColumns: [], columns: 1600 };
@@ -90,4 +90,23 @@ it('finds merged ids in both of HubSpot’s properties, each once and never the 
   const both = record(['1;2;;x', '2:1700000000000;3:1;7:1']);
   expect(mergedIds(['hs_merged_object_ids', 'hs_calculated_merged_vids'])(both)).toEqual(['1', '2', '3']);
   expect(mergedIds(['email', 'name'])(both)).toEqual([]);
+});
+
+it('a record in the bin is erased if nothing but what HubSpot knows is left, wherever that has its place', () => {
+  const properties = ['email', 'firstname', 'jobtitle', 'hs_merged_object_ids'].map((name) =>
+    property(name, 'string'),
+  );
+  const narrow = { ...limits, columns: 10 };
+  const tight = objectTable(contacts, properties, narrow);
+  const inExtra = tight.columns.filter(({ name }) => name === '_extra').map((column) => column.property.name);
+  expect(inExtra.length).toBeGreaterThan(1);
+  expect(inExtra).toContain('hs_merged_object_ids');
+  const isErased = erasedRecord(contacts, tight);
+  const binned = (given: Record<string, string>): SourceRecord => ({
+    ...record(tight.columns.map((column) => given[column.property.name] ?? null)),
+    archived: true,
+  });
+  expect(isErased(binned({ hs_merged_object_ids: '5;6' }))).toBe(true);
+  for (const name of ['email', 'firstname', 'jobtitle'])
+    expect(isErased(binned({ [name]: 'x' }))).toBe(false);
 });

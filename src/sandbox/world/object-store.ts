@@ -66,6 +66,8 @@ export class ObjectStore {
   readonly #laterUpdated: number[] = [];
   readonly #laterFates: number[] = [];
   readonly #made = new Map<number, { readonly at: number; readonly updated: number }>();
+  /** When records came back from the recycle bin, the last time. */
+  readonly restoredAt = new Map<number, number>();
   readonly #archivedAt = new Map<number, number>();
   readonly #mergedInto = new Map<number, number>();
   readonly #overlays = new Map<number, Overlay>();

@@ -68,6 +68,7 @@ function fateMutations(state: State): Omit<RecordMutations, keyof ValueMutations
       const n = store.ids.find(id) ?? -1;
       if (!store.isRestorable(n)) throw new RangeError(`${object} ${id} is not in the recycle bin`);
       store.settle(n, { kind: 'active' });
+      store.restoredAt.set(n, now());
       if (options.unknowns.restoreMovesWatermark) move(state, object, n);
     },
     merge: (object, primaryId, secondaryId) => merge(state, object, primaryId, secondaryId),

@@ -17,6 +17,8 @@ interface TrueRecord {
   readonly updatedAt: string;
   readonly archived: boolean;
   readonly archivedAt: string | null;
+  /** When it last came back from the recycle bin. */
+  readonly restoredAt: string | null;
   readonly mergedInto?: string;
   /** How a record that is gone has gone: by somebody's hand, or because its days in the recycle bin were over. */
   readonly gone?: 'deleted' | 'expired';
@@ -98,6 +100,7 @@ export function truthOf(state: State): Truth {
 function recordAt(state: State, object: string, n: number): TrueRecord {
   const store = state.store(object);
   const fate = store.fate(n);
+  const restoredAt = store.restoredAt.get(n);
   return {
     id: store.ids.idOf(n),
     state: fate.kind,
@@ -106,6 +109,7 @@ function recordAt(state: State, object: string, n: number): TrueRecord {
     updatedAt: new Date(store.updated(n)).toISOString(),
     archived: fate.kind === 'archived',
     archivedAt: fate.kind === 'archived' ? new Date(fate.at).toISOString() : null,
+    restoredAt: restoredAt === undefined ? null : new Date(restoredAt).toISOString(),
     ...(fate.kind === 'gone'
       ? { gone: store.isExpired(n) ? ('expired' as const) : ('deleted' as const) }
       : {}),

@@ -15,18 +15,24 @@ const objects = ['contacts', 'companies', 'deals', 'tickets'];
  */
 export function watchClaims(world: World, broken: Broken): () => (warehouse: Warehouse) => Warehouse {
   const claimed = new Map<string, number>();
-  return () => watchProcess(world, { claimed, versions: livingVersions(world.sandbox) }, broken);
+  return () => {
+    const { sandbox } = world;
+    const known = { claimed, versions: livingVersions(sandbox), since: sandbox.clock.now() };
+    return watchProcess(world, known, broken);
+  };
 }
 
 interface Known {
   /** By any process. */
   readonly claimed: Map<string, number>;
   readonly versions: ReadonlyMap<string, Versions>;
+  /** When the process began. */
+  readonly since: number;
 }
 
 function watchProcess(
   world: World,
-  { claimed, versions }: Known,
+  { claimed, versions, since }: Known,
   broken: Broken,
 ): (warehouse: Warehouse) => Warehouse {
   return (warehouse) => ({
@@ -43,7 +49,8 @@ function watchProcess(
       if (before === undefined || claim > before) {
         const { pipeline } = batch;
         const asOf = knownAsOf(batch.checkpoint, claim);
-        const found = await unmet(world, { pipeline, claim, versions: versions.get(pipeline), asOf });
+        const question = { pipeline, claim, versions: versions.get(pipeline), asOf, since };
+        const found = await unmet(world, question);
         found.forEach((sentence) => broken(sentence));
       }
       return committed;
@@ -79,26 +86,29 @@ interface Claim {
   readonly versions: Versions | undefined;
   /** The claim cannot speak of records that came to be later, though they may say that they are older. */
   readonly asOf?: number;
+  /** Nor of those that were restored since then, and so may have been in the bin meanwhile: ARCHITECTURE.md, Known gaps. */
+  readonly since?: number;
 }
 
 /** What is claimed, and not so. */
 export async function unmet(
   world: Pick<World, 'tables' | 'sandbox'>,
-  { pipeline, claim, versions, asOf = Number.POSITIVE_INFINITY }: Claim,
+  { pipeline, claim, versions, asOf = Number.POSITIVE_INFINITY, since = Number.POSITIVE_INFINITY }: Claim,
 ): Promise<readonly string[]> {
   if (versions === undefined) return [];
   const rows = await world.tables.rows(pipeline);
-  const stored = new Map(rows.map((row) => [String(row['id']), instantOf(row['_updated_at'])]));
+  const stored = new Map(rows.map((row) => [String(row['id']), row]));
   const found: string[] = [];
   for (const [id, updatedAt] of versions) {
     const record = world.sandbox.world.truth.record(pipeline, id);
-    const still = record?.state === 'active' && Date.parse(record.madeAt) < asOf;
+    const isBack = Date.parse(record?.restoredAt ?? '') >= since;
+    const still = record?.state === 'active' && Date.parse(record.madeAt) < asOf && !isBack;
     if (!still || updatedAt >= claim || isReturned(world.sandbox, id, updatedAt)) continue;
-    const have = stored.get(id);
-    if (have === undefined || have < updatedAt) {
-      found.push(
-        `${pipeline} ${id}: claimed complete up to ${claim}, but has ${have ?? 'no row'}, not ${updatedAt}`,
-      );
+    const row = stored.get(id);
+    const isClosed = row !== undefined && row['_deleted_at'] !== null;
+    const have = row === undefined ? 'no row' : isClosed ? 'a closed row' : instantOf(row['_updated_at']);
+    if (typeof have === 'string' || have < updatedAt) {
+      found.push(`${pipeline} ${id}: claimed complete up to ${claim}, but has ${have}, not ${updatedAt}`);
     }
   }
   return found;

@@ -9,10 +9,12 @@ import type { Broken } from './broken.ts';
 import { watchClaims } from './claims.ts';
 import { watchHistoryClaims } from './history-claims.ts';
 import { watchFences } from './fences.ts';
+import { watchFindings } from './findings.ts';
 import { watchRequests, type Requesting } from './requests.ts';
 import { watchRuns } from './runs.ts';
 import { watchVersions } from './versions.ts';
 
+export { wrongMarks } from './marks.ts';
 export { sharedColumns } from './columns.ts';
 export { openKeeping } from './keeping.ts';
 export { compareReload } from './reload.ts';
@@ -32,7 +34,11 @@ export interface Watched {
  */
 export function watchLife(world: World, behind: number, broken: Broken): (rules: TestRules) => Watched {
   const { sandbox, tables } = world;
-  const [versions, fences] = [watchVersions(tables, broken), watchFences(broken)];
+  const [versions, fences, findings] = [
+    watchVersions(tables, broken),
+    watchFences(broken),
+    watchFindings(sandbox, broken),
+  ];
   const [claimsOf, historyOf] = [watchClaims(world, broken), watchHistoryClaims(world, broken)];
   return (rules) => {
     const isSecret = secrets(world, rules);
@@ -45,7 +51,7 @@ export function watchLife(world: World, behind: number, broken: Broken): (rules:
         broken,
       ),
       source: watchIds(broken),
-      warehouse: (warehouse) => runs(versions(fences(claims(histories(counts(warehouse)))))),
+      warehouse: (warehouse) => findings(runs(versions(fences(claims(histories(counts(warehouse))))))),
     };
   };
 }
