@@ -44,7 +44,7 @@ export function watchRequests(
       if (answer.status >= 400) return answer;
       const again = (answered.get(alike(outgoing, answer)) ?? 0) + 1;
       answered.set(alike(outgoing, answer), again);
-      if (again === mostAlike(path)) broken(`${method} ${path} was answered alike ${again} times`);
+      if (again === mostAlike(path) + 1) broken(`${method} ${path} was answered alike ${again} times`);
       return answer;
     },
   });
