@@ -95,6 +95,17 @@ test('whether a privacy deletion leaves something in the bin is a switch', async
   expect(body.properties).toMatchObject({ email: null, size: null });
 });
 
+test('nor does it tell of a merge, however long ago that was', async () => {
+  const { sandbox } = await openAccount({ contacts: 1000, unknowns: { gdprLeavesArchived: true } });
+  const { truth } = sandbox.world;
+  const swallowed = (id: string): unknown => truth.record('contacts', id)?.properties['hs_merged_object_ids'];
+  const merged = [...truth.records('contacts')].find(({ mergedInto }) => mergedInto !== undefined);
+  const survivor = merged?.mergedInto ?? '';
+  expect(swallowed(survivor)).toContain(merged?.id);
+  sandbox.world.gdprDelete(survivor);
+  expect(swallowed(survivor)).toBeNull();
+});
+
 test('a deleted email is gone for good', async () => {
   const { sandbox, get } = await openAccount();
   const [id = ''] = idsOf(sandbox, 'emails');

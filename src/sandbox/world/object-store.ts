@@ -261,7 +261,9 @@ export class ObjectStore {
   forget(n: number, keepsHistory = false): void {
     this.#forgotten.add(n);
     const blank = new Map<string, string | null>();
-    for (const { spec } of this.schema.live().values()) if (spec.system !== true) blank.set(spec.name, null);
+    for (const { spec } of this.schema.live().values()) {
+      if (spec.system !== true || spec.name === 'hs_merged_object_ids') blank.set(spec.name, null);
+    }
     const told = keepsHistory ? this.#overlays.get(n)?.changes : undefined;
     const changes = told ?? new Map<string, Change[]>();
     this.#overlays.set(n, { values: blank, changes, pastErased: !keepsHistory });
