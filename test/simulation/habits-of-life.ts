@@ -14,7 +14,7 @@ export function withHabits(seed: number, life: Life): Life {
     ...life,
     account: {
       ...account,
-      ownerPageSize: oneOf(random, [500, 7]),
+      ownerPageSize: oneOf(random, [500, 2]),
       listPageSize: oneOf(random, [500, 15]),
       ...(chance(random, 0.15) && { indexLag: standingStill }),
       ...(chance(random, 0.05) && { indexLagOf: { [oneOf(random, objects)]: { min: 0, max: 3 * hour } } }),
