@@ -7,8 +7,8 @@ export interface Deletions {
   add(ids: readonly string[]): void;
   /** These live all the same: they have come back meanwhile. */
   spare(records: readonly { readonly id: string }[]): void;
-  /** Those found since the last time they were taken. */
-  found(): readonly string[];
+  /** Those found since the last time they were taken, unless they are more than `most`. */
+  found(most: number): readonly string[] | undefined;
   take(): readonly string[];
 }
 
@@ -21,7 +21,7 @@ export function openDeletions(): Deletions {
     spare(records) {
       if (found.size > 0) for (const { id } of records) found.delete(id);
     },
-    found: () => [...found],
+    found: (most) => (found.size > most ? undefined : [...found]),
     take() {
       const taken = [...found];
       found.clear();

@@ -100,8 +100,9 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
  * and finds them again, which keeps the checkpoint small.
  */
 function passed({ deletions }: ObjectRun, step: Step, page: Progress): Checkpoint | undefined {
-  const gone = deletions.found();
-  return page.last || gone.length <= fewDeletions ? advance(step, { ...page, gone }) : undefined;
+  if (page.last) return advance(step, page);
+  const gone = deletions.found(fewDeletions);
+  return gone && advance(step, { ...page, gone });
 }
 
 function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<StepItem> {
