@@ -64,13 +64,18 @@ function search(
     { propertyName, operator: 'LT', value: String(until) },
   ];
   const sorts = [{ propertyName, direction: 'ASCENDING' }];
+  return hitsOf(sandbox, object, { filterGroups: [{ filters }], sorts, after, limit: 5 });
+}
+
+/** What the search endpoint answers. */
+export function hitsOf(sandbox: World['sandbox'], { object }: SourceObject, question: object): Hits {
   const sent = sandbox.answer({
     method: 'POST',
-    path: `/crm/objects/2026-09/${object.object}/search`,
+    path: `/crm/objects/2026-09/${object}/search`,
     query: '',
     authorization: `Bearer ${sandbox.key}`,
     origin: 'http://sandbox.invalid',
-    body: JSON.stringify({ filterGroups: [{ filters }], sorts, after, limit: 5 }),
+    body: JSON.stringify(question),
   });
   if (sent.kind !== 'answer' || sent.status !== 200) throw new Error('HubSpot does not answer');
   return JSON.parse(sent.body.toString()) as Hits;

@@ -1,6 +1,6 @@
 import type { Scan, SourceObject } from '../../src/source.ts';
 import type { Around, World } from '../support/sync-world.ts';
-import { reading, type Planting } from './plantings.ts';
+import { hitsOf, reading, type Planting } from './plantings.ts';
 
 type Changes = Extract<Scan, { kind: 'changes' }>;
 
@@ -25,21 +25,17 @@ function walked(world: World, object: SourceObject, scan: Changes): readonly str
   const { searchPage } = world.sandbox.options;
   const found: string[] = [];
   for (;;) {
-    const { results } = search(world, object, { ...scan, above: found.at(-1) ?? '0' });
-    found.push(...results.map(({ id }) => id));
-    if (results.length < searchPage) return found;
+    const hits = search(world, object, { ...scan, above: found.at(-1) ?? '0' });
+    found.push(...hits.map(({ id }) => id));
+    if (hits.length < searchPage) return found;
   }
-}
-
-interface Hits {
-  readonly results: readonly { readonly id: string }[];
 }
 
 function search(
   { sandbox }: World,
   object: SourceObject,
   { from, until, above }: Pick<Changes, 'from' | 'until'> & { readonly above: string },
-): Hits {
+): ReturnType<typeof hitsOf>['results'] {
   const { watermark: propertyName } = object;
   const filters = [
     { propertyName, operator: 'GTE', value: String(Math.max(from, 1000)) },
@@ -47,14 +43,6 @@ function search(
     { propertyName: 'hs_object_id', operator: 'GT', value: above },
   ];
   const sorts = [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }];
-  const sent = sandbox.answer({
-    method: 'POST',
-    path: `/crm/objects/2026-09/${object.object}/search`,
-    query: '',
-    authorization: `Bearer ${sandbox.key}`,
-    origin: 'http://sandbox.invalid',
-    body: JSON.stringify({ filterGroups: [{ filters }], sorts, limit: sandbox.options.searchPage }),
-  });
-  if (sent.kind !== 'answer' || sent.status !== 200) throw new Error('HubSpot does not answer');
-  return JSON.parse(sent.body.toString()) as Hits;
+  const limit = sandbox.options.searchPage;
+  return hitsOf(sandbox, object, { filterGroups: [{ filters }], sorts, limit }).results;
 }
