@@ -31,7 +31,8 @@ export async function estimateBackfill(
   const isBegun = checkpoint?.kind === 'backfill' && checkpoint.finishedAt === undefined;
   const isCounted = request.ids === undefined && request.properties === undefined;
   const parts: EstimatedPart[] = [
-    { calls: { ...noCalls, burst: definitions, search: !isBegun && isCounted ? 1 : 0 } },
+    // Of the properties: at the beginning, and once more at the end.
+    { calls: { ...noCalls, burst: 2 * definitions, search: !isBegun && isCounted ? 1 : 0 } },
     stepOf(run, state, size),
     { calls: aroundCalls(run, around, { ...size, definitions }) },
   ];
