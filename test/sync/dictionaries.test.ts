@@ -27,8 +27,10 @@ async function sync(world: SyncWorld, name: Name, options: SyncOptions = {}): Pr
   return run!;
 }
 
+/** But for those that are not read here. */
 async function wrong({ tables, sandbox }: SyncWorld): Promise<readonly string[]> {
-  return compareDictionaries(tables, sandbox, { objects: ['deals', 'tickets'] });
+  const found = await compareDictionaries(tables, sandbox, { objects: ['deals', 'tickets'] });
+  return found.filter((sentence) => !/^(?:account|association_types): /.test(sentence));
 }
 
 function bent(world: SyncWorld, bend: (passing: Passing) => object | undefined): Promise<string> {

