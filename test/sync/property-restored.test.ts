@@ -56,7 +56,8 @@ it.each(['a backfill', 'a reconcile', 'a sync that fails'])(
       async *read(object, properties, scan, signal) {
         if (object.object === 'contacts') world.sandbox.world.archiveProperty('contacts', 'jobtitle');
         yield* source.read(object, properties, scan, signal);
-        if (what === 'a sync that fails' && scan.kind === 'all') throw new Error('HubSpot is down');
+        const isSweep = scan.kind === 'all' && scan.fromId === undefined;
+        if (what === 'a sync that fails' && isSweep) throw new Error('HubSpot is down');
       },
     });
     const around = { source: archives };
