@@ -42,11 +42,11 @@ const bends: Partial<Record<FaultKind, (bending: Bending) => Answer>> = {
     if (route.template === listSearch) return ask(asking(exchange, 'count', 5));
     return ask(isPage(bending) ? asking(exchange, 'limit', Math.ceil(limitOf(exchange) / 2)) : exchange);
   },
-  'repeated cursor': ({ exchange, ask }) =>
+  'repeated cursor': ({ route, exchange, ask }) =>
     changed(ask(exchange), (body) =>
       cursorOf(body) === undefined
         ? body
-        : { ...body, paging: next(sent(exchange) ?? firstCursor(exchange, body)) },
+        : { ...body, paging: next(sent(exchange) ?? firstCursor(route, body)) },
     ),
   'duplicate rows': ({ exchange, ask }) =>
     changed(ask(exchange), (body) => {
@@ -153,8 +153,8 @@ function cursorOf({ paging }: Envelope): string | undefined {
 const sameCursor = (exchange: Exchange): string => `0${sent(exchange) ?? ''}`;
 
 /** The cursor that would have led to this first page. */
-function firstCursor(exchange: Exchange, { results }: Envelope): string {
-  return isSearch(exchange) ? '0' : (textField(results[0], 'id') ?? '0');
+function firstCursor(route: Route, { results }: Envelope): string {
+  return isList(route) ? (textField(results[0], 'id') ?? '0') : '0';
 }
 
 function withLink(paging: unknown, origin: string): unknown {
