@@ -33,7 +33,5 @@ function tellingNames(object: SourceObject, { columns, left }: Shape): readonly 
 }
 
 function isTelling({ watermark, created }: SourceObject, { name, calculated }: Property): boolean {
-  const isOfHubspot = name === watermark || name === created || name.startsWith('hs_object_');
-  // Who was merged into somebody who was erased may well be told.
-  return !calculated && !isOfHubspot && name !== 'hs_merged_object_ids';
+  return !calculated && name !== watermark && name !== created && !name.startsWith('hs_object_');
 }

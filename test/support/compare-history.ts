@@ -51,6 +51,8 @@ export async function compareHistory(
       if (own.length > 0) found.push(`${object} ${record.id}: deleted for good, but its history is there`);
       continue;
     }
+    // It passes for one that was erased: ARCHITECTURE.md, Known gaps.
+    if (isBlank(sandbox, object, record)) continue;
     const isThere = record.state === 'active' || record.state === 'archived';
     for (const name of kept) {
       const asKept = keeper(treatments.get(name), rules);
@@ -67,6 +69,18 @@ export async function compareHistory(
     }
   }
   return found;
+}
+
+type TrueRecord =
+  ReturnType<Sandbox['world']['truth']['records']> extends Iterable<infer Each> ? Each : never;
+
+/** A record in the bin that has no value but those that HubSpot gives every record. */
+function isBlank({ world }: Sandbox, object: string, { state, properties }: TrueRecord): boolean {
+  if (state !== 'archived') return false;
+  const own = world.truth
+    .properties(object)
+    .filter(({ spec }) => spec.name === 'hs_merged_object_ids' || !(spec.system ?? spec.calculated));
+  return own.every(({ spec }) => (properties[spec.name] ?? '') === '');
 }
 
 function keeper(treatment: string | undefined, { key = '' }: TestRules): (value: string) => string {
