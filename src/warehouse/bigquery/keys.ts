@@ -68,6 +68,8 @@ function useStatement(target: string, key: KeyUse, parameters: Parameters): stri
   const now = 'CURRENT_TIMESTAMP()';
   const portal = bind(parameters, 'STRING', key.portalId);
   const scopes = bindArray(parameters, 'STRING', key.scopes ?? []);
+  // Scopes that nobody could tell are as they were.
+  const told = (key.scopes ?? []).length === 0 ? '' : `scopes = ${scopes}, `;
   const given = bindStructs(parameters, { fingerprint: 'STRING', slot: 'STRING', is_in_use: 'BOOL' }, [
     { fingerprint: key.fingerprint, slot: key.slot, is_in_use: 'true' },
     ...key.passedOver.map(({ fingerprint, slot }) => ({ fingerprint, slot, is_in_use: 'false' })),
@@ -76,7 +78,7 @@ function useStatement(target: string, key: KeyUse, parameters: Parameters): stri
     `MERGE INTO ${target} AS t`,
     `USING (SELECT u.fingerprint AS fingerprint, u.slot AS slot, u.is_in_use AS is_in_use FROM UNNEST(${given}) AS u) AS s`,
     'ON t.fingerprint = s.fingerprint',
-    `WHEN MATCHED AND s.is_in_use THEN UPDATE SET slot = s.slot, scopes = IF(ARRAY_LENGTH(${scopes}) = 0, t.scopes, ${scopes}), first_used_at = COALESCE(t.first_used_at, ${now}), last_used_at = ${now}, replaced_at = CAST(NULL AS TIMESTAMP)`,
+    `WHEN MATCHED AND s.is_in_use THEN UPDATE SET slot = s.slot, ${told}first_used_at = COALESCE(t.first_used_at, ${now}), last_used_at = ${now}, replaced_at = CAST(NULL AS TIMESTAMP)`,
     `WHEN MATCHED AND t.replaced_at IS NULL THEN UPDATE SET replaced_at = ${now}`,
     'WHEN NOT MATCHED THEN INSERT (fingerprint, portal_id, slot, scopes, first_used_at, last_used_at, replaced_at)',
     `VALUES (s.fingerprint, ${portal}, s.slot, IF(s.is_in_use, ${scopes}, CAST([] AS ARRAY<STRING>)), IF(s.is_in_use, ${now}, NULL), IF(s.is_in_use, ${now}, NULL), IF(s.is_in_use, NULL, ${now}))`,
