@@ -92,7 +92,7 @@ export interface Progress extends Pick<Page, 'position' | 'last'> {
   readonly gone?: readonly string[];
   /** The latest change that the search has shown in the step so far. */
   readonly shown?: Instant;
-  /** The highest id in the page, or 0; where records can be merged. */
+  /** The highest id that the step has given so far, or 0; where records can be merged. */
   readonly highest?: string;
 }
 

@@ -4,6 +4,7 @@ import { badAnswer } from './bad-answer.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Client } from './client.ts';
 import { compareIds, type Instant } from '../source.ts';
+import { documentedSizes } from './page-sizes.ts';
 import { queryText } from './query-text.ts';
 import { isObject, type RecordReader } from './source-record.ts';
 
@@ -116,7 +117,10 @@ function fetchPage<T>(cursor: string | null, place: Place<T>): Promise<ListPage<
 /** Whether a list can be asked for so many properties; else it gives ids alone. */
 export function fitsQuery(properties: readonly string[], archived: boolean): boolean {
   // Cursors are as long as ids.
-  return queryText(listQuery({ properties, archived, limit: 100 }, '9'.repeat(20))).length <= longestQuery;
+  return (
+    queryText(listQuery({ properties, archived, limit: documentedSizes.list }, '9'.repeat(20))).length <=
+    longestQuery
+  );
 }
 
 /** HubSpot fails near 16,200 characters, and some proxies in between earlier. */

@@ -1,6 +1,5 @@
 import type { BackfillRequest } from '../backfill.ts';
 import type { BackfillCheckpoint, BackfillPhase } from '../checkpoint.ts';
-import { compareIds } from '../source.ts';
 import { backfilledRows } from './backfilled-rows.ts';
 import { backfilledSpan } from './backfilled-span.ts';
 import { backfilledIds } from './backfilled-ids.ts';
@@ -9,8 +8,8 @@ import { leftTheBin } from './left-the-bin.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import { nothing } from './portion.ts';
 import type { StepItem } from './step-item.ts';
+import { stillGone } from './still-gone.ts';
 import { sweep } from './sweep.ts';
-import { whatBecameOf } from './what-became-of.ts';
 
 /** A piece of what a backfill has read. */
 export interface BackfillPiece extends Pick<StepItem, 'portion' | 'write'> {
@@ -81,19 +80,5 @@ async function* placed(items: AsyncIterable<StepItem>, phase: BackfillPhase): As
     }
   }
 }
-
-/** A merge may have been taken back since they were not to be found. */
-async function* stillGone(run: ObjectRun, gone: readonly string[]): AsyncIterable<BackfillPiece> {
-  const among = gone.toSorted(compareIds);
-  for (let start = 0; start < among.length; start += idsAtOnce) {
-    const some = among.slice(start, start + idsAtOnce);
-    const query = { table: run.pipeline.name, state: 'open', among: some, chunk: idsAtOnce } as const;
-    for await (const rows of run.context.warehouse.ids(query)) {
-      for await (const portion of whatBecameOf(run, rows)) yield { portion };
-    }
-  }
-}
-
-const idsAtOnce = 500;
 
 async function* none(): AsyncIterable<BackfillPiece> {}

@@ -9,6 +9,7 @@ export interface Deletions {
   spare(records: readonly { readonly id: string }[]): void;
   /** Those found since the last time they were taken, unless they are more than `most`. */
   found(most: number): readonly string[] | undefined;
+  /** All of them; from now on they are forgotten. */
   take(): readonly string[];
 }
 

@@ -5,14 +5,14 @@ import { compareIds, type Page, type Scan } from '../source.ts';
 import type { Row } from '../table.ts';
 import { clearDeleted, fewDeletions } from './clear-deleted.ts';
 import { fill } from './fill.ts';
-import { differences, noteAbsent, noFindings, type Findings } from './findings.ts';
+import { differences, noFindings, type Findings } from './findings.ts';
 import { leftTheBin } from './left-the-bin.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import { portionPart } from './portion.ts';
 import { noteCounted, recordVerdict, sizes, type Sizes } from './reconciliation.ts';
 import type { StepItem } from './step-item.ts';
 import { sweep } from './sweep.ts';
-import { whatBecameOf } from './what-became-of.ts';
+import { stillGone } from './still-gone.ts';
 
 /**
  * What `plan` asks for, scan after scan, until nothing is left to do. Resolves with what a sweep has found, if there
@@ -72,13 +72,15 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
   let { checkpoint } = step;
   let read = 0;
   let shown = checkpoint.kind === 'live' ? (checkpoint.window?.shown ?? 0) : 0;
+  let highest = '0';
   for await (const { portion, write, page } of items(run, step, findings)) {
     read += page?.records.length ?? 0;
     // Before the step claims to be through.
     if (page?.last === true) await clearDeleted(run, checkpoint);
-    shown = Math.max(shown, page?.shown ?? 0);
     if (page !== undefined) {
-      const progress = { ...page, read, shown, ...(run.pipeline.merges && highestOf(page)) };
+      shown = Math.max(shown, page.shown ?? 0);
+      if (run.pipeline.merges) highest = highestOf(highest, page);
+      const progress = { ...page, read, shown, ...(run.pipeline.merges && { highest }) };
       checkpoint = passed(run, step, progress) ?? checkpoint;
     }
     const { misfits, ...part } = portionPart(run, portion);
@@ -105,45 +107,26 @@ function passed({ deletions }: ObjectRun, step: Step, page: Progress): Checkpoin
   return gone && advance(step, { ...page, gone });
 }
 
-function items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<StepItem> {
+async function* items(run: ObjectRun, step: Step, findings: Findings): AsyncIterable<StepItem> {
   const { checkpoint, task } = step;
   const live = checkpoint.kind === 'live' ? checkpoint : undefined;
   switch (task) {
     case 'bin':
-      return leftTheBin(run, readRecords(run, step.scan));
+      yield* leftTheBin(run, readRecords(run, step.scan));
+      return;
     case 'sweep':
-      return goOn(
-        run,
-        live?.sweep?.gone,
-        sweep(run, { scan: step.scan, afterId: live?.sweep?.afterId, findings }),
-        findings,
-      );
+      yield* stillGone(run, live?.sweep?.gone, findings);
+      yield* sweep(run, { scan: step.scan, afterId: live?.sweep?.afterId, findings });
+      return;
     case 'load':
     case 'newest':
     case 'changes':
-      return wholePages(run, step.scan);
+      yield* wholePages(run, step.scan);
+      return;
     case 'fill':
-      return goOn(run, live?.fill?.gone, fill(run, live?.fill ?? { columns: [] }));
+      yield* stillGone(run, live?.fill?.gone, findings);
+      yield* fill(run, live?.fill ?? { columns: [] });
   }
-}
-
-/** The rest of a pass. What an earlier run found to be deleted is looked for once more: it may have come back. */
-async function* goOn(
-  run: ObjectRun,
-  gone: readonly string[] = [],
-  rest: AsyncIterable<StepItem>,
-  findings = noFindings(),
-): AsyncIterable<StepItem> {
-  if (gone.length > 0) {
-    const query = { table: run.pipeline.name, state: 'open', among: gone, chunk: 500 } as const;
-    for await (const rows of run.context.warehouse.ids(query)) {
-      for await (const portion of whatBecameOf(run, rows)) {
-        noteAbsent(findings, portion);
-        yield { portion };
-      }
-    }
-  }
-  yield* rest;
 }
 
 /**
@@ -156,8 +139,8 @@ async function* wholePages(run: ObjectRun, scan: Scan): AsyncIterable<StepItem> 
   }
 }
 
-function highestOf({ records }: Page): { readonly highest: string } {
-  return { highest: records.reduce((most, { id }) => (compareIds(id, most) > 0 ? id : most), '0') };
+function highestOf(before: string, { records }: Page): string {
+  return records.reduce((most, { id }) => (compareIds(id, most) > 0 ? id : most), before);
 }
 
 /** About how many characters. */
