@@ -47,15 +47,20 @@ export async function openDuck(): Promise<Duck> {
 }
 
 /** All of the work or nothing. A COMMIT that fails has rolled back, and ROLLBACK would hide why. */
-export async function inTransaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {
+export async function inTransaction<Result>(
+  connection: DuckDBConnection,
+  work: () => Promise<Result>,
+): Promise<Result> {
   await connection.run('BEGIN');
+  let result: Result;
   try {
-    await work();
+    result = await work();
   } catch (error) {
     await connection.run('ROLLBACK');
     throw error;
   }
   await connection.run('COMMIT');
+  return result;
 }
 
 function scalarFunctions(): DuckDBScalarFunction[] {

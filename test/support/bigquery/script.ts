@@ -3,6 +3,7 @@ import { alterTable } from './alter-table.ts';
 import { ApiError } from './api-error.ts';
 import type { StoredTable } from './catalog.ts';
 import type { Double } from './double.ts';
+import { inTransaction } from './duckdb.ts';
 import { checkLimit, estimate } from './estimate.ts';
 import type { StoredJob } from './job-book.ts';
 import { resultSet } from './result-set.ts';
@@ -178,13 +179,14 @@ export class Script {
       this.#temporary.push(`"${name.text.replaceAll('"', '""')}"`);
   }
 
-  async #write(job: StoredJob, { type }: Statement, { sql = '', ambiguous, actions }: Plan): Promise<void> {
+  async #write(job: StoredJob, { type }: Statement, plan: Plan): Promise<void> {
+    const { ambiguous, actions } = plan;
     if (ambiguous !== undefined && ambiguous.length > 0 && (await this.#giveRows(ambiguous)))
       throw new ApiError(
         'invalidQuery',
         'UPDATE/MERGE must match at most one source row for each target row',
       );
-    const rows = (await this.#connection.runAndReadAll(sql)).getRows();
+    const rows = await this.#rowsOf(plan);
     const counts = { INSERT: 0, UPDATE: 0, DELETE: 0 };
     if (actions === true) for (const [action] of rows) counts[action as keyof typeof counts] += 1;
     else
@@ -199,6 +201,15 @@ export class Script {
         deletedRowCount: String(counts.DELETE),
       },
     });
+  }
+
+  async #rowsOf({ before, sql = '' }: Plan): Promise<unknown[][]> {
+    const connection = this.#connection;
+    const read = async (query: string): Promise<unknown[][]> =>
+      (await connection.runAndReadAll(query)).getRows();
+    if (before === undefined) return read(sql);
+    const both = async (): Promise<unknown[][]> => [...(await read(before)), ...(await read(sql))];
+    return this.inTransaction ? both() : inTransaction(connection, both);
   }
 
   /** Whether each of these does. */

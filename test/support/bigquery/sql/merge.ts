@@ -19,8 +19,13 @@ export function mergePlan(nodes: readonly Node[], scope: Scope): Plan {
   const mutates = clauses.some(({ kind }) => kind !== 'missing');
   const pairs = `SELECT 1 FROM ${into} JOIN ${source} ON ${condition}`;
   const twice = `GROUP BY ${quote(alias)}.rowid HAVING count(*) > 1 LIMIT 1`;
+  const [unmatched, another] = clauses.filter(({ kind }) => kind === 'unmatched');
+  if (another !== undefined) throw notUnderstood('two clauses WHEN NOT MATCHED BY SOURCE');
+  const others = clauses.filter(({ kind }) => kind !== 'unmatched').map(({ sql }) => sql);
+  const alone = `NOT EXISTS (SELECT 1 FROM ${source} WHERE ${condition})`;
   return {
-    sql: `MERGE INTO ${into} USING ${source} ON ${condition} ${clauses.map(({ sql }) => sql).join(' ')} RETURNING merge_action`,
+    ...(unmatched && { before: unmatchedSql(unmatched, into, alone) }),
+    sql: `MERGE INTO ${into} USING ${source} ON ${condition} ${others.join(' ')} RETURNING merge_action`,
     // An error only where the row would be changed by both; most often, not even the keys are the same.
     ambiguous:
       changing.length === 0 ? [] : [`${pairs} ${twice}`, `${pairs} WHERE ${changing.join(' OR ')} ${twice}`],
@@ -28,6 +33,14 @@ export function mergePlan(nodes: readonly Node[], scope: Scope): Plan {
     mutates,
     actions: true,
   };
+}
+
+/** DuckDB's own clause ends the process where the table has a column of lists. No other clause is about these rows. */
+function unmatchedSql({ condition, action }: Clause, into: string, alone: string): string {
+  const where = `WHERE ${alone} AND (${condition})`;
+  return action === 'DELETE'
+    ? `DELETE FROM ${into} ${where} RETURNING 'DELETE'`
+    : `UPDATE ${into} ${action.slice('UPDATE '.length)} ${where} RETURNING 'UPDATE'`;
 }
 
 function sourceOf(nodes: readonly Node[], scope: Scope): string {
@@ -50,6 +63,7 @@ interface Clause {
   /** `missing` from the target, or from the source. */
   readonly kind: 'matched' | 'missing' | 'unmatched';
   readonly condition: string;
+  readonly action: string;
   readonly sql: string;
 }
 
@@ -64,7 +78,7 @@ function clauseOf(nodes: readonly Node[], target: Target, scope: Scope): Clause 
   const condition = words.length === then ? 'TRUE' : scope.sql(conditions);
   const action = actionOf(nodes.slice(then + 1), target.table, scope);
   const and = words.length === then ? '' : ` AND (${condition})`;
-  return { kind, condition, sql: `WHEN ${when}${and} THEN ${action}` };
+  return { kind, condition, action, sql: `WHEN ${when}${and} THEN ${action}` };
 }
 
 const kinds: Readonly<Record<string, Clause['kind']>> = {

@@ -5,6 +5,8 @@ import type { ScopeTable } from './scope.ts';
 export interface Plan {
   /** For DuckDB; absent for what has no SQL there. */
   readonly sql?: string;
+  /** A part of the statement that comes first, and is all or nothing with `sql`. */
+  readonly before?: string;
   /** Each gives a row where a row of the target would be changed by two rows; the first of them may be mistaken. */
   readonly ambiguous?: readonly string[];
   /** What it writes to. */

@@ -189,6 +189,34 @@ describe('a change of rows', () => {
     expect(await world.client.rows(`SELECT name FROM ${t} WHERE id = 1`)).toEqual([['y']]);
   });
 
+  it('changes or deletes by MERGE what the source has not, all or nothing with the rest', async () => {
+    const t = await world.table("(1, 'a'), (2, 'b'), (3, 'c')");
+    await world.client.query(`UPDATE ${t} SET tags = ['x'] WHERE id = 2`);
+    const merge = (sources: string): string =>
+      `MERGE INTO ${t} AS t USING (${sources}) AS s ON t.id = s.id WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id)`;
+    const job = await world.client.query(
+      `${merge('SELECT 1 AS id UNION ALL SELECT 4')} WHEN NOT MATCHED BY SOURCE AND t.name <> 'c' THEN UPDATE SET name = 'gone'`,
+    );
+    expect(job.statistics?.query?.dmlStats).toEqual({
+      insertedRowCount: '1',
+      updatedRowCount: '1',
+      deletedRowCount: '0',
+    });
+    const rows = `SELECT id, name, ARRAY_LENGTH(tags) FROM ${t} ORDER BY id`;
+    const changed = [
+      ['1', 'a', '0'],
+      ['2', 'gone', '1'],
+      ['3', 'c', '0'],
+      ['4', null, '0'],
+    ];
+    expect(await world.client.rows(rows)).toEqual(changed);
+    const deletion = 'WHEN NOT MATCHED BY SOURCE THEN DELETE';
+    expect(await failureOf(`${merge('SELECT CAST(NULL AS INT64) AS id')} ${deletion}`)).toMatch(/null/);
+    expect(await world.client.rows(rows)).toEqual(changed);
+    await world.client.query(`${merge('SELECT 4 AS id')} ${deletion}`);
+    expect(await world.client.rows(rows)).toEqual([changed[3]]);
+  });
+
   it('needs a condition, and columns that there are', async () => {
     const t = await world.table();
     expect(await failureOf(`UPDATE ${t} SET name = 'x'`)).toMatch(/must have a WHERE/);
