@@ -44,6 +44,7 @@ export type FaultKind =
   | 'stray rows'
   | 'lost ids'
   | 'stale read'
+  | 'late record'
   | 'broken record';
 
 interface FaultRule {

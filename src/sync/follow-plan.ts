@@ -13,6 +13,7 @@ import { noteCounted, recordVerdict, sizes, type Sizes } from './reconciliation.
 import type { StepItem } from './step-item.ts';
 import { sweep } from './sweep.ts';
 import { stillGone } from './still-gone.ts';
+import { whereaboutsOf } from './what-became-of.ts';
 
 /**
  * What `plan` asks for, scan after scan, until nothing is left to do. Resolves with what a sweep has found, if there
@@ -120,8 +121,10 @@ async function* items(run: ObjectRun, step: Step, findings: Findings): AsyncIter
       return;
     case 'load':
     case 'newest':
+      yield* listed(run, step.scan);
+      return;
     case 'changes':
-      yield* wholePages(run, step.scan);
+      yield* found(run, step.scan);
       return;
     case 'fill':
       yield* stillGone(run, live?.fill?.gone, findings);
@@ -129,11 +132,19 @@ async function* items(run: ObjectRun, step: Step, findings: Findings): AsyncIter
   }
 }
 
+/** A list has nothing twice: what it has named and could not be read a moment later is looked for at once. */
+async function* listed(run: ObjectRun, scan: Scan): AsyncIterable<StepItem> {
+  for await (const page of readRecords(run, scan)) {
+    for await (const portion of whereaboutsOf(run, page.missing)) yield { portion };
+    yield { portion: { records: page.records, merged: page.merged, gone: [] }, page };
+  }
+}
+
 /**
- * What a list or a search has named and could not be read a moment later may be in the bin, restored from it or gone:
- * the bin's own scan, the counts and the sweep decide.
+ * Search is behind: what it has named and could not be read may be in the bin, restored from it or gone. When the window has
+ * settled, it is asked for once more; then the bin's own scan, the counts and the sweep decide.
  */
-async function* wholePages(run: ObjectRun, scan: Scan): AsyncIterable<StepItem> {
+async function* found(run: ObjectRun, scan: Scan): AsyncIterable<StepItem> {
   for await (const page of readRecords(run, scan)) {
     yield { portion: { records: page.records, merged: page.merged, gone: [] }, page };
   }

@@ -9,7 +9,7 @@ import { readRecords, type ObjectRun } from './object-run.ts';
 import { nothing } from './portion.ts';
 import type { StepItem } from './step-item.ts';
 import { isTurnedBack } from './turned-back.ts';
-import { whatBecameOf } from './what-became-of.ts';
+import { whatBecameOf, whereaboutsOf } from './what-became-of.ts';
 
 export interface SweepOptions {
   readonly scan: Scan;
@@ -44,6 +44,7 @@ export async function* sweep(
         yield { portion };
       }
     }
+    for await (const portion of whereaboutsOf(run, page.missing)) yield { portion };
     yield* run.listed
       ? whole(run, page, { comparison, findings })
       : mend(run, page, { comparison, findings });
@@ -92,7 +93,7 @@ function rowsWithin(
 }
 
 interface Comparison {
-  /** Takes note of rows; gives the living ones that the page does not have. */
+  /** Takes note of rows; gives the living ones that the page does not name. */
   see(rows: readonly StoredId[]): readonly StoredId[];
   /** Records to read as a whole. */
   toRead(): {
@@ -110,6 +111,7 @@ interface Comparison {
 /** `calculated`: what the page has of its records; absent: all of them. */
 function compare(run: ObjectRun, page: Page, calculated: PartialTable | undefined): Comparison {
   const unseen = new Map(page.records.map((record) => [record.id, record]));
+  const named = new Set(page.missing);
   const stale: string[] = [];
   const unfit: string[] = [];
   const ahead = new Map<string, StoredId>();
@@ -131,7 +133,7 @@ function compare(run: ObjectRun, page: Page, calculated: PartialTable | undefine
       for (const row of stored) {
         const record = unseen.get(row.id);
         if (record !== undefined) see(row, record);
-        else if (row.living) absent.push(row);
+        else if (row.living && !named.has(row.id)) absent.push(row);
       }
       return absent;
     },
@@ -161,27 +163,25 @@ async function* turnBack(
   }
 }
 
-/**
- * Reads anew what is missing or stale, in no older version than the list has shown: a sweep claims what it has seen. What has left
- * HubSpot's lists meanwhile is for the next look.
- */
+/** Reads anew what is missing or stale, in no older version than the list has shown: a sweep claims what it has seen. */
 async function* mend(
   run: ObjectRun,
   page: Page,
   { comparison, findings }: { readonly comparison: Comparison; readonly findings: Findings },
 ): AsyncIterable<StepItem> {
   const atLeast = new Map(page.records.map(({ id, updatedAt }) => [id, Date.parse(updatedAt)]));
-  const { missing, stale, unfit } = comparison.toRead();
+  const { missing: unseen, stale, unfit } = comparison.toRead();
   for (const [kind, ids] of [
-    ['missing', missing],
+    ['missing', unseen],
     ['stale', stale],
     ['unfit', unfit],
   ] as const) {
     if (ids.length === 0) continue;
-    for await (const { records, merged } of readRecords(run, { kind: 'ids', ids, atLeast })) {
+    for await (const { records, merged, missing } of readRecords(run, { kind: 'ids', ids, atLeast })) {
       if (kind === 'unfit') findings.calls += 1;
       else noteMissing(findings, records.filter(isPromised(run)), kind);
       yield { portion: { records, merged, gone: [] } };
+      for await (const portion of whereaboutsOf(run, missing)) yield { portion };
     }
   }
 }

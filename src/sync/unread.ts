@@ -8,6 +8,8 @@ export interface UnreadRecords {
   readonly ids: readonly string[];
   /** Takes note of what a page says of its ids. Throws when too many have failed to be remembered. */
   note(page: Accounted): void;
+  /** Takes note of ids that a list names and no answer knows: whether they are gone, the next run's answers tell. */
+  noteUnknown(ids: readonly string[]): void;
   /** The checkpoint, with those that are still unread. */
   in(checkpoint: Checkpoint): Checkpoint;
   /** For people; nothing when all were read. */
@@ -21,6 +23,7 @@ interface Accounted extends Pick<Page, 'missing' | 'merged' | 'failed'> {
 /** `object`: its name, for people. */
 export function unreadRecords(object: string, stored: Checkpoint | undefined): UnreadRecords {
   const reasons = new Map((unreadOf(stored)?.ids ?? []).map((id) => [id, '']));
+  const unknown = new Set<string>();
   /** The latest claim that was made with nothing unread. */
   let since = completeUpTo(stored);
   return {
@@ -30,10 +33,15 @@ export function unreadRecords(object: string, stored: Checkpoint | undefined): U
     note({ records, missing, merged, failed }) {
       if (reasons.size > 0) {
         for (const { id } of [...records, ...merged]) reasons.delete(id);
-        for (const id of missing) reasons.delete(id);
+        for (const id of missing) if (!unknown.has(id)) reasons.delete(id);
       }
       for (const { id, reason } of failed) reasons.set(id, reason);
       if (reasons.size > mostUnread) throw tooMany(object, [...reasons.values()]);
+    },
+    noteUnknown(ids) {
+      const reason = 'Its list names it, but no answer knows it.';
+      for (const id of ids) unknown.add(id);
+      this.note({ records: [], missing: [], merged: [], failed: ids.map((id) => ({ id, reason })) });
     },
     in(checkpoint) {
       if (!isRemembering(checkpoint)) return checkpoint;

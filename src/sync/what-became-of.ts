@@ -26,6 +26,17 @@ export async function* whatBecameOf(run: ObjectRun, absent: readonly StoredId[])
   }
 }
 
+/**
+ * Looks for records that a list has shown and a read has not found: they may have been moved or merged since. What is nowhere
+ * may be gone by now, or be too new for what has answered: the next run asks for it again.
+ */
+export async function* whereaboutsOf(run: ObjectRun, shown: readonly string[]): AsyncIterable<Portion> {
+  for await (const { records, merged, missing } of search(run, shown, ['bin', 'surely living'])) {
+    run.unread.noteUnknown(missing);
+    yield { records, merged, gone: [] };
+  }
+}
+
 /** One answer could be an old one: only what a second one bears out is written over a later version. */
 async function byVersion(
   run: ObjectRun,

@@ -168,6 +168,23 @@ test('a record that never changed has no older version to be read', async () => 
   expect((await batch(account, [id], ['firstname'])).body.results).toEqual(fresh.body.results);
 });
 
+test('a record that came to be within the hour is not found by a replica that is late', async () => {
+  const account = await openAccount();
+  const { world, clock, faults } = account.sandbox;
+  const made = world.create('contacts', { firstname: 'Ada' });
+  const [old = ''] = idsOf(account.sandbox, 'contacts');
+  faults.add({ kind: 'late record' });
+  const { status, body } = await batch(account, [made, '9999999'], ['firstname']);
+  expect([status, body.results]).toEqual([207, []]);
+  expect(body.errors[0].context.ids.toSorted()).toEqual([made, '9999999'].toSorted());
+  expect((await account.get(`${list}/${made}`)).status).toBe(404);
+  expect(idsIn(await batch(account, [old]))).toEqual([old]);
+  expect((await account.get(`${list}/${old}`)).status).toBe(200);
+  clock.advance(3_600_001);
+  expect(idsIn(await batch(account, [made]))).toEqual([made]);
+  expect((await account.get(`${list}/${made}`)).status).toBe(200);
+});
+
 test('a bit can flip in a compressed answer', async () => {
   const { sandbox, get } = await openAccount();
   sandbox.faults.add({ kind: 'bit flip gzip', times: 5 });
@@ -187,7 +204,13 @@ test('what is bent where does not depend on anything but the seed', async () => 
 test('bent answers are nobody’s violation', async () => {
   const account = await openAccount();
   const kinds = ['empty page', 'short page', 'repeated cursor', 'duplicate rows', 'stray rows', 'lost ids'];
-  for (const kind of [...kinds, 'stale read', 'no results key', 'next link elsewhere'] as FaultKind[]) {
+  for (const kind of [
+    ...kinds,
+    'stale read',
+    'late record',
+    'no results key',
+    'next link elsewhere',
+  ] as FaultKind[]) {
     const remove = account.sandbox.faults.add({ kind });
     await account.get(list);
     await account.get('/crm/owners/2026-09');

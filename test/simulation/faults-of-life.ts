@@ -26,6 +26,7 @@ const faultKinds = [
   'stray rows',
   'lost ids',
   'stale read',
+  'late record',
 ] as const satisfies readonly FaultKind[];
 
 /** One part of HubSpot is down for as long as a run lasts, while all others are well. */
@@ -34,6 +35,7 @@ const parts = ['/search', 'archived=true', '/batch/read', '/associations/', '/pr
 /** What goes wrong with some of a sync's answers. */
 function drawFault(random: Random): Fault {
   if (chance(random, 0.1)) return { kind: 'broken record', probability: 1 };
+  if (chance(random, 0.1)) return { kind: 'late record', probability: 1 };
   if (chance(random, 0.1)) {
     return {
       kind: oneOf(random, ['error 500', 'html 503', 'reset']),

@@ -1,17 +1,21 @@
 import type { IndexLag } from '../../src/sandbox/index.ts';
-import type { Life } from './life.ts';
-import { chance, oneOf, randomFrom } from './random.ts';
+import type { Life, Step } from './life.ts';
+import { between, chance, oneOf, randomFrom } from './random.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** Habits of HubSpot's that only some accounts meet: short pages of owners and lists, links that count as changes, a search that stands still. */
+/** What only some accounts meet: stages that come and go, short pages of owners and lists, links that count as changes, a search that stands still. */
 export function withHabits(seed: number, life: Life): Life {
   // Drawn apart, so that all else is as it would be without them.
   const random = randomFrom(seed + 9e7);
   const { account } = life;
+  const steps = life.steps.flatMap((step): readonly Step[] =>
+    chance(random, 0.05) ? [{ kind: 'stages', seed: between(random, 1, 1e6) }, step] : [step],
+  );
   return {
     ...life,
+    steps,
     account: {
       ...account,
       ownerPageSize: oneOf(random, [500, 2]),

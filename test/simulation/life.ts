@@ -12,6 +12,7 @@ import { furtherObjects } from './objects-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
 import { drawKill, type Kill } from './kills-of-life.ts';
 import { withHabits } from './habits-of-life.ts';
+import { withScopes, type ScopesStep } from './scopes-of-life.ts';
 import { withSearch } from './search-of-life.ts';
 
 /** What happens to an account and to its copy: data, so that it can be replayed, shortened and shown. */
@@ -50,9 +51,12 @@ export type Step =
   | { readonly kind: 'empty the bin'; readonly seed: number }
   /** Colleagues join, leave and come back, teams are made, renamed and given up. */
   | { readonly kind: 'staff'; readonly seed: number }
+  /** Of deals and tickets. */
+  | { readonly kind: 'stages'; readonly seed: number }
   | PropertyStep
   | BackfillStep
-  | RulesStep;
+  | RulesStep
+  | ScopesStep;
 
 export type PropertyStep =
   | { readonly kind: 'add property'; readonly object: string; readonly type: string }
@@ -66,8 +70,8 @@ export type PropertyStep =
 
 export interface SyncStep extends Troubles {
   readonly kind: 'sync';
-  /** Somebody changes a property before the n-th request. */
-  readonly midway?: { readonly request: number; readonly step: PropertyStep };
+  /** Somebody changes a property, or the key, before the n-th request. */
+  readonly midway?: { readonly request: number; readonly step: PropertyStep | ScopesStep };
   readonly kill?: Kill;
   /** Keyway was updated, and understands values that had no place before. */
   readonly newer?: true;
@@ -104,7 +108,7 @@ export function drawLife(seed: number): Life {
   };
   const dying = { ...life, steps: deathsThatShow(life.steps) };
   const ruled = withRules(seed, withRefreshes(seed, dying));
-  return withHabits(seed, withSearch(seed, withBackfills(seed, ruled)));
+  return withScopes(seed, withHabits(seed, withSearch(seed, withBackfills(seed, ruled))));
 }
 
 /** What people have added before the first sync, for the steps that change such properties. */

@@ -53,13 +53,15 @@ export interface Player {
 export async function playSync(player: Player, step: SyncStep): Promise<void> {
   const { busy, midway, faults, perPage, kill, rival, newer, refresh } = step;
   const { rotations, calls, world, broken } = player;
+  const lacked = lacksScopes(world);
   const startedAt = world.sandbox.clock.now();
   const first: Conditions = { perPage, fate: kill && mortal(kill, calls), midway, newer, refresh };
   const second: Conditions = { perPage, fate: rival?.kill && mortal(rival.kill, calls) };
   // Only where turns say what happens first can two processes be watched at once.
   const isContested = rival !== undefined && player.turns !== undefined;
   const endings = await play(player, step, isContested ? [first, second] : [first]);
-  const isDisturbed = isContested || faults.length > 0 || player.rotations > rotations;
+  const isKeyEdited = lacked || lacksScopes(world) || player.rotations > rotations;
+  const isDisturbed = isContested || faults.length > 0 || isKeyEdited;
   // What was done in the second of a run, the next one is not sure to ask for within that second.
   const isLater = startedAt - player.lastSyncAt >= 1000;
   const isQuiet = !isDisturbed && isLater && busy === undefined && midway === undefined;
@@ -68,6 +70,11 @@ export async function playSync(player: Player, step: SyncStep): Promise<void> {
     broken.push(...surprises(ending, isDisturbed));
     if (isQuiet && ending.status === 'fulfilled') broken.push(...(await wrongMarks(world, ending.value)));
   }
+}
+
+function lacksScopes({ sandbox: { world, options } }: World): boolean {
+  const { scopes = [] } = world.keys.find(world.keys.current) ?? {};
+  return scopes.length < options.scopes.length;
 }
 
 /** As much of a backfill as the process does. */

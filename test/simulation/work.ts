@@ -1,9 +1,11 @@
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { BackfillStep } from './backfills-of-life.ts';
+import { changeStages } from './change-stages.ts';
 import { changeStaff } from './change-staff.ts';
 import type { Step, SyncStep } from './life.ts';
 import { changeProperty } from './change-property.ts';
 import type { RulesStep } from './rules-of-life.ts';
+import type { ScopesStep } from './scopes-of-life.ts';
 import { oneOf, randomFrom } from './random.ts';
 
 /** Does what a step of work says; what the account has nothing for is left out. */
@@ -36,12 +38,23 @@ export function work(sandbox: Sandbox, step: Exclude<Step, SyncStep | RulesStep 
     case 'empty the bin':
       emptyTheBin(sandbox, step.seed);
       break;
+    case 'scopes':
+      editKey(sandbox, step);
+      break;
     case 'staff':
       changeStaff(sandbox.world, step.seed);
+      break;
+    case 'stages':
+      changeStages(sandbox.world, step.seed);
       break;
     default:
       changeProperty(sandbox, step);
   }
+}
+
+export function editKey({ world, options }: Sandbox, { without, told }: Omit<ScopesStep, 'kind'>): void {
+  world.keys.grant(options.scopes.filter((scope) => !without.includes(scope)));
+  world.keys.setTokenInfo(told ? 'answers' : 'forbidden');
 }
 
 function active(sandbox: Sandbox, object: string): readonly string[] {

@@ -69,7 +69,7 @@ export function batchAnswer({ state }: Exchange, results: unknown[], errors: unk
   };
 }
 
-function missingError(store: ObjectStore, ids: readonly string[]): unknown {
+export function missingError(store: ObjectStore, ids: readonly string[]): unknown {
   const kind = store.definition.singular.toUpperCase();
   return {
     status: 'error',

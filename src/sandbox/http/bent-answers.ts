@@ -5,6 +5,7 @@ import { ok, storeOf } from './exchange.ts';
 import { elsewhere } from './fault-answers.ts';
 import { field, listField, textField, textList } from './input.ts';
 import type { Route } from './route.ts';
+import { withoutLate } from './late-records.ts';
 import { staleRows } from './stale-rows.ts';
 
 /**
@@ -75,6 +76,12 @@ const bends: Partial<Record<FaultKind, (bending: Bending) => Answer>> = {
       if (!isList(route)) return body;
       return { ...body, results: staleRows(exchange, results, { isStale, behind: hour }) };
     }),
+  'late record': ({ fault, route, exchange, ask }) => {
+    const answer = ask(exchange);
+    return isBatch(route) || isSingle(route)
+      ? withoutLate(exchange, answer, (place) => isPicked(fault, place))
+      : answer;
+  },
 };
 
 /** HubSpot fails at a record of which more than its id is asked for. */
@@ -103,6 +110,7 @@ function changed(answer: Answer, change: (body: Envelope) => object): Answer {
 }
 
 const isBatch = ({ template }: Route): boolean => template === '/objects/:objectType/batch/read';
+const isSingle = ({ template }: Route): boolean => template === '/objects/:objectType/:id';
 const isList = ({ template }: Route): boolean => template === '/objects/:objectType';
 const isSearch = ({ method, path }: Exchange): boolean => method === 'POST' && path.endsWith('/search');
 
