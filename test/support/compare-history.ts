@@ -2,6 +2,7 @@ import { pipelines } from '../../pipelines/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { stored } from './expected-cell.ts';
 import { expectedHash, type TestRules } from './expected-treatment.ts';
+import { silentRepeats } from './silent-repeats.ts';
 import { treatedBy } from './treated-columns.ts';
 import type { Cells, Tables } from './tables.ts';
 
@@ -56,11 +57,13 @@ export async function compareHistory(
     const isThere = record.state === 'active' || record.state === 'archived';
     for (const name of kept) {
       const asKept = keeper(treatments.get(name), rules);
+      const have = timeline(own.filter((row) => row['property'] === name));
+      const silent = silentRepeats(sandbox, object, { id: record.id, property: name });
       const entries = truth
         .history(object, record.id, name)
+        .filter(({ at }) => !silent.has(at) || have.some((moment) => moment.at === at))
         .map(({ at, value, source }) => ({ at, value: asKept(value), source: sourceCells(source) }));
       const value = asKept(record.properties[name] ?? '');
-      const have = timeline(own.filter((row) => row['property'] === name));
       found.push(
         ...compareTimeline(have, { entries, isThere, value, sandbox }).map(
           (sentence) => `${object} ${record.id}: history of ${name}: ${sentence}`,

@@ -90,6 +90,10 @@ interface Claim {
   readonly since?: number;
 }
 
+/** So new a record, no answer may know yet: then it passes for deleted until a count or a sweep. ARCHITECTURE.md, Known gaps. */
+
+const hour = 3_600_000;
+
 /** What is claimed, and not so. */
 export async function unmet(
   world: Pick<World, 'tables' | 'sandbox'>,
@@ -106,6 +110,7 @@ export async function unmet(
     if (!still || updatedAt >= claim || isReturned(world.sandbox, id, updatedAt)) continue;
     const row = stored.get(id);
     const isClosed = row !== undefined && row['_deleted_at'] !== null;
+    if (isClosed && instantOf(row['_deleted_at']) - Date.parse(record.madeAt) < hour) continue;
     const have = row === undefined ? 'no row' : isClosed ? 'a closed row' : instantOf(row['_updated_at']);
     if (typeof have === 'string' || have < updatedAt) {
       found.push(`${pipeline} ${id}: claimed complete up to ${claim}, but has ${have}, not ${updatedAt}`);
