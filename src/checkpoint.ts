@@ -23,7 +23,7 @@ export type Checkpoint =
       readonly kind: 'live';
       readonly watermark: Instant;
       readonly settled?: Instant;
-      /** The latest change that the search has shown when all before `settled` was read. */
+      /** HubSpot's search index has surely come so far: it has shown a change as late as that. */
       readonly shown?: Instant;
       readonly bin?: BinReading;
       readonly window?: Window;

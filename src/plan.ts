@@ -7,7 +7,14 @@ import {
   type Newest,
   type Window,
 } from './checkpoint.ts';
-import { compareIds, type Instant, type Page, type Position, type Scan } from './source.ts';
+import {
+  compareIds,
+  type IndexQuestion,
+  type Instant,
+  type Page,
+  type Position,
+  type Scan,
+} from './source.ts';
 
 export interface PlanBounds {
   /** HubSpot's clock when this run began with this pipeline. */
@@ -90,7 +97,7 @@ export interface Progress extends Pick<Page, 'position' | 'last'> {
   readonly afterId?: string;
   /** Rows that are to be cleared when the step is through. */
   readonly gone?: readonly string[];
-  /** The latest change that the search has shown in the step so far. */
+  /** How far the search index has surely come, as the step has shown so far. */
   readonly shown?: Instant;
   /** The highest id that the step has given so far, or 0; where records can be merged. */
   readonly highest?: string;
@@ -125,8 +132,8 @@ export function advance(step: Step, page: Progress): Checkpoint {
   return checkpoint;
 }
 
-function shownBy({ shown: before = 0, window }: Live, { shown = 0 }: Progress): Pick<Live, 'shown'> {
-  const latest = window?.settled === undefined ? before : Math.max(before, Math.min(shown, window.settled));
+function shownBy({ shown: before = 0 }: Live, { shown = 0 }: Progress): Pick<Live, 'shown'> {
+  const latest = Math.max(before, shown);
   return latest > 0 ? { shown: latest } : {};
 }
 
@@ -189,7 +196,7 @@ function changes(checkpoint: Live, window: Window): Step {
   const settled = Math.max(live.settled ?? 0, window.settled ?? 0);
   return {
     task: 'changes',
-    scan: { kind: 'changes', from, until, ...at(position) },
+    scan: { kind: 'changes', from, until, index: indexOf(live, window), ...at(position) },
     checkpoint: { ...live, window },
     done: {
       ...live,
@@ -197,6 +204,14 @@ function changes(checkpoint: Live, window: Window): Step {
       ...(settled > 0 && { settled }),
     },
   };
+}
+
+/**
+ * What is recent shows whether the index moves, for nothing. Where it shows no change, as in a quiet hour or in a nightly, whose
+ * windows are one, the settled one is to find out how far the index has come.
+ */
+function indexOf({ shown = 0 }: Live, { settled, watermark }: Window): IndexQuestion {
+  return settled === undefined ? { before: watermark } : { before: settled, known: shown };
 }
 
 /**

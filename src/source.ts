@@ -21,6 +21,8 @@ export type Scan =
       readonly until: Instant;
       readonly by?: 'created';
       readonly position?: Position;
+      /** Whether pages are to tell how far the search index has come, and how. */
+      readonly index?: IndexQuestion;
     }
   /** These records, among the living or else in the recycle bin; the answer accounts for every id. */
   | {
@@ -32,6 +34,13 @@ export type Scan =
       /** When these had changed already, as HubSpot has shown elsewhere: no older version is taken. */
       readonly atLeast?: ReadonlyMap<string, Instant>;
     };
+
+export interface IndexQuestion {
+  /** Changes from then on tell nothing, such as those that bear a time to come. */
+  readonly before: Instant;
+  /** If given: it is known to have come so far. Where the scan finds a later change, one more search asks whether it was found by that. */
+  readonly known?: Instant;
+}
 
 /** A scan that is not begun. */
 export interface ScanSize {
@@ -68,7 +77,7 @@ export interface Page {
   /** Where to go on after this page; kept only when the page is committed. */
   readonly position: Position;
   readonly last: boolean;
-  /** The latest change of these that HubSpot's search itself has shown; of a scan of changes. */
+  /** HubSpot's search index has surely come so far; of a scan of changes that asks for it. */
   readonly shown?: Instant;
 }
 

@@ -207,10 +207,11 @@ describe('a checkpoint', () => {
     expect(runThrough(live(now, now, { bin }), bounds, 5000).tasks).toEqual([]);
   });
 
-  it('looks for what has settled from where the search last had something to show', () => {
+  it('looks for what has settled from where the search index has surely come to', () => {
     const shown = { shown: now - 9 * hour, bin: { startedAt: now, side: 'before' } };
     const step = plan(live(now - 300_000, now - 2 * hour, { ...shown, swept: 0 }), bounds)!;
-    expect(step.scan).toMatchObject({ from: now - 9 * hour + 1, until: now - hour });
+    const index = { before: now - hour, known: now - 9 * hour };
+    expect(step.scan).toMatchObject({ from: now - 9 * hour + 1, until: now - hour, index });
     const halfway = advance(step, { ...more, shown: now - 3 * hour });
     expect(halfway).toMatchObject({ shown: now - 9 * hour, window: { shown: now - 3 * hour } });
     expect(advance(plan(halfway, bounds)!, { ...last, shown: now - 3 * hour })).toMatchObject({
@@ -218,7 +219,9 @@ describe('a checkpoint', () => {
       settled: now - hour,
     });
     const recent = plan(live(now - 300_000, now - hour, shown), bounds)!;
-    expect(advance(recent, { ...last, shown: now })).toMatchObject({ shown: now - 9 * hour });
+    expect(recent.scan).toMatchObject({ index: { before: now - 60_000 } });
+    expect(advance(recent, last)).toMatchObject({ shown: now - 9 * hour });
+    expect(advance(recent, { ...last, shown: now - hour })).toMatchObject({ shown: now - hour });
     const swept = live(now - 300_000, now - 2 * hour, { ...shown, swept: now - 4 * hour });
     expect(plan(swept, bounds)!.scan).toMatchObject({ from: now - 5 * hour });
   });

@@ -6,6 +6,7 @@ import { batchRead, valuesQuestion } from './batch-read.ts';
 import { changedIds } from './changed-ids.ts';
 import type { Client } from './client.ts';
 import { fullBatches } from './full-batches.ts';
+import { indexProgress } from './index-progress.ts';
 import { fitsQuery, listPages, type ListPage } from './list.ts';
 import { listPosition, searchPosition, writePosition } from './position.ts';
 import type { BatchOptions } from './read-or-split.ts';
@@ -160,21 +161,25 @@ function changes(scan: Extract<Scan, { kind: 'changes' }>, options: ReadOptions)
   const { from, until } = scan;
   const first = searchPosition(scan.position) ?? { from, until: Math.max(from, until), afterId: '0' };
   const atLeast = new Map<string, Instant>();
+  const { watermark, created } = options.object;
+  const date = scan.by === 'created' ? created : watermark;
+  const searching = (signal: AbortSignal): Search => openSearch(options.client, options.object, date, signal);
+  const indexUpTo = indexProgress(scan);
   return ahead({
     width: pagesAhead(options),
     signal: options.signal,
     source: (signal) => {
-      const { watermark, created } = options.object;
       const { sizes } = options.client;
-      const date = scan.by === 'created' ? created : watermark;
-      const search = noting(openSearch(options.client, options.object, date, signal), atLeast);
+      const search = noting(searching(signal), atLeast);
       return fullBatches(changedIds(search, first, until, sizes), first, sizes.batch);
     },
     map: async ({ ids, window, done }, signal) => {
+      const last = done && window.until >= until;
+      const changedAt = ids.map((id) => atLeast.get(id));
+      const shown = await indexUpTo(changedAt, { last, search: searching(signal) });
       const found = await batchRead(ids, { ...batchOptions({ ...options, signal }, false), atLeast });
-      const shown = Math.max(0, ...ids.map((id) => atLeast.get(id) ?? 0));
       for (const id of ids) atLeast.delete(id);
-      return { ...found, position: writePosition(window), last: done && window.until >= until, shown };
+      return { ...found, position: writePosition(window), last, ...(shown !== undefined && { shown }) };
     },
   });
 }
