@@ -17,22 +17,65 @@ export interface MembersRead {
 }
 
 /** Reads the members of lists in their order, as far as a run's calls go. */
-export async function readMembers(run: ListRun, due: readonly LivingList[]): Promise<MembersRead> {
+export async function readMembers(
+  run: ListRun,
+  due: readonly LivingList[],
+  living: readonly LivingList[],
+): Promise<MembersRead> {
   const readAt = new Map<string, Instant>();
   const failures: KeywayError[] = [];
+  const failed = new Set<string>();
   let inARow = 0;
   const calls = { left: run.context.settings.listCalls };
-  const begun = mapAhead(withinCalls(due, calls), listsAhead, (list) => beginMembers(run, list));
-  for await (const members of begun) {
+  const begin = async (list: LivingList): Promise<Begun> => ({
+    list,
+    members: await beginMembers(run, list),
+  });
+  for await (const { list, members } of mapAhead(withinCalls(due, calls), listsAhead, begin)) {
     const ended = members instanceof KeywayError ? members : await readOne(run, members, { calls, due });
-    if (typeof ended === 'number' && !(members instanceof KeywayError)) readAt.set(members.list.id, ended);
+    if (typeof ended === 'number') readAt.set(list.id, ended);
     inARow = ended instanceof KeywayError ? inARow + 1 : 0;
+    if (!(ended instanceof KeywayError)) continue;
+    failed.add(list.id);
     // A list that was deleted a moment ago: the next search tells.
-    if (ended instanceof KeywayError && ended.code !== 'hubspot_not_found') failures.push(ended);
-    // Where HubSpot fails at every list, it is not the lists.
-    if (ended instanceof KeywayError && inARow >= mostInARow) throw ended;
+    if (ended.code !== 'hubspot_not_found') failures.push(ended);
+    if (inARow < mostInARow) continue;
+    if (!(await canBeRead(run, witnesses(run, living, failed)))) {
+      // Which lists there are is known all the same.
+      await run.batcher.flush();
+      throw ended;
+    }
+    inARow = 0;
   }
   return { readAt, failures };
+}
+
+interface Begun {
+  readonly list: LivingList;
+  readonly members: MembersRun | KeywayError;
+}
+
+/**
+ * Lists that tell whether it is lists that cannot be read, which are always the first that are due, or HubSpot that fails at every
+ * one: those that were read last and, where none was, those whose turn is last.
+ */
+function witnesses(
+  { known }: ListRun,
+  living: readonly LivingList[],
+  failed: ReadonlySet<string>,
+): readonly LivingList[] {
+  const readAt = ({ id }: LivingList): number => known.get(id)?.readAt ?? 0;
+  return living
+    .filter(({ id }) => !failed.has(id))
+    .toReversed()
+    .toSorted((a, b) => readAt(b) - readAt(a))
+    .slice(0, mostInARow);
+}
+
+/** Whether HubSpot gives the members of any of these. */
+async function canBeRead(run: ListRun, lists: readonly LivingList[]): Promise<boolean> {
+  for (const list of lists) if (!((await beginMembers(run, list)) instanceof KeywayError)) return true;
+  return false;
 }
 
 const listsAhead = 4;

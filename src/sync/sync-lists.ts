@@ -36,7 +36,7 @@ export async function syncLists(pipeline: ListsPipeline, context: SyncContext): 
     const living = found.living.map((list) => ({ ...list, objectType: objectTypeOf(run, list) }));
     await addLists(run, living, found.gone);
     const due = dueLists(run, living);
-    const members = await readMembers(run, inTurn(run, due));
+    const members = await readMembers(run, inTurn(run, due), living);
     const readAt = living.map((list) => members.readAt.get(list.id) ?? readBefore(run, list));
     await end(run, search.whole ? readAt : [undefined]);
     return resultOf(run, { living, due, members, whole: search.whole });

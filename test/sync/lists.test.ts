@@ -1,60 +1,16 @@
-import { expect, it, onTestFinished } from 'vitest';
-import type { PipelineRun } from '../../src/run.ts';
-import { allReadScopes, type SandboxChoice } from '../../src/sandbox/index.ts';
-import { bendingProxy, type Passing } from '../support/bending-proxy.ts';
-import { compareLists } from '../support/compare-lists.ts';
-import { withDatabase } from '../support/postgres.ts';
-import { openSyncWorld, type SyncOptions, type SyncWorld } from '../support/sync-world.ts';
-
-const day = 86_400_000;
-
-async function opened(choice: SandboxChoice = {}): Promise<SyncWorld> {
-  const { url } = await withDatabase();
-  const world = await openSyncWorld(url, { seed: 3, contacts: 60, extraProperties: 0, speed: 0, ...choice });
-  onTestFinished(() => world.close());
-  return world;
-}
-
-async function syncLists(world: SyncWorld, options: SyncOptions = {}): Promise<PipelineRun> {
-  const [run] = await world.sync({ only: ['lists'], ...options });
-  return run!;
-}
-
-/** So far. */
-function memberCalls({ sandbox }: SyncWorld): number {
-  return sandbox.requests().of('/lists/:listId/memberships');
-}
-
-function wrong({ tables, sandbox }: SyncWorld): Promise<readonly string[]> {
-  return compareLists(tables, sandbox);
-}
-
-async function membersOf(world: SyncWorld, list: string): Promise<readonly string[]> {
-  const rows = await world.tables.rows('list_memberships');
-  return rows.filter((row) => row['list_id'] === list).map((row) => String(row['record_id']));
-}
-
-function living(world: SyncWorld, object: string): readonly string[] {
-  const records = [...world.sandbox.world.truth.records(object)];
-  return records.filter(({ state }) => state === 'active').map(({ id }) => id);
-}
-
-/** A list of so many contacts. */
-function listOf(world: SyncWorld, members: readonly string[]): string {
-  const list = world.sandbox.world.addList({ name: 'Ours', object: 'contacts' });
-  for (const id of members) world.sandbox.world.addToList(list, id);
-  return list;
-}
-
-function bent(world: SyncWorld, bend: (passing: Passing) => object | undefined): Promise<string> {
-  return bendingProxy(
-    () => world.sandbox.url,
-    (passing) => {
-      const body = bend(passing);
-      return body && { body };
-    },
-  );
-}
+import { expect, it } from 'vitest';
+import { allReadScopes } from '../../src/sandbox/index.ts';
+import {
+  bent,
+  day,
+  listOf,
+  living,
+  memberCalls,
+  membersOf,
+  opened,
+  syncLists,
+  wrong,
+} from './lists-account.ts';
 
 it('are all there with their members, and cost one call while nothing changes', async () => {
   const world = await opened({ membershipPageSize: 4 });
@@ -179,25 +135,6 @@ it('that are empty, as their size says or as two looks do, are emptied', async (
   world.sandbox.clock.advance(8 * day);
   await syncLists(world, { baseUrl });
   expect(await membersOf(world, '2')).toEqual([]);
-});
-
-it('that cannot be read keep what they have, and are no reason to leave others', async () => {
-  const world = await opened({ membershipPageSize: 2 });
-  await syncLists(world);
-  const before = await membersOf(world, '2');
-  expect(before.length).toBeGreaterThan(4);
-  world.sandbox.faults.add({ kind: 'error 500', match: '/lists/2026-09/2/memberships', skip: 1 });
-  world.sandbox.clock.advance(8 * day);
-  const run = await syncLists(world);
-  expect(run).toMatchObject({ outcome: 'partial', code: 'hubspot_unavailable' });
-  expect(run.completeUpTo).toBe(world.sandbox.clock.now() - 8 * day);
-  expect(await membersOf(world, '2')).toEqual(before);
-  expect(await wrong(world)).toEqual([]);
-  world.sandbox.faults.clear();
-  expect(await syncLists(world)).toMatchObject({
-    outcome: 'complete',
-    completeUpTo: world.sandbox.clock.now(),
-  });
 });
 
 it('that a search misses are asked for by their ids', async () => {
