@@ -5,7 +5,7 @@ import type { Pair } from '../source.ts';
 import type { SyncContext } from './context.ts';
 import { burst, outlineOf, summed, type EstimatedPart, type Outline, type Outlook } from './estimate.ts';
 import { openLinkBudget, type LinkBudget } from './link-budget.ts';
-import { otherOf, pairName, parentOf } from './pair-run.ts';
+import { otherOf, pairName, parentOf, unswept } from './pair-run.ts';
 import { callsToSweep } from './sweep-links.ts';
 import { pairsInTurn } from './sync-associations.ts';
 
@@ -24,8 +24,9 @@ export async function estimateLinks(
     const isKnown =
       outlooks.has(pair.from) || completeUpTo(checkpoints.get(pair.from)?.checkpoint) !== undefined;
     if (!isKnown) continue;
-    const checkpoint = settings.fullRefresh ? undefined : checkpoints.get(pairName(pair))?.checkpoint;
-    const known = checkpoint?.kind === 'links' ? checkpoint : undefined;
+    const checkpoint = checkpoints.get(pairName(pair))?.checkpoint;
+    const stored = checkpoint?.kind === 'links' ? checkpoint : undefined;
+    const known = stored && settings.fullRefresh ? unswept(0, 0, stored) : stored;
     const asked = await askedFor({ context, pair, budget, now: source.now(), outlooks, linked }, known);
     const isNew = !checkpoints.has(pairName(pair));
     parts.push(partOf(pipeline, asked, { isFirst: linked.size === 0, isNew }));

@@ -52,6 +52,11 @@ function withAll(checkpoint: Checkpoint, { lost, typesAt }: Pick<PairRun, 'lost'
 
 export type Direction = Pick<LinksCheckpoint, 'reversed'>;
 
+/** Of a pair that nothing is claimed of yet, but from which end it is asked. */
+export function unswept(written: Instant, steppedAt: Instant, { reversed }: Direction = {}): LinksCheckpoint {
+  return { kind: 'links', written, steppedAt, ...(reversed === true && { reversed }) };
+}
+
 /** The table whose records are asked for their links. */
 export function parentOf(pair: Pair, { reversed }: Direction): string {
   return reversed === true ? pair.to : pair.from;

@@ -1,5 +1,6 @@
 import type { LinksCheckpoint } from '../checkpoint.ts';
 import type { Instant } from '../source.ts';
+import { answersFromItsOtherEnd } from './answers-from-its-other-end.ts';
 import { linkParts } from './link-parts.ts';
 import { parentOf, type PairRun } from './pair-run.ts';
 
@@ -11,11 +12,14 @@ export interface Stretch {
   readonly calls: number;
 }
 
-/** Goes on with the sweep for so many calls. `empty`: it is through, and there are no links at all. */
+/**
+ * Goes on with the sweep for so many calls. `turned`: it is through, and has found nothing since HubSpot answers from the other
+ * end only. Then it claims nothing.
+ */
 export async function sweepLinks(
   run: PairRun,
   { state, written, calls }: Stretch,
-): Promise<{ readonly empty: boolean }> {
+): Promise<{ readonly turned: boolean }> {
   const { context, pair, now, batcher, unread } = run;
   const { linkIds } = context.source.limits;
   const { sweep, ...rest } = state;
@@ -32,12 +36,24 @@ export async function sweepLinks(
     await batcher.add({ ...part, checkpoint: { ...state, sweep: current, steppedAt: now } });
   }
   if (ended) run.lost = 0;
+  const isEmpty = ended && current.found === 0 && unread.ids.length === 0;
+  if (isEmpty && (await isAnsweredFromThere(run, state))) return { turned: true };
   const end: LinksCheckpoint = ended
     ? { ...rest, written, swept: current.startedAt, steppedAt: now }
     : { ...rest, sweep: current, ...(calls > 0 && { steppedAt: now }) };
   await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: end });
   await batcher.flush();
-  return { empty: ended && current.found === 0 && unread.ids.length === 0 };
+  return { turned: false };
+}
+
+/** Where the question fails, it alone is left for the next run. */
+async function isAnsweredFromThere(run: PairRun, state: LinksCheckpoint): Promise<boolean> {
+  try {
+    return await answersFromItsOtherEnd(run, state);
+  } catch (error) {
+    await run.batcher.flush();
+    throw error;
+  }
 }
 
 async function* limited<Item>(items: AsyncIterable<Item>, most: number): AsyncGenerator<Item> {

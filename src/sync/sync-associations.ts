@@ -8,7 +8,7 @@ import { forgetDeadEnds } from './forget-dead-ends.ts';
 import { openLinkBudget } from './link-budget.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { prepare } from './prepare.ts';
-import { pairName, parentOf, type Direction } from './pair-run.ts';
+import { pairName, parentOf, unswept, type Direction } from './pair-run.ts';
 import { syncPair, type PairResult } from './sync-pair.ts';
 
 /**
@@ -100,13 +100,15 @@ async function forgetLost(pipeline: AssociationsPipeline, context: SyncContext):
   const changes = await warehouse.differences([pipeline.links, pipeline.types]);
   const lost = new Set(changes.filter(({ kind }) => kind === 'create_table').map(({ table }) => table));
   if (lost.size === 0 && !settings.fullRefresh) return;
-  const anew = { kind: 'links', written: await warehouse.now(), steppedAt: source.now() } as const;
+  const written = await warehouse.now();
   const checkpoints = await warehouse.checkpoints();
   for (const name of pipeline.pairs.map(pairName)) {
     const stored = checkpoints.get(name);
     if (stored?.checkpoint?.kind !== 'links') continue;
     const { typesAt: _typesAt, ...known } = stored.checkpoint;
-    const checkpoint = lost.has(pipeline.links.name) || settings.fullRefresh ? anew : known;
+    const anew = lost.has(pipeline.links.name) || settings.fullRefresh;
+    // From the end that does not answer, all links would seem to be gone.
+    const checkpoint = anew ? unswept(written, source.now(), known) : known;
     await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint, replaces: stored.version });
   }
 }

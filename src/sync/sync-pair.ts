@@ -3,8 +3,15 @@ import { KeywayError } from '../errors.ts';
 import type { Instant } from '../source.ts';
 import { fitRow } from '../transform/index.ts';
 import type { Write } from '../warehouse.ts';
-import { answersFromItsOtherEnd } from './answers-from-its-other-end.ts';
-import { askedPair, beginPair, pairName, withinPair, type PairRun, type PairSync } from './pair-run.ts';
+import {
+  askedPair,
+  beginPair,
+  pairName,
+  unswept,
+  withinPair,
+  type PairRun,
+  type PairSync,
+} from './pair-run.ts';
 import { readWritten } from './read-written.ts';
 import { callsToSweep, sweepLinks } from './sweep-links.ts';
 
@@ -39,15 +46,11 @@ async function goOn(run: PairRun): Promise<void> {
   const { calls, whole } = await callsToSweep(run, state);
   // A sweep of everything reads what was written since, too: once it is through.
   if (known !== undefined && !whole) await readWritten(run, state);
-  const { empty } = await sweepLinks(run, { state: whole ? state : { ...state, written }, written, calls });
-  if (!empty || !(await answersFromItsOtherEnd(run, state))) return;
-  const reversed = { ...unswept(written, now), reversed: true };
+  const { turned } = await sweepLinks(run, { state: whole ? state : { ...state, written }, written, calls });
+  if (!turned) return;
+  const reversed = unswept(written, now, { reversed: true });
   await addTypes(run, reversed);
   await sweepLinks(run, { state: reversed, written, calls: Number.POSITIVE_INFINITY });
-}
-
-function unswept(written: Instant, steppedAt: Instant): LinksCheckpoint {
-  return { kind: 'links', written, steppedAt };
 }
 
 /** So that links that were deleted before too many were missing come back as soon as HubSpot gives them again. */

@@ -1,13 +1,21 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { KeywayError } from '../../src/errors.ts';
 import { bendingProxy, noLinks } from '../support/bending-proxy.ts';
 import { withDatabase } from '../support/postgres.ts';
-import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
+import { openSyncWorld, type Around, type SyncWorld } from '../support/sync-world.ts';
+
+const hour = 3_600_000;
+
+async function account(contacts: number): Promise<SyncWorld> {
+  const { url } = await withDatabase();
+  const world = await openSyncWorld(url, { seed: 3, contacts, extraProperties: 0, speed: 0 });
+  onTestFinished(() => world.close());
+  return world;
+}
 
 /** As links with an object that came into use long after the other. */
 async function linkedOfLate(): Promise<SyncWorld> {
-  const { url } = await withDatabase();
-  const world = await openSyncWorld(url, { seed: 3, contacts: 1300, extraProperties: 0, speed: 0 });
-  onTestFinished(() => world.close());
+  const world = await account(1300);
   const { truth } = world.sandbox.world;
   const living = [...truth.records('contacts')].filter(({ state }) => state === 'active');
   const oldest = new Set(living.slice(0, 1050).map(({ id }) => id));
@@ -18,26 +26,71 @@ async function linkedOfLate(): Promise<SyncWorld> {
   return world;
 }
 
-it('a pair that is answered from its other end is noticed, also where only its newest records have links', async () => {
-  const world = await linkedOfLate();
-  const baseUrl = await bendingProxy(
+/** HubSpot gives no links from deals to contacts, but those from contacts to deals. */
+function silentFromDeals(world: SyncWorld): Promise<string> {
+  return bendingProxy(
     () => world.sandbox.url,
     ({ path, sent }) => (path.includes('/deals/contacts/batch/read') ? noLinks({ sent }) : undefined),
   );
-  const runs = await world.sync({ baseUrl });
-  expect(runs.find(({ pipeline }) => pipeline === 'associations')?.outcome).toBe('complete');
+}
+
+/** HubSpot is down when it is asked for links from contacts to deals. */
+const downFromContacts: Around = {
+  source: (source) => ({
+    ...source,
+    links(pair, ...question) {
+      if (pair.from !== 'contacts' || pair.to !== 'deals') return source.links(pair, ...question);
+      throw new KeywayError('hubspot_unavailable', 'HubSpot is down.', { verdict: 'retry' });
+    },
+  }),
+};
+
+/** Their types are those of the direction in which they were given. */
+function ends(links: readonly (readonly string[])[]): readonly string[] {
+  return [...new Set(links.map((link) => link.join(' ')))].sort();
+}
+
+function realEnds(world: SyncWorld): readonly string[] {
   const { truth } = world.sandbox.world;
   const real = [...truth.associations('deals', 'contacts')].filter(
     ({ fromId, toId }) =>
       truth.record('deals', fromId)?.state === 'active' && truth.record('contacts', toId)?.state === 'active',
   );
-  // Their types are those of the direction in which they were given.
-  const ends = (links: readonly (readonly string[])[]): readonly string[] =>
-    [...new Set(links.map((link) => link.join(' ')))].sort();
+  expect(real.length).toBeGreaterThan(20);
+  return ends(real.map(({ fromId, toId }) => [fromId, toId]));
+}
+
+async function storedEnds(world: SyncWorld): Promise<readonly string[]> {
   const rows = await world.tables.rows('associations');
   const stored = rows.filter((row) => row['from_type'] === 'deals' && row['to_type'] === 'contacts');
-  expect(real.length).toBeGreaterThan(20);
-  expect(ends(stored.map((row) => [String(row['from_id']), String(row['to_id'])]))).toEqual(
-    ends(real.map(({ fromId, toId }) => [fromId, toId])),
-  );
+  return ends(stored.map((row) => [String(row['from_id']), String(row['to_id'])]));
+}
+
+it('a pair that is answered from its other end is noticed, also where only its newest records have links', async () => {
+  const world = await linkedOfLate();
+  const baseUrl = await silentFromDeals(world);
+  const runs = await world.sync({ baseUrl });
+  expect(runs.find(({ pipeline }) => pipeline === 'associations')?.outcome).toBe('complete');
+  expect(await storedEnds(world)).toEqual(realEnds(world));
+});
+
+it('a pair whose other end could not be asked claims nothing, and is asked there in the next run', async () => {
+  const world = await account(300);
+  const baseUrl = await silentFromDeals(world);
+  const runs = await world.sync({ baseUrl, around: downFromContacts });
+  expect(runs.find(({ pipeline }) => pipeline === 'associations')?.outcome).toBe('failed');
+  world.sandbox.clock.advance(hour);
+  const [run] = await world.sync({ only: ['associations'], baseUrl, linkCalls: 0 });
+  expect(run).toMatchObject({ outcome: 'complete' });
+  expect(await storedEnds(world)).toEqual(realEnds(world));
+});
+
+it('a pair that is answered from its other end loses no link when all is read anew', async () => {
+  const world = await account(300);
+  const baseUrl = await silentFromDeals(world);
+  await world.sync({ baseUrl });
+  world.sandbox.clock.advance(hour);
+  const only = ['associations'];
+  await world.sync({ only, baseUrl, fullRefresh: true, around: downFromContacts });
+  expect(await storedEnds(world)).toEqual(realEnds(world));
 });
