@@ -1,6 +1,7 @@
 import type { Row, Table } from '../table.ts';
 import type { DefinitionChange } from '../definition-change.ts';
 import type { Warehouse, Write } from '../warehouse.ts';
+import { isMadeAnew } from './made-anew.ts';
 import { optionsChange } from './options-change.ts';
 
 type Replacement = Extract<Write, { kind: 'replace' }>;
@@ -110,7 +111,8 @@ function changesOf(
 ): readonly Change[] {
   const archived = now['archived'] === 'true';
   if (before === undefined) return archived ? [] : [{ kind: 'add_property', detail: titleOf(now) }];
-  if (isMadeAnew(now, before)) return [{ kind: 'recreate_property', detail: titleOf(now) }];
+  if (isMadeAnew(before['created_at'], now['created_at']))
+    return [{ kind: 'recreate_property', detail: titleOf(now) }];
   const wasAway = before['archived'] === 'true' || !isOpen(before);
   const labels = differing(now, before, ['label', 'description']);
   const types = differing(now, before, ['type', 'field_type']);
@@ -139,11 +141,6 @@ function isPlain(each: Definition): boolean {
 
 function isOpen(each: Definition): boolean {
   return each['_deleted_at'] === '';
-}
-
-function isMadeAnew(now: Definition, before: Definition): boolean {
-  const [a, b] = [now['created_at'] ?? '', before['created_at'] ?? ''];
-  return a !== '' && b !== '' && Date.parse(a) !== Date.parse(b);
 }
 
 function titleOf({ label = '', type = '', field_type: fieldType = '' }: Definition): Detail {

@@ -3,6 +3,7 @@ import { treatmentOf } from '../privacy.ts';
 import type { Property } from '../source.ts';
 import { historyFilling } from '../transform/index.ts';
 import type { HistoryRun } from './history-run.ts';
+import { isMadeAnew } from './made-anew.ts';
 
 type Stored = HistoryCheckpoint['stored'][number];
 
@@ -68,7 +69,5 @@ function isForbidden({ properties, object, context }: HistoryRun, stored: Stored
     return treatment !== 'include' && (treatment !== 'hash' || filling === undefined);
   }
   if (listed.treatment.kind === 'leave') return listed.treatment.why !== 'withheld';
-  const now = definitionOf(listed).definedAt;
-  const isMadeAnew = definedAt !== undefined && now !== undefined && definedAt !== now;
-  return isMadeAnew || historyFilling(listed) !== filling;
+  return isMadeAnew(definedAt, definitionOf(listed).definedAt) || historyFilling(listed) !== filling;
 }

@@ -5,6 +5,7 @@ import type { TrackedProperty } from '../transform/index.ts';
 import { definitionOf, forgetForbidden, storedProperties } from './forget-forbidden.ts';
 import { historyParts } from './history-parts.ts';
 import { beginHistory, type HistoryRun, type HistorySync } from './history-run.ts';
+import { isMadeAnew } from './made-anew.ts';
 
 export interface HistoryResult {
   readonly completeUpTo: Instant | undefined;
@@ -109,7 +110,8 @@ async function withoutVanished({ context, object, tracked, asked }: HistoryRun):
   return tracked
     .filter((property) => {
       const listed = now.get(property.name);
-      return listed !== undefined && definitionOf(listed).definedAt === definitionOf(property).definedAt;
+      if (listed === undefined) return false;
+      return !isMadeAnew(definitionOf(property).definedAt, definitionOf(listed).definedAt);
     })
     .map(({ name }) => name);
 }

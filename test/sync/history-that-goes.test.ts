@@ -95,4 +95,27 @@ describe('what may not stay', () => {
     const values = (await world.tables.rows('property_history')).map(({ value }) => value);
     expect(new Set(values)).toEqual(new Set(['new']));
   });
+
+  it('is not what HubSpot tells with another spelling of when a property was defined', async () => {
+    const world = await openAccount({ unknowns: { historyLength: 2 } });
+    world.sandbox.world.addProperty('contacts', { name: 'mine', type: 'string', fieldType: 'text' });
+    const [person = ''] = living(world, 'contacts');
+    const tracked = { contacts: ['mine'], companies: [], deals: [], tickets: [] };
+    for (const mine of ['a', 'b', 'c', 'd']) {
+      world.sandbox.world.update('contacts', person, { mine });
+      world.sandbox.clock.advance(600_000);
+      await syncHistory(world, { history: tracked });
+    }
+    const bend = (source: Source): Source => ({
+      ...source,
+      properties: async (...given) =>
+        (await source.properties(...given)).map((property) => ({
+          ...property,
+          createdAt: property.createdAt?.replace('Z', '+00:00') ?? null,
+        })),
+    });
+    const { asked } = await syncHistory(world, { history: tracked, bend });
+    expect(asked).toEqual([]);
+    expect(await timeline(world, person, 'mine')).toEqual(expect.arrayContaining(['a', 'b', 'c', 'd']));
+  });
 });
