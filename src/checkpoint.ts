@@ -59,6 +59,13 @@ export type Checkpoint =
       readonly definedAt?: Readonly<Record<string, string>>;
       /** How values get there, by column; of those that do not plainly. */
       readonly fillings?: Readonly<Record<string, string>>;
+      /**
+       * Sensitivities, and scopes beyond those that let a key read the object, for whose values HubSpot has said that the key
+       * lacks a scope.
+       */
+      readonly withheld?: readonly string[];
+      /** The same of which HubSpot did not say it: what was read of them may have come as empty. */
+      readonly untold?: readonly string[];
     }
   /**
    * By which rules values were read, and how many columns contended for the room of a row: what did not fit may do so under

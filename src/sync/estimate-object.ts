@@ -22,8 +22,9 @@ export interface ObjectOutline {
 export async function estimateObject(pipeline: ObjectPipeline, context: SyncContext): Promise<ObjectOutline> {
   const run = await lookAtObject(pipeline, context);
   const { table, columns } = run.shape;
+  const fillable = { columns, withholdings: run.withholdings };
   const tables = pipeline.merges ? [table, mergesTable] : [table];
-  const { stored, next } = await preparation(context, pipeline.name, tables, columns);
+  const { stored, next } = await preparation(context, pipeline.name, tables, fillable);
   const start = next ?? stored.checkpoint;
   const tally = openTally(run, start);
   const isFirst = stored.checkpoint === undefined;

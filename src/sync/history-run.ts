@@ -41,10 +41,10 @@ export function historyName(pipeline: HistoryPipeline, object: Pick<ObjectPipeli
 /** Every checkpoint carries the records that are still unread or nowhere, whichever step of the run saves it. */
 export async function beginHistory(sync: HistorySync): Promise<HistoryRun> {
   const { pipeline, context, object } = sync;
-  const { source, warehouse, signal, settings } = context;
+  const { warehouse, settings } = context;
   const name = historyName(pipeline, object);
   const stored = await warehouse.checkpoint(name);
-  const treated = await treatedProperties({ source, privacy: settings.privacy, signal }, object);
+  const treated = await treatedProperties({ ...context, privacy: settings.privacy }, object);
   assertNotRefused(treated, object);
   const { properties } = treated;
   const { object: dated } = datedObject(

@@ -17,6 +17,7 @@ import { unreadRecords, type UnreadRecords } from './unread.ts';
 import { prepare } from './prepare.ts';
 import { tableLayout } from './table-layout.ts';
 import { assertNotRefused, treatedProperties } from './treated-properties.ts';
+import { doubt, withholding, type Withholding } from './withholding.ts';
 
 /** What the steps of one object share. */
 export interface ObjectRun {
@@ -33,10 +34,8 @@ export interface ObjectRun {
   readonly deletions: Deletions;
   /** See `PlanBounds.listed`. */
   readonly listed: boolean;
-  /** Scopes that the key lacks for values that somebody asks for. */
-  readonly withheld: readonly string[];
-  /** Scopes that the key lacks, and without which HubSpot may keep values of the object to itself. */
-  readonly lacking: readonly string[];
+  /** Values that HubSpot keeps back from a key without their scopes, and whether it does. */
+  readonly withholdings: readonly Withholding[];
   /** Whether a record in the recycle bin has nothing left: somebody's privacy was asked for. */
   readonly isErased: (record: SourceRecord) => boolean;
 }
@@ -44,12 +43,10 @@ export interface ObjectRun {
 export async function beginObject(pipeline: ObjectPipeline, context: SyncContext): Promise<ObjectRun> {
   const run = await describeObject(pipeline, context);
   const { table } = run.shape;
-  const start = await prepare(
-    context,
-    pipeline.name,
-    pipeline.merges ? [table, mergesTable] : [table],
-    run.shape.columns,
-  );
+  const start = await prepare(context, pipeline.name, pipeline.merges ? [table, mergesTable] : [table], {
+    columns: run.shape.columns,
+    withholdings: run.withholdings,
+  });
   return withBatches(run, await clearColumns(context, run, start));
 }
 
@@ -71,11 +68,14 @@ function withBatches(run: Described, start: StoredCheckpoint): ObjectRun {
 type Described = Omit<ObjectRun, 'batcher' | 'unread'>;
 
 async function describeObject(pipeline: ObjectPipeline, context: SyncContext): Promise<Described> {
-  const { source, warehouse, signal, settings } = context;
+  const { source, warehouse, settings } = context;
   if (pipeline.unavailable !== undefined) throw pipeline.unavailable;
-  const treated = await treatedProperties({ source, privacy: settings.privacy, signal }, pipeline);
+  const treated = await treatedProperties({ ...context, privacy: settings.privacy }, pipeline);
   assertNotRefused(treated, pipeline);
-  for (const doubt of treated.doubts) context.log.warn({}, doubt);
+  const further = await furtherWithholdings(pipeline, context);
+  const unsure = further.filter(({ isWithheld }) => isWithheld === undefined);
+  for (const each of [...treated.doubts, ...unsure.map((one) => doubt(pipeline, one))])
+    context.log.warn({}, each);
   const startedAt = source.now();
   const layout = await tableLayout(pipeline, treated.properties, context);
   const shape = objectTable(pipeline, treated.properties, warehouse.limits, layout);
@@ -93,22 +93,21 @@ async function describeObject(pipeline: ObjectPipeline, context: SyncContext): P
     isErased: erasedRecord(object, shape),
     startedAt,
     deletions: openDeletions(),
-    withheld: treated.withheld,
-    lacking: await lackingScopes(object, context),
+    withholdings: [...treated.withholdings, ...further],
   };
 }
 
-/** Those of `furtherScopes` that the key is known not to have. */
-async function lackingScopes(
-  { object, furtherScopes = [] }: ObjectPipeline,
-  { source, signal }: SyncContext,
-): Promise<readonly string[]> {
-  const lacking: string[] = [];
+/** What HubSpot keeps back from a key without `furtherScopes`. */
+async function furtherWithholdings(
+  { name, object, furtherScopes = [] }: ObjectPipeline,
+  context: SyncContext,
+): Promise<readonly Withholding[]> {
+  const found: Withholding[] = [];
   for (const scope of furtherScopes) {
     const about = { object, property: 'hs_object_id', scopes: [scope] };
-    if ((await source.isWithheld(about, signal)) === true) lacking.push(scope);
+    found.push(await withholding(context, name, about));
   }
-  return lacking;
+  return found;
 }
 
 /** Whole records of the object. What cannot be read is remembered. */

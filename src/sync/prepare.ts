@@ -1,25 +1,25 @@
 import { fillColumns, startOver, type Checkpoint } from '../checkpoint.ts';
 import type { Table } from '../table.ts';
-import { placeOf, type PropertyColumn } from '../transform/index.ts';
+import { placeOf } from '../transform/index.ts';
 import type { SchemaChange, StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
-import { filledColumns, type FilledColumns } from './filled-columns.ts';
+import { filledColumns, type Fillable, type FilledColumns } from './filled-columns.ts';
 
 /**
  * Makes the tables as wanted, and gives the checkpoint to go on from. A column that is new to a table with rows, or that was
  * not filled for a while, must be filled for old records: that is committed before the column exists, so that a crash in
  * between cannot leave it empty for ever. Also where there is nothing to fill yet: a process that does not know the column is
- * kept from writing more rows without it. `columns`: those that can be filled by reading their properties.
+ * kept from writing more rows without it. `fillable`: columns that can be filled by reading their properties.
  */
 export function prepare(
   context: SyncContext,
   pipeline: string,
   tables: readonly Table[],
-  columns: readonly PropertyColumn[] = [],
+  fillable: Fillable = { columns: [], withholdings: [] },
 ): Promise<StoredCheckpoint> {
   return context.alone(async () => {
     const { warehouse, log } = context;
-    const { stored, next, changes, filled } = await preparation(context, pipeline, tables, columns);
+    const { stored, next, changes, filled } = await preparation(context, pipeline, tables, fillable);
     const start = next === undefined ? stored : await commit(context, pipeline, next, stored.version);
     if (changes.length > 0) {
       await warehouse.apply(changes, tables);
@@ -43,16 +43,16 @@ export async function preparation(
   context: SyncContext,
   pipeline: string,
   tables: readonly Table[],
-  columns: readonly PropertyColumn[],
+  fillable: Fillable,
 ): Promise<Preparation> {
   const { warehouse, settings, source } = context;
   // What has no versions, such as dictionaries, is written as a whole, or sees to it itself.
   const own = tables.find(({ name, version }) => name === pipeline && version !== undefined);
-  const filled = own && (await filledColumns(context, pipeline, own, columns));
+  const filled = own && (await filledColumns(context, pipeline, own, fillable));
   const changes = await warehouse.differences(tables);
   const stored = await warehouse.checkpoint(pipeline);
   const lacking = columnsLacking(changes, pipeline);
-  const due = { columns: [...lacking, ...(filled?.returning ?? [])], fillable: columns };
+  const due = { columns: [...lacking, ...(filled?.returning ?? [])], fillable: fillable.columns };
   const again = settings.fullRefresh ? everything : lacks;
   return { stored, next: own && again(stored, due, source.now()), changes, filled };
 }
@@ -67,7 +67,7 @@ function columnsLacking(changes: readonly SchemaChange[], pipeline: string): rea
 
 interface Due {
   readonly columns: readonly (string | undefined)[];
-  readonly fillable: readonly PropertyColumn[];
+  readonly fillable: Fillable['columns'];
 }
 
 /** The checkpoint from which all rows get these columns; nothing when they have them. */

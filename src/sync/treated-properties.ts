@@ -10,6 +10,8 @@ import {
   type TreatedProperty,
 } from '../privacy.ts';
 import type { Property, Source } from '../source.ts';
+import type { Warehouse } from '../warehouse.ts';
+import { concerns, doubt, scopeOf, withholding, type Withholding } from './withholding.ts';
 
 /** The definitions of an object's properties, each with what is to become of it. */
 export interface TreatedProperties {
@@ -18,45 +20,50 @@ export interface TreatedProperties {
   readonly refused: Property | undefined;
   /** Scopes that the key lacks for values that somebody asks for. */
   readonly withheld: readonly string[];
+  /** Of each sensitivity that somebody asks for, whether HubSpot keeps its values back. */
+  readonly withholdings: readonly Withholding[];
   /** For people: rules that mean no property that there is, and values of which nobody knows whether they are given. */
   readonly doubts: readonly string[];
 }
 
 interface Asking {
   readonly source: Source;
+  /** Where it is remembered what HubSpot last said. */
+  readonly warehouse?: Warehouse;
   readonly privacy: Privacy;
   readonly signal: AbortSignal;
 }
 
 /** The one place where the privacy rules meet what HubSpot has: all that is asked for later follows from it. `given`: instead of the living ones. */
 export async function treatedProperties(
-  { source, privacy, signal }: Asking,
+  { privacy, ...asking }: Asking,
   pipeline: ObjectPipeline,
   given?: readonly Property[],
 ): Promise<TreatedProperties> {
-  const definitions = given ?? (await source.properties(pipeline.object, signal));
+  const definitions = given ?? (await asking.source.properties(pipeline.object, asking.signal));
   const treatments = new Map(definitions.map((each) => [each, treatmentOf(privacy, pipeline, each)]));
-  const withheld = new Map<string, boolean | undefined>();
+  const withholdings = new Map<string, Withholding>();
   for (const [property, treatment] of treatments) {
     const { dataSensitivity: sensitivity, name } = property;
-    if (sensitivity === 'non_sensitive' || withheld.has(sensitivity) || !isRead(treatment)) continue;
+    if (sensitivity === 'non_sensitive' || withholdings.has(sensitivity) || !isRead(treatment)) continue;
     const scopes = sensitiveScopes(pipeline.scopes, sensitivity);
-    const about = { object: pipeline.object, property: name, scopes };
-    withheld.set(sensitivity, await source.isWithheld(about, signal));
+    const about = { object: pipeline.object, property: name, scopes, sensitivity };
+    withholdings.set(sensitivity, await withholding(asking, pipeline.name, about));
   }
-  const known = (answer: boolean | undefined): readonly string[] =>
-    [...withheld].filter(([, isWithheld]) => isWithheld === answer).map(([sensitivity]) => sensitivity);
-  const [lacking, unsure] = [known(true), known(undefined)];
+  const all = [...withholdings.values()];
+  const lacking = all.filter(({ isWithheld }) => isWithheld === true);
+  const unsure = all.filter(({ isWithheld }) => isWithheld === undefined);
   return {
     properties: [...treatments].map(([property, treatment]) => ({
       ...property,
       treatment:
-        isRead(treatment) && lacking.includes(property.dataSensitivity)
+        isRead(treatment) && lacking.some((each) => concerns(each, property))
           ? ({ kind: 'leave', why: 'withheld' } as const)
           : treated(treatment, privacy),
     })),
     refused: definitions.find((property) => treatments.get(property) === 'refuse'),
-    withheld: lacking.map((each) => sensitiveScopes(pipeline.scopes, each)[0] ?? `for ${each} data`),
+    withheld: lacking.map(scopeOf),
+    withholdings: all,
     doubts: [...idle(privacy, pipeline.name, definitions), ...unsure.map((each) => doubt(pipeline, each))],
   };
 }
@@ -109,11 +116,6 @@ function idleSentences(privacy: Privacy, object: string, names: readonly string[
     const meant = near === undefined ? '' : `; did you mean ${near}?`;
     return `properties.${object}.${treatment} names ${name}, but ${whose} such a property, or only a sensitive one that is not asked for${meant}`;
   });
-}
-
-function doubt({ name, scopes }: ObjectPipeline, sensitivity: string): string {
-  const scope = sensitiveScopes(scopes, sensitivity)[0] ?? `for ${sensitivity} data`;
-  return `HubSpot does not say which scopes the key has: without the scope ${scope}, ${sensitivity} properties of ${name} may come as empty`;
 }
 
 /** Throws when the rules refuse a property that the object has. */
