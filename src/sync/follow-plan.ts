@@ -7,6 +7,7 @@ import { clearDeleted, fewDeletions } from './clear-deleted.ts';
 import { fill } from './fill.ts';
 import { differences, noFindings, type Findings } from './findings.ts';
 import { leftTheBin } from './left-the-bin.ts';
+import { listedIds } from './listed-ids.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import { portionPart } from './portion.ts';
 import { noteCounted, recordVerdict, sizes, type Sizes } from './reconciliation.ts';
@@ -150,8 +151,8 @@ async function* found(run: ObjectRun, scan: Scan): AsyncIterable<StepItem> {
   }
 }
 
-function highestOf(before: string, { records }: Page): string {
-  return records.reduce((most, { id }) => (compareIds(id, most) > 0 ? id : most), before);
+function highestOf(before: string, page: Page): string {
+  return listedIds(page).reduce((most, id) => (compareIds(id, most) > 0 ? id : most), before);
 }
 
 /** About how many characters. */

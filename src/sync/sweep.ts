@@ -5,6 +5,7 @@ import { calculatedTable, type PartialTable } from '../transform/index.ts';
 import type { StoredId } from '../warehouse.ts';
 import { fullnessOf, isTooFull } from './fullness.ts';
 import { noteAbsent, noteMissing, type Findings } from './findings.ts';
+import { listedIds } from './listed-ids.ts';
 import { readRecords, type ObjectRun } from './object-run.ts';
 import { nothing } from './portion.ts';
 import type { StepItem } from './step-item.ts';
@@ -32,7 +33,7 @@ export async function* sweep(
   for await (const page of run.listed ? readRecords(run, scan) : readCalculated(run, calculated, scan)) {
     findings.calls += 1;
     findings.listed += page.records.length;
-    const ids = page.records.map(({ id }) => id).toSorted(compareIds);
+    const ids = listedIds(page).toSorted(compareIds);
     // A list whose cursor had expired begins anew.
     if (after !== undefined && ids[0] !== undefined && compareIds(ids[0], after) <= 0) after = undefined;
     const upTo = page.last ? undefined : (ids.at(-1) ?? after ?? '0');
@@ -57,8 +58,16 @@ export async function* sweep(
   }
 }
 
-function readCalculated(run: ObjectRun, { properties }: PartialTable, scan: Scan): AsyncIterable<Page> {
-  return run.context.source.read(run.pipeline, properties, scan, run.context.signal);
+async function* readCalculated(
+  { context, pipeline, unread }: ObjectRun,
+  { properties }: PartialTable,
+  scan: Scan,
+): AsyncIterable<Page> {
+  for await (const page of context.source.read(pipeline, properties, scan, context.signal)) {
+    // What has been read is only a part of each record: none that was unread is read by it.
+    unread.note({ records: [], missing: [], merged: [], failed: page.failed });
+    yield page;
+  }
 }
 
 /**
@@ -111,7 +120,7 @@ interface Comparison {
 /** `calculated`: what the page has of its records; absent: all of them. */
 function compare(run: ObjectRun, page: Page, calculated: PartialTable | undefined): Comparison {
   const unseen = new Map(page.records.map((record) => [record.id, record]));
-  const named = new Set(page.missing);
+  const named = new Set([...page.missing, ...page.failed.map(({ id }) => id)]);
   const stale: string[] = [];
   const unfit: string[] = [];
   const ahead = new Map<string, StoredId>();
