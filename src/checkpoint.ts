@@ -1,5 +1,7 @@
 import type { BackfillSpan } from './backfill.ts';
+import type { LinksCheckpoint } from './links-checkpoint.ts';
 import type { Instant, Position } from './source.ts';
+import type { Unread } from './unread.ts';
 
 /**
  * How far a pipeline is. It rides in the batch: the warehouse writes it together with the rows, and nothing else ever
@@ -104,26 +106,6 @@ export interface BackfillCheckpoint {
  */
 export type BackfillPhase = 'records' | 'bin' | 'absent' | 'archived' | 'gone';
 
-/** Links are read for rows that were written since, and, a stretch per run, for all rows in turn. */
-export interface LinksCheckpoint {
-  readonly kind: 'links';
-  /** On the warehouse's clock: the links of rows written before are in. */
-  readonly written: Instant;
-  /** When the last sweep over all rows began; absent before the first one is through. */
-  readonly swept?: Instant;
-  readonly sweep?: Sweep & { readonly found: number };
-  /** When the sweep last moved on. */
-  readonly steppedAt: Instant;
-  /** HubSpot answers this pair only when asked from its other end. */
-  readonly reversed?: boolean;
-  /** Records whose links HubSpot could not give. */
-  readonly unread?: Unread;
-  /** When the kinds of links that the pair can have were last asked for. */
-  readonly typesAt?: Instant;
-  /** Links that HubSpot has ceased to give since the sweep began, as far as no new ones have made up for them. */
-  readonly lost?: number;
-}
-
 /** Which members are in is told by the rows of lists; see `ListsPipeline.marks`. */
 export interface ListsCheckpoint {
   readonly kind: 'lists';
@@ -170,13 +152,6 @@ export interface HistoryCheckpoint {
   readonly unread?: Unread;
   /** Records that HubSpot had nowhere though their rows are open: they are asked for until the rows are closed. */
   readonly vanished?: readonly string[];
-}
-
-/** Records that HubSpot could not give when they were due: they are asked for again in each run. */
-export interface Unread {
-  readonly ids: readonly string[];
-  /** What the pipeline was complete up to before the first of them was due; absent: nothing yet. */
-  readonly since?: Instant;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { LinksCheckpoint } from '../checkpoint.ts';
+import type { LinksCheckpoint } from '../links-checkpoint.ts';
 import { askedPair, type PairRun } from './pair-run.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { completeUpTo, type LinksCheckpoint } from '../checkpoint.ts';
+import { completeUpTo } from '../checkpoint.ts';
+import type { LinksCheckpoint } from '../links-checkpoint.ts';
 import { addCalls, noCalls, type Calls } from '../cost.ts';
 import type { AssociationsPipeline } from '../pipeline.ts';
 import type { Pair } from '../source.ts';

@@ -1,4 +1,4 @@
-import type { LinksCheckpoint } from '../checkpoint.ts';
+import type { LinksCheckpoint } from '../links-checkpoint.ts';
 import { KeywayError } from '../errors.ts';
 import type { Link } from '../source.ts';
 import { callsAhead } from './link-parts.ts';

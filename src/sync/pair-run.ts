@@ -1,4 +1,5 @@
-import type { Checkpoint, LinksCheckpoint } from '../checkpoint.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import type { LinksCheckpoint } from '../links-checkpoint.ts';
 import type { AssociationsPipeline } from '../pipeline.ts';
 import type { Instant, Pair } from '../source.ts';
 import type { Row } from '../table.ts';
@@ -31,6 +32,17 @@ export interface PairRun extends PairSync {
 
 export function pairName({ from, to }: Pair): string {
   return `associations/${from}-${to}`;
+}
+
+/** The pair of such a name, be it wanted or not. */
+export function storedPair({ name, pairs }: AssociationsPipeline, stored: string): Pair | undefined {
+  const ends = stored.startsWith(`${name}/`) ? stored.slice(name.length + 1).split('-') : [];
+  const [from, to] = ends;
+  // A table may have a hyphen in its name, too.
+  if (from === undefined || to === undefined || ends.length > 2) {
+    return pairs.find((pair) => pairName(pair) === stored);
+  }
+  return { from, to };
 }
 
 /** Every checkpoint carries what the whole run knows, whichever step of it saves it. */

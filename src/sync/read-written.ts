@@ -1,4 +1,4 @@
-import type { LinksCheckpoint } from '../checkpoint.ts';
+import type { LinksCheckpoint } from '../links-checkpoint.ts';
 import type { StoredId } from '../warehouse.ts';
 import { linkParts } from './link-parts.ts';
 import { missedParents } from './missed-parents.ts';

@@ -1,4 +1,4 @@
-import type { LinksCheckpoint } from '../checkpoint.ts';
+import type { LinksCheckpoint } from '../links-checkpoint.ts';
 import type { Instant } from '../source.ts';
 import { answersFromItsOtherEnd } from './answers-from-its-other-end.ts';
 import { linkParts } from './link-parts.ts';

@@ -102,11 +102,11 @@ async function forgetLost(pipeline: AssociationsPipeline, context: SyncContext):
   if (lost.size === 0 && !settings.fullRefresh) return;
   const written = await warehouse.now();
   const checkpoints = await warehouse.checkpoints();
-  for (const name of pipeline.pairs.map(pairName)) {
-    const stored = checkpoints.get(name);
-    if (stored?.checkpoint?.kind !== 'links') continue;
+  const wanted = new Set(pipeline.pairs.map(pairName));
+  for (const [name, stored] of checkpoints) {
+    if (stored.checkpoint?.kind !== 'links') continue;
     const { typesAt: _typesAt, ...known } = stored.checkpoint;
-    const anew = lost.has(pipeline.links.name) || settings.fullRefresh;
+    const anew = lost.has(pipeline.links.name) || (settings.fullRefresh && wanted.has(name));
     // From the end that does not answer, all links would seem to be gone.
     const checkpoint = anew ? unswept(written, source.now(), known) : known;
     await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint, replaces: stored.version });

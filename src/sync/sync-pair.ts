@@ -1,4 +1,5 @@
-import { completeUpTo, type LinksCheckpoint } from '../checkpoint.ts';
+import { completeUpTo } from '../checkpoint.ts';
+import type { LinksCheckpoint } from '../links-checkpoint.ts';
 import { KeywayError } from '../errors.ts';
 import type { Instant } from '../source.ts';
 import { fitRow } from '../transform/index.ts';

@@ -1,4 +1,5 @@
-import { completeUpTo, type Checkpoint, type Unread } from '../checkpoint.ts';
+import { completeUpTo, type Checkpoint } from '../checkpoint.ts';
+import type { Unread } from '../unread.ts';
 import { KeywayError } from '../errors.ts';
 import type { Page } from '../source.ts';
 
