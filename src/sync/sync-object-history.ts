@@ -34,17 +34,33 @@ async function goOn(run: HistoryRun): Promise<void> {
   const { checkpoint } = batcher.stored;
   const before = checkpoint?.kind === 'history' ? checkpoint : undefined;
   const stored = storedProperties(run, before);
-  const known = tracked.filter(({ name }) => before?.properties.includes(name) === true);
+  const begun = intact(run, before, written);
+  const known = tracked.filter(({ name }) => begun?.properties.includes(name) === true);
   const fresh = tracked.filter((property) => !known.includes(property));
   const properties = known.map(({ name }) => name);
   // What is no longer asked for is not in for what is read now.
   if (before !== undefined) await readWritten(run, { ...before, properties, stored });
   const state: HistoryCheckpoint = { kind: 'history', written, properties, stored };
-  if (fresh.length > 0) await readAll(run, state, fresh, before?.sweep);
+  if (fresh.length > 0) await readAll(run, state, fresh, begun?.sweep);
   const complete = Math.max(before?.complete ?? 0, startedAt);
   const end = { ...state, properties: await withoutVanished(run), complete };
   await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: end });
   await batcher.flush();
+}
+
+/**
+ * What is in already. Where the warehouse's clock was set back, rows that were written since then bear earlier times than are asked
+ * for, so that nothing is.
+ */
+function intact(
+  { context, object }: HistoryRun,
+  before: HistoryCheckpoint | undefined,
+  written: Instant,
+): HistoryCheckpoint | undefined {
+  if (before === undefined || written >= before.written) return before;
+  const sentence = `The warehouse's clock was set back: the history of ${object.name} is read anew.`;
+  context.log.warn({}, sentence);
+  return undefined;
 }
 
 /** The history of rows that were written since the last time, and of those that could not be read, or not be found, then. */

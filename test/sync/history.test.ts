@@ -106,6 +106,23 @@ describe('the history of properties', () => {
     expect(await world.differences(['contacts'], { history })).toEqual([]);
   });
 
+  it('misses nothing when the clock of the warehouse is set back', async () => {
+    const world = await openAccount();
+    const history = { contacts: [], companies: [], deals: ['dealstage'], tickets: [] };
+    const ahead = (warehouse: Warehouse): Warehouse => ({
+      ...warehouse,
+      now: async () => (await warehouse.now()) + 7_200_000,
+    });
+    await world.sync({ history, around: { warehouse: ahead } });
+    const [deal = ''] = living(world, 'deals');
+    world.sandbox.world.update('deals', deal, { dealstage: 'a' });
+    world.sandbox.clock.advance(600_000);
+    const { asked } = await syncHistory(world, { history });
+    expect(asked.flatMap(({ records }) => records.map(({ id }) => id))).toContain(deal);
+    expect(await world.differences(['deals'], { history })).toEqual([]);
+    expect((await syncHistory(world, { history })).asked).toEqual([]);
+  });
+
   it('keeps what HubSpot no longer tells', async () => {
     const world = await openAccount({ unknowns: { historyLength: 2, historyOrder: 'none' } });
     const [deal = ''] = living(world, 'deals');
