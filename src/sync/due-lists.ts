@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Instant } from '../source.ts';
 import type { ListRun, LivingList } from './list-run.ts';
 import { saidOf } from './list-run.ts';
 
@@ -19,8 +20,17 @@ function isDue(run: Known, list: LivingList): boolean {
   if (stored?.readAt === undefined || stored.objectType !== list.objectType) return true;
   if (list.id === checkpoint.reading?.list || list.size === null) return true;
   if (now - stored.readAt >= Math.max(1, context.settings.listsEvery)) return true;
+  const said = saidOf(pipeline, list);
+  if (stored.readAt < lastChange(said, now)) return true;
   return !isDeepStrictEqual(
-    saidOf(pipeline, list).map((cell) => cell ?? ''),
+    said.map((cell) => cell ?? ''),
     stored.said,
   );
+}
+
+/** As HubSpot tells it; 0 where it tells none that is not still to come. */
+function lastChange(said: readonly (string | null)[], now: Instant): Instant {
+  const [_size, ...changes] = said;
+  const past = changes.map((cell) => Date.parse(cell ?? '')).filter((instant) => instant <= now);
+  return Math.max(0, ...past);
 }

@@ -9,6 +9,8 @@ export interface MembersRun {
   readonly list: LivingList;
   readonly startedAt: Instant;
   readonly said: ListReading['said'];
+  /** Members that earlier runs have read. */
+  readonly found: number;
   /** Also the first page, which is under way before its turn. */
   readonly pages: AsyncIterable<MemberPage>;
 }
@@ -23,7 +25,8 @@ export async function beginMembers(run: ListRun, list: LivingList): Promise<Memb
   const pages = source.listMembers(list.id, left?.position, signal)[Symbol.asyncIterator]();
   try {
     const first = await pages.next();
-    return { list, startedAt, said, pages: settled(run, list, { first, pages, left }) };
+    const found = left?.found ?? 0;
+    return { list, startedAt, said, found, pages: settled(run, list, { first, pages, left }) };
   } catch (error) {
     if (isOfItsOwn(error)) return error;
     throw error;

@@ -10,7 +10,7 @@ import { marksTable, type ListRun, type LivingList } from './list-run.ts';
 import { mapAhead } from './map-ahead.ts';
 
 export interface MembersRead {
-  /** When reading the members began, of each list that was read to its end. */
+  /** What its members are in up to, of each list that was read to its end. */
   readonly readAt: ReadonlyMap<string, Instant>;
   /** Why lists could not be read. */
   readonly failures: readonly KeywayError[];
@@ -98,18 +98,21 @@ interface Bounds {
   readonly due: readonly LivingList[];
 }
 
-/** When it began; nothing where the calls did not suffice. */
+/** What its members are in up to; nothing where the calls did not suffice. */
 async function readOne(
   run: ListRun,
   members: MembersRun,
   { calls, due }: Bounds,
 ): Promise<Instant | KeywayError | undefined> {
-  const { list, startedAt } = members;
+  const { list } = members;
   let most = callsFor(run, list, due);
+  let { found } = members;
   try {
     for await (const page of members.pages) {
-      await addPage(run, members, page);
-      if (page.last) return startedAt;
+      found = (page.after === '0' ? 0 : found) + page.members.length;
+      const upTo = isInUpTo(run, members, found);
+      await addPage(run, { ...members, upTo }, page);
+      if (page.last) return upTo;
       most -= 1;
       if (calls.left <= 0 || most <= 0) return undefined;
       calls.left -= 1;
@@ -119,6 +122,15 @@ async function readOne(
     if (isOfItsOwn(error)) return error;
     throw error;
   }
+}
+
+/**
+ * When it began; but where HubSpot said another size, its members may be behind what it said, as its index may be: only what had
+ * settled is surely in. A list that has changed since is due once more.
+ */
+function isInUpTo({ context }: ListRun, { list, startedAt }: MembersRun, found: number): Instant {
+  const isBorneOut = list.size === null || list.size === String(found);
+  return isBorneOut ? startedAt : startedAt - context.settings.settleAfter;
 }
 
 /** One that is too long for a run leaves half of its calls to others. */
@@ -138,7 +150,7 @@ export function pagesOf(size: string | null): number {
 const membersAPage = 250;
 
 /** What the page has replaces what is stored between where it begins and where it ends. */
-async function addPage(run: ListRun, members: MembersRun, page: MemberPage): Promise<void> {
+async function addPage(run: ListRun, members: MembersUpTo, page: MemberPage): Promise<void> {
   const { pipeline, context, batcher } = run;
   const { list } = members;
   const rows = page.members.map(({ recordId, joinedAt }) =>
@@ -154,8 +166,13 @@ async function addPage(run: ListRun, members: MembersRun, page: MemberPage): Pro
   await batcher.add({ writes, rows: rows.length + 1, size: rows.length * 60, checkpoint: run.checkpoint });
 }
 
-function marksOf({ pipeline }: ListRun, { list, startedAt, said }: MembersRun): Write {
-  const row = [list.id, ...said, timestampCell(startedAt)];
+interface MembersUpTo extends MembersRun {
+  /** Were this the last page. */
+  readonly upTo: Instant;
+}
+
+function marksOf({ pipeline }: ListRun, { list, upTo, said }: MembersUpTo): Write {
+  const row = [list.id, ...said, timestampCell(upTo)];
   return { kind: 'upsert', table: marksTable(pipeline), rows: [row] };
 }
 

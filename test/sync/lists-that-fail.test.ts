@@ -1,6 +1,16 @@
 import { expect, it } from 'vitest';
 import type { SyncWorld } from '../support/sync-world.ts';
-import { day, listOf, living, memberCalls, membersOf, opened, syncLists, wrong } from './lists-account.ts';
+import {
+  bent,
+  day,
+  listOf,
+  living,
+  memberCalls,
+  membersOf,
+  opened,
+  syncLists,
+  wrong,
+} from './lists-account.ts';
 
 it('that cannot be read keep what they have, and are no reason to leave others', async () => {
   const world = await opened({ membershipPageSize: 2 });
@@ -66,4 +76,49 @@ it('of which HubSpot gives none are an outage, and are told of by name all the s
   world.sandbox.faults.clear();
   expect(await syncLists(world)).toMatchObject({ outcome: 'complete' });
   expect(await wrong(world)).toEqual([]);
+});
+
+it('of which HubSpot gives fewer members than it says are looked at again, as long as its index may be behind', async () => {
+  const world = await opened();
+  const { clock } = world.sandbox;
+  await syncLists(world);
+  const ids = living(world, 'contacts').slice(0, 5);
+  const made = listOf(world, ids);
+  clock.advance(60_000);
+  const baseUrl = await bent(world, ({ path, body }) =>
+    path.includes(`/${made}/memberships`)
+      ? { results: (body as { results: unknown[] }).results.slice(1) }
+      : undefined,
+  );
+  const before = clock.now();
+  const { completeUpTo } = await syncLists(world, { baseUrl });
+  expect(completeUpTo).toBe(before - 60_000);
+  expect(await membersOf(world, made)).toHaveLength(4);
+  clock.advance(600_000);
+  await syncLists(world, { baseUrl });
+  expect(await membersOf(world, made)).toHaveLength(4);
+  clock.advance(600_000);
+  expect(await syncLists(world)).toMatchObject({ outcome: 'complete' });
+  expect(await wrong(world)).toEqual([]);
+  const calls = memberCalls(world);
+  await syncLists(world);
+  expect(memberCalls(world)).toBe(calls);
+});
+
+it('that never have as many members as HubSpot says cost no more than others once they have settled', async () => {
+  const world = await opened();
+  const made = listOf(world, living(world, 'contacts').slice(0, 5));
+  const baseUrl = await bent(world, ({ path, body }) =>
+    path.includes(`/${made}/memberships`)
+      ? { results: (body as { results: unknown[] }).results.slice(1) }
+      : undefined,
+  );
+  const calls: number[] = [];
+  for (let n = 0; n < 10; n++) {
+    const before = memberCalls(world);
+    await syncLists(world, { baseUrl });
+    calls.push(memberCalls(world) - before);
+    world.sandbox.clock.advance(600_000);
+  }
+  expect(calls.slice(1)).toEqual([1, 1, 1, 1, 1, 1, 0, 0, 0]);
 });
