@@ -28,6 +28,8 @@ const nouns = [
   'privacy',
   'pipeline',
   'backfill',
+  'unread',
+  'links-checkpoint',
   'checkpoint',
   'plan',
   'run',
