@@ -60,10 +60,15 @@ export async function lookAtObject(pipeline: ObjectPipeline, context: SyncContex
 /** Every checkpoint carries the records that are still unread, whichever step of the run saves it. */
 function withBatches(run: Described, start: StoredCheckpoint): ObjectRun {
   const { pipeline, context } = run;
-  const unread = unreadRecords(pipeline.name, start.checkpoint);
+  const { source, settings } = context;
+  const patience = { now: () => source.now(), sureAfter: Math.max(longestDelay, settings.settleAfter) };
+  const unread = unreadRecords(pipeline.name, start.checkpoint, patience);
   const batcher = makeBatcher(context, pipeline.name, start, (checkpoint) => unread.in(checkpoint));
   return { ...run, batcher, unread };
 }
+
+/** By which any answer of HubSpot's may be late. */
+const longestDelay = 3_600_000;
 
 type Described = Omit<ObjectRun, 'batcher' | 'unread'>;
 

@@ -1,25 +1,19 @@
-import { readRecords, type ObjectRun } from './object-run.ts';
+import type { ObjectRun } from './object-run.ts';
 import type { Portion } from './portion.ts';
 import { savePortion } from './save-portion.ts';
+import { search } from './what-became-of.ts';
 
 /**
- * What HubSpot could not give the last time, among the living or else in the bin. Nothing is saved before both have answered:
- * a record that is not among the living is not read yet.
+ * What HubSpot could not give the last time, wherever it is now. Nothing is saved before all have answered: a record that is not
+ * among the living is not read yet.
  */
 export async function readAgain(run: ObjectRun): Promise<void> {
   const { batcher, unread } = run;
   const { checkpoint } = batcher.stored;
   if (checkpoint === undefined || unread.ids.length === 0) return;
   const portions: Portion[] = [];
-  let ids = unread.ids;
-  for (const archived of [false, true]) {
-    const absent: string[] = [];
-    if (ids.length === 0) break;
-    for await (const { records, merged, missing } of readRecords(run, { kind: 'ids', ids, archived })) {
-      portions.push({ records, merged, gone: [] });
-      absent.push(...missing);
-    }
-    ids = absent;
+  for await (const { records, merged } of search(run, unread.ids, ['living', 'bin', 'surely living'])) {
+    portions.push({ records, merged, gone: [] });
   }
   for (const portion of portions) await savePortion(run, portion, checkpoint);
   await batcher.flush();

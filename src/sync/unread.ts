@@ -1,7 +1,7 @@
 import { completeUpTo, type Checkpoint } from '../checkpoint.ts';
 import type { Unread } from '../unread.ts';
 import { KeywayError } from '../errors.ts';
-import type { Page } from '../source.ts';
+import type { Instant, Page } from '../source.ts';
 
 /** The records of an object that HubSpot could not give, over a run. */
 export interface UnreadRecords {
@@ -9,7 +9,7 @@ export interface UnreadRecords {
   readonly ids: readonly string[];
   /** Takes note of what a page says of its ids. Throws when too many have failed to be remembered. */
   note(page: Accounted): void;
-  /** Takes note of ids that a list names and no answer knows: whether they are gone, the next run's answers tell. */
+  /** Takes note of ids that a list names and no answer knows. */
   noteUnknown(ids: readonly string[]): void;
   /** The checkpoint, with those that are still unread. */
   in(checkpoint: Checkpoint): Checkpoint;
@@ -21,41 +21,63 @@ interface Accounted extends Pick<Page, 'missing' | 'merged' | 'failed'> {
   readonly records: readonly { readonly id: string }[];
 }
 
-/** `object`: its name, for people. */
-export function unreadRecords(object: string, stored: Checkpoint | undefined): UnreadRecords {
-  const reasons = new Map((unreadOf(stored)?.ids ?? []).map((id) => [id, '']));
-  const unknown = new Set<string>();
+/** When it is sure that a record which HubSpot has shown and no longer knows is gone: any answer can be of a replica that is late. */
+interface Patience {
+  readonly now: () => Instant;
+  /** Milliseconds since the record was first due. */
+  readonly sureAfter: number;
+}
+
+interface Remembered {
+  readonly reason: string;
+  readonly since: Instant;
+}
+
+/** `object`: its name, for people. `patience`: absent where an answer is about rows, whose records have been there for long. */
+export function unreadRecords(
+  object: string,
+  stored: Checkpoint | undefined,
+  patience?: Patience,
+): UnreadRecords {
+  const { now, sureAfter } = patience ?? { now: () => 0, sureAfter: 0 };
+  const { ids: known = [], firstDue = {} } = unreadOf(stored) ?? {};
+  const unread = new Map<string, Remembered>(
+    known.map((id) => [id, { reason: '', since: firstDue[id] ?? 0 }]),
+  );
+  const reasons = (): readonly string[] => [...unread.values()].map(({ reason }) => reason);
   /** The latest claim that was made with nothing unread. */
   let since = completeUpTo(stored);
   return {
     get ids() {
-      return [...reasons.keys()];
+      return [...unread.keys()];
     },
     note({ records, missing, merged, failed }) {
-      if (reasons.size > 0) {
-        for (const { id } of [...records, ...merged]) reasons.delete(id);
-        for (const id of missing) if (!unknown.has(id)) reasons.delete(id);
-      }
-      for (const { id, reason } of failed) reasons.set(id, reason);
-      if (reasons.size > mostUnread) throw tooMany(object, [...reasons.values()]);
+      for (const { id } of [...records, ...merged]) unread.delete(id);
+      for (const id of missing) if (now() - (unread.get(id)?.since ?? 0) >= sureAfter) unread.delete(id);
+      for (const { id, reason } of failed) unread.set(id, { reason, since: unread.get(id)?.since ?? now() });
+      if (unread.size > mostUnread) throw tooMany(object, reasons());
     },
     noteUnknown(ids) {
       const reason = 'Its list names it, but no answer knows it.';
-      for (const id of ids) unknown.add(id);
       this.note({ records: [], missing: [], merged: [], failed: ids.map((id) => ({ id, reason })) });
     },
     in(checkpoint) {
       if (!isRemembering(checkpoint)) return checkpoint;
       const { unread: _unread, ...rest } = checkpoint;
-      if (reasons.size === 0) since = completeUpTo(rest);
-      const unread: Unread = { ids: [...reasons.keys()], ...(since !== undefined && { since }) };
-      return { ...rest, ...(reasons.size > 0 && { unread }) };
+      if (unread.size === 0) since = completeUpTo(rest);
+      if (unread.size === 0) return rest;
+      const dates = Object.fromEntries([...unread].map(([id, { since: due }]) => [id, due]));
+      const ids = [...unread.keys()];
+      return {
+        ...rest,
+        unread: { ids, ...(since !== undefined && { since }), ...(patience && { firstDue: dates }) },
+      };
     },
     reason() {
-      if (reasons.size === 0) return undefined;
-      const ids = [...reasons.keys()];
+      if (unread.size === 0) return undefined;
+      const ids = [...unread.keys()];
       const some = `${ids.slice(0, shown).join(', ')}${ids.length > shown ? ', …' : ''}`;
-      return `HubSpot could not give ${ids.length} of the ${object} (id ${some}): ${[...reasons.values()].find(Boolean) ?? ''} They are asked for again in each run; all others are in.`;
+      return `HubSpot could not give ${ids.length} of the ${object} (id ${some}): ${reasons().find(Boolean) ?? ''} They are asked for again in each run; all others are in.`;
     },
   };
 }

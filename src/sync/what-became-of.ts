@@ -28,7 +28,7 @@ export async function* whatBecameOf(run: ObjectRun, absent: readonly StoredId[])
 
 /**
  * Looks for records that a list has shown and a read has not found: they may have been moved or merged since. What is nowhere
- * may be gone by now, or be too new for what has answered: the next run asks for it again.
+ * may be gone by now, or be too new for what has answered: the next runs ask for it again.
  */
 export async function* whereaboutsOf(run: ObjectRun, shown: readonly string[]): AsyncIterable<Portion> {
   for await (const { records, merged, missing } of search(run, shown, ['bin', 'surely living'])) {
@@ -74,7 +74,7 @@ type Place = 'living' | 'bin' | 'surely living';
 type Found = Pick<Portion, 'records' | 'merged'> & { readonly missing: readonly string[] };
 
 /** What is in none of the places is `missing` in the last one's answers. */
-async function* search(
+export async function* search(
   run: ObjectRun,
   ids: readonly string[],
   [place, ...others]: readonly Place[],
