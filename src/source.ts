@@ -251,9 +251,9 @@ export interface Source {
   properties(object: string, signal: AbortSignal): Promise<readonly Property[]>;
   /**
    * Whether the key cannot read the values of a sensitive property, for want of one of the scopes; nothing where HubSpot
-   * neither says which the key has nor refuses: then values may come as empty.
+   * neither says which the key has nor refuses: then values may come as empty. `anew`: what it said before is not believed.
    */
-  isWithheld(property: SensitiveProperty, signal: AbortSignal): Promise<boolean | undefined>;
+  isWithheld(property: SensitiveProperty, signal: AbortSignal, anew?: boolean): Promise<boolean | undefined>;
   /** Definitions of properties that were archived, as long as HubSpot keeps them (90 days), in a stable order. */
   archivedProperties(object: string, signal: AbortSignal): Promise<readonly Property[]>;
   /** Pages are pulled: none is fetched further ahead than a small bound. */

@@ -164,8 +164,8 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     limits: { linkIds: mostLinkIds, historyIds: largestHistoryBatch },
     now: () => client.now() ?? neverAsked(),
     properties: (object, signal) => readProperties(client, { object, sensitivities }, signal),
-    isWithheld: async (property, signal) =>
-      isWithheld(client, property, { held: await heldScopes(signal), signal }),
+    isWithheld: async (property, signal, anew) =>
+      isWithheld(client, property, { held: await heldScopes(signal, anew), signal }),
     archivedProperties: (object, signal) => readArchivedProperties(client, { object, sensitivities }, signal),
     read: (object, properties, scan, signal) =>
       read(scan, { client, object, properties, fetchAhead, signal }),
@@ -188,7 +188,7 @@ function asSource(client: Client, { fetchAhead, sensitivities }: Means): Omit<Hu
     usage: () => client.usage(),
     close: () => client.close(),
     probe: (object, signal) => probeObject(client, object, signal),
-    scopes: heldScopes,
+    scopes: (signal) => heldScopes(signal),
     begin() {
       client.keys.begin();
       client.countAnew();

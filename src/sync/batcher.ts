@@ -20,6 +20,8 @@ export interface Batcher {
   /** Waits for the batch that is being committed, whatever becomes of it. */
   settled(): Promise<void>;
   readonly stored: StoredCheckpoint;
+  /** So many have been added so far. */
+  rows(): number;
 }
 
 /**
@@ -36,6 +38,7 @@ export function makeBatcher(
   let stored = start;
   let filling: Part[] = [];
   let since = clock.now();
+  let added = 0;
   let committing: Promise<void> = Promise.resolve();
 
   const commit = async (parts: readonly Part[]): Promise<void> => {
@@ -59,10 +62,9 @@ export function makeBatcher(
   return {
     async add(part) {
       const checkpoint = completed(part.checkpoint);
+      added += part.rows;
       filling.push({ ...part, checkpoint, writes: part.writes.map(packed(warehouse)) });
-      const { rows, bytes, wait } = warehouse.limits;
-      const full = sum(filling, 'rows') >= rows || sum(filling, 'size') >= bytes;
-      if (full || clock.now() - since >= wait) await begin();
+      if (isFull(filling, warehouse) || clock.now() - since >= warehouse.limits.wait) await begin();
     },
     async flush() {
       await begin();
@@ -74,6 +76,7 @@ export function makeBatcher(
     get stored() {
       return stored;
     },
+    rows: () => added,
   };
 }
 
@@ -84,6 +87,10 @@ function packed(warehouse: Warehouse): (write: Write) => Write {
     const pack = warehouse.packer(write.table);
     return { ...write, rows: write.rows.map((row) => ('bytes' in row ? row : pack(row))) };
   };
+}
+
+function isFull(parts: readonly Part[], { limits: { rows, bytes } }: Warehouse): boolean {
+  return sum(parts, 'rows') >= rows || sum(parts, 'size') >= bytes;
 }
 
 function sum(parts: readonly Part[], of: 'rows' | 'size'): number {

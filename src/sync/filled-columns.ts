@@ -4,7 +4,7 @@ import type { Table } from '../table.ts';
 import { placeOf, type PropertyColumn } from '../transform/index.ts';
 import type { SyncContext } from './context.ts';
 import type { ObjectRun } from './object-run.ts';
-import { columnsOf, concerns, kindOf, rememberedOf, type Withholding } from './withholding.ts';
+import { askAgain, columnsOf, concerns, kindOf, rememberedOf, type Withholding } from './withholding.ts';
 
 /** The columns of properties, and which of their values HubSpot may keep back. */
 export interface Fillable {
@@ -100,7 +100,8 @@ function returnsTo(now: State, before: State, doubtful: ReadonlySet<string>): (c
 
 /**
  * Does the work of a run. A property that was archived while records were read has come back as empty in some of them: it
- * counts as not filled, however the run ended, so that its column is filled again when it returns.
+ * counts as not filled, however the run ended, so that its column is filled again when it returns. So it is when the key
+ * has lost a scope meanwhile.
  */
 export async function forgettingVanished<Result>(
   run: ObjectRun,
@@ -120,11 +121,12 @@ export async function forgettingVanished<Result>(
   return result;
 }
 
-async function forgetVanished({ pipeline, context, shape, withholdings }: ObjectRun): Promise<void> {
+async function forgetVanished({ pipeline, context, shape, batcher, withholdings }: ObjectRun): Promise<void> {
   const { source, warehouse, signal, runId } = context;
   const properties = new Set((await source.properties(pipeline.object, signal)).map(({ name }) => name));
   const vanished = shape.columns.filter(({ property }) => !properties.has(property.name));
-  if (vanished.length === 0) return;
+  const isLost = batcher.rows() > 0 && (await askAgain(context, withholdings));
+  if (vanished.length === 0 && !isLost) return;
   const checkpoint = state(shape.table, { columns: shape.columns, withholdings }, vanished);
   const name = columnsOf(pipeline.name);
   const { version: replaces } = await warehouse.checkpoint(name);

@@ -7,6 +7,7 @@ import type { IdQuery } from '../warehouse.ts';
 import { makeBatcher, type Batcher } from './batcher.ts';
 import type { SyncContext } from './context.ts';
 import { assertNotRefused, treatedProperties } from './treated-properties.ts';
+import type { Withholding } from './withholding.ts';
 import { unreadRecords, type UnreadRecords } from './unread.ts';
 
 export interface HistorySync {
@@ -26,6 +27,8 @@ export interface HistoryRun extends HistorySync {
   /** Names of the others. */
   readonly leftOut: readonly string[];
   readonly telling: NonNullable<IdQuery['telling']>;
+  /** Values that HubSpot keeps back from a key without their scopes, and whether it does. */
+  readonly withholdings: readonly Withholding[];
   readonly batcher: Batcher;
   readonly unread: UnreadRecords;
   /** See `HistoryCheckpoint.vanished`. */
@@ -46,7 +49,7 @@ export async function beginHistory(sync: HistorySync): Promise<HistoryRun> {
   const stored = await warehouse.checkpoint(name);
   const treated = await treatedProperties({ ...context, privacy: settings.privacy }, object);
   assertNotRefused(treated, object);
-  const { properties } = treated;
+  const { properties, withholdings } = treated;
   const { object: dated } = datedObject(
     object,
     properties.map((property) => property.name),
@@ -63,6 +66,7 @@ export async function beginHistory(sync: HistorySync): Promise<HistoryRun> {
     ...sync,
     object: dated,
     properties,
+    withholdings,
     tracked,
     leftOut: wanted.filter((each) => !asked.has(each)),
     telling: tellingColumns(dated, objectTable(dated, properties, warehouse.limits)),

@@ -4,6 +4,7 @@ import type { IdQuery, StoredId } from '../warehouse.ts';
 import type { TrackedProperty } from '../transform/index.ts';
 import { definitionOf, forgetForbidden, storedProperties } from './forget-forbidden.ts';
 import { historyParts } from './history-parts.ts';
+import { askAgain, concerns } from './withholding.ts';
 import { beginHistory, type HistoryRun, type HistorySync } from './history-run.ts';
 import { isMadeAnew } from './made-anew.ts';
 
@@ -116,14 +117,26 @@ function allRows({ object, telling }: HistoryRun): IdQuery {
 }
 
 /**
- * A property that was archived, or made anew, while history was read has come back without entries. It counts as not read, so
- * that it is read again when it returns.
+ * A property that was archived, or made anew, while history was read has come back without entries, as has one for which the
+ * key has lost the scope. It counts as not read, so that it is read again when it returns.
  */
-async function withoutVanished({ context, object, tracked, asked }: HistoryRun): Promise<readonly string[]> {
+async function withoutVanished({
+  context,
+  object,
+  tracked,
+  asked,
+  withholdings,
+}: HistoryRun): Promise<readonly string[]> {
   if (!asked) return tracked.map(({ name }) => name);
   const definitions = await context.source.properties(object.object, context.signal);
   const now = new Map(definitions.map((property) => [property.name, property]));
+  const given = withholdings.filter(
+    (each) => each.isWithheld === false && tracked.some((property) => concerns(each, property)),
+  );
+  await askAgain(context, given);
+  const lost = given.filter(({ isWithheld }) => isWithheld !== false);
   return tracked
+    .filter((property) => !lost.some((each) => concerns(each, property)))
     .filter((property) => {
       const listed = now.get(property.name);
       if (listed === undefined) return false;

@@ -34,6 +34,23 @@ export async function withholding(
   return { ...about, isWithheld: was === true ? true : undefined };
 }
 
+/**
+ * Asks once more what HubSpot said that it gives, and notes it; whether it does not say so any more. Then what was read
+ * meanwhile may have come as empty.
+ */
+export async function askAgain(
+  { source, signal }: Asking,
+  withholdings: readonly Withholding[],
+): Promise<boolean> {
+  const given = withholdings.filter(({ isWithheld }) => isWithheld === false);
+  let anew = true;
+  for (const each of given) {
+    each.isWithheld = await source.isWithheld(each, signal, anew);
+    anew = false;
+  }
+  return given.some(({ isWithheld }) => isWithheld !== false);
+}
+
 /** The checkpoint of the columns that runs of an object fill. */
 export function columnsOf(pipeline: string): string {
   return `${pipeline}/columns`;
