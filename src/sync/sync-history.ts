@@ -91,9 +91,11 @@ async function forgetLost(pipeline: HistoryPipeline, context: SyncContext): Prom
   if (!lost && !settings.fullRefresh) return;
   const written = await warehouse.now();
   const checkpoints = await warehouse.checkpoints();
-  for (const name of context.objects.map((object) => historyName(pipeline, object))) {
-    const stored = checkpoints.get(name);
-    if (stored?.checkpoint?.kind !== 'history') continue;
+  const wanted = new Set(context.objects.map((object) => historyName(pipeline, object)));
+  for (const [name, stored] of checkpoints) {
+    if (stored.checkpoint?.kind !== 'history') continue;
+    // The table is lost to objects that are not synced at present, too.
+    if (!lost && !wanted.has(name)) continue;
     const { stored: kept } = stored.checkpoint;
     const checkpoint = { kind: 'history', written, properties: [], stored: kept } as const;
     await warehouse.commit({ pipeline: name, runId, writes: [], checkpoint, replaces: stored.version });

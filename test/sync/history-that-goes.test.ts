@@ -118,4 +118,13 @@ describe('what may not stay', () => {
     expect(asked).toEqual([]);
     expect(await timeline(world, person, 'mine')).toEqual(expect.arrayContaining(['a', 'b', 'c', 'd']));
   });
+
+  it('with its table comes back, also that of objects that are not synced when this happens', async () => {
+    const world = await openAccount();
+    await syncHistory(world);
+    await world.client.query(`drop table "${world.schema}".property_history`);
+    await syncHistory(world, { objects: ['contacts', 'companies'] });
+    expect(await syncHistory(world)).toMatchObject({ run: { outcome: 'complete' } });
+    expect(await world.differences()).toEqual([]);
+  });
 });
