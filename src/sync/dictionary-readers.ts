@@ -16,6 +16,8 @@ export interface Found<N extends DictionaryName> {
   readonly parts: readonly Part<Dictionaries[N]>[];
   /** What the key may not read: its rows stay as they are. */
   readonly outOfReach: readonly string[];
+  /** Objects of which nothing was read. */
+  readonly unread?: readonly string[];
   /** What the checkpoint is to remember. */
   readonly memory?: { readonly wholeAt: Instant } | { readonly archives: Instant };
 }
@@ -95,8 +97,9 @@ async function perObject<Each>(
   context: SyncContext,
   wanted: (object: ObjectPipeline) => boolean,
   part: (object: ObjectPipeline) => Promise<Each>,
-): Promise<{ parts: Each[]; outOfReach: string[] }> {
+): Promise<{ parts: Each[]; outOfReach: string[]; unread: string[] }> {
   const parts: Each[] = [];
+  const unread: string[] = [];
   const outOfReach: KeywayError[] = [];
   for (const object of context.objects.filter(wanted)) {
     // Its own pipeline says so.
@@ -106,10 +109,11 @@ async function perObject<Each>(
     } catch (error) {
       if (!isSkip(error)) throw error;
       outOfReach.push(error);
+      unread.push(object.name);
     }
   }
   if (parts.length === 0 && outOfReach[0] !== undefined) throw outOfReach[0];
-  return { parts, outOfReach: [...new Set(outOfReach.map((error) => error.message))] };
+  return { parts, unread, outOfReach: [...new Set(outOfReach.map((error) => error.message))] };
 }
 
 /** From the settings, where the key may; else what owners tell. What the settings once told is not taken away by that. */

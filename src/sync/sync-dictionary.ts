@@ -1,4 +1,5 @@
 import type { DictionaryOf } from '../pipeline.ts';
+import type { Table } from '../table.ts';
 import type { SyncContext } from './context.ts';
 import { definitionChanges } from './definition-changes.ts';
 import { readDictionary, type DictionaryName } from './dictionary-readers.ts';
@@ -26,12 +27,14 @@ export async function syncDictionary<N extends DictionaryName>(
   const changes = pipeline.dictionary === 'properties' ? await definitionChanges(warehouse, writes) : [];
   const items = found.parts.reduce((total, part) => total + part.items.length, 0);
   context.onProgress({ kind: 'moved', pipeline: pipeline.name, phase: 'dictionary', read: items });
+  const stays = kept.length > 0 || (await hasRows(context, tables, found.unread));
+  const claimed = checkpoint?.kind === 'snapshot' && stays ? checkpoint.takenAt : takenAt;
   const { version: _version, ...written } = await warehouse.commit({
     pipeline: pipeline.name,
     runId,
     writes,
     ...(changes.length > 0 && { definitionChanges: changes }),
-    checkpoint: { kind: 'snapshot', takenAt, ...found.memory },
+    checkpoint: { kind: 'snapshot', takenAt: claimed, ...found.memory },
     replaces,
   });
   context.count({ ...written, read: items });
@@ -39,5 +42,17 @@ export async function syncDictionary<N extends DictionaryName>(
   if (reasons.length === 0) return { outcome: 'complete', completeUpTo: takenAt };
   const [first] = kept;
   const reason = reasons.join(' ');
-  return { outcome: 'partial', reason, ...(first && { code: first.code }), completeUpTo: takenAt };
+  return { outcome: 'partial', reason, ...(first && { code: first.code }), completeUpTo: claimed };
+}
+
+/** Whether there is anything that stays as it was, since these objects were not read. */
+async function hasRows(
+  { warehouse }: SyncContext,
+  tables: readonly Table[],
+  objects: readonly string[] = [],
+): Promise<boolean> {
+  for (const object of objects)
+    for (const { name } of tables)
+      if ((await warehouse.countRows({ table: name, within: { object_type: object } })) > 0) return true;
+  return false;
 }

@@ -221,3 +221,25 @@ it('of one object that is refused, unknown or suddenly empty hurt no other', asy
   });
   expect(await wrong(world)).toEqual([]);
 });
+
+it('claim nothing of an object that was not read, where they have something of it', async () => {
+  const world = await opened();
+  const { clock } = world.sandbox;
+  const without = (status: number, body: object): Promise<string> =>
+    bendingProxy(
+      () => world.sandbox.url,
+      ({ path }) => (path.includes('/pipelines/2026-09/deals') ? { status, body } : undefined),
+    );
+  const baseUrl = await without(403, { status: 'error', message: 'no' });
+  expect(await sync(world, 'pipelines', { baseUrl })).toMatchObject({ completeUpTo: clock.now() });
+  for (let n = 0; n < 12; n++)
+    world.sandbox.world.addStage('deals', 'default', { id: `s${n}`, label: 'New' });
+  await sync(world, 'pipelines');
+  const whole = clock.now();
+  for (const bent of [baseUrl, await without(200, { results: [] })]) {
+    clock.advance(3_600_000);
+    const run = await sync(world, 'pipelines', { baseUrl: bent });
+    expect(run).toMatchObject({ outcome: 'partial', completeUpTo: whole });
+  }
+  expect(await sync(world, 'pipelines')).toMatchObject({ outcome: 'complete', completeUpTo: clock.now() });
+});
