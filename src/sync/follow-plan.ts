@@ -77,7 +77,8 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
   let highest = '0';
   for await (const { portion, write, page } of items(run, step, findings)) {
     read += page?.records.length ?? 0;
-    // Before the step claims to be through.
+    const { misfits, ...part } = portionPart(run, portion);
+    // Before the step claims to be through, but not before all that it has found.
     if (page?.last === true) await clearDeleted(run, checkpoint);
     if (page !== undefined) {
       shown = Math.max(shown, page.shown ?? 0);
@@ -85,7 +86,6 @@ async function runStep(run: ObjectRun, step: Step): Promise<Findings> {
       const progress = { ...page, read, shown, ...(run.pipeline.merges && { highest }) };
       checkpoint = passed(run, step, progress) ?? checkpoint;
     }
-    const { misfits, ...part } = portionPart(run, portion);
     const writes = write === undefined ? part.writes : [...part.writes, write];
     const refreshed = write?.kind === 'refresh' ? write.rows : [];
     const rows = part.rows + refreshed.length;

@@ -21,6 +21,7 @@ export async function* leftTheBin(
     for await (const left of storedButNotIn(run, new Set(inBin), { after, upTo })) {
       for await (const portion of whatBecameOf(run, left)) yield { portion };
     }
+    if (page.last) run.deletions.noteBin();
     const portion = { records: page.records, merged: page.merged, gone: [] };
     yield { portion, page: upTo === undefined ? page : { ...page, afterId: upTo } };
     after = upTo;

@@ -37,7 +37,7 @@ export function portionPart(run: ObjectRun, portion: Portion): PortionPart {
   const { table } = run.shape;
   const deletedAt = timestampCell(run.startedAt);
   const expired = portion.gone.filter((gone) => gone.expired).map(({ id }) => ({ id, deletedAt }));
-  run.deletions.spare([...portion.records, ...(portion.turnedBack ?? [])]);
+  run.deletions.spare([...portion.records, ...(portion.turnedBack ?? []), ...merges]);
   run.deletions.add(portion.gone.filter((gone) => !gone.expired).map(({ id }) => id));
   const erased = portion.records.filter(run.isErased).map(({ id }) => id);
   const closures: Closure[] = [

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { Source } from '../../src/source.ts';
+import type { Warehouse } from '../../src/warehouse.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
 
@@ -137,4 +138,40 @@ it('people whose merge was seen are cleared with the one that it made', async ()
   await sync();
   expect(await rows()).toMatchObject([known(null), known(null)]);
   expect(await world.differences(['contacts'])).toEqual([]);
+});
+
+/** What was in the bin is missed by its next reading, once; what lives again under its old times, nothing tells of but that. */
+it('two people whose merge is taken back live again, although HubSpot fails at the moment when their merge is cleared', async () => {
+  const { world, pair, rows } = await withPair('absent');
+  const { world: account, clock } = world.sandbox;
+  const never = 900 * day;
+  const options = { only: ['contacts'], listUpTo: 0, sweepEvery: never, reconcileEvery: never };
+  // Of so many rows, a count is compared once in a while.
+  const large = (warehouse: Warehouse): Warehouse => ({
+    ...warehouse,
+    limits: { ...warehouse.limits, wait: 0 },
+    countLiving: () => Promise.resolve(1_000_000),
+  });
+  const sync = (around = {}) => {
+    clock.advance(day / 24);
+    return world.sync({ ...options, around });
+  };
+  const into = account.merge('contacts', ...pair);
+  await sync();
+  account.archive('contacts', into);
+  await sync();
+  account.restore('contacts', into);
+  account.unmerge('contacts', into);
+  const failing = (source: Source): Source => ({
+    ...source,
+    read(object, properties, scan, signal) {
+      const isOfPair = scan.kind === 'ids' && scan.ids.includes(pair[0]);
+      if (isOfPair) throw new Error('HubSpot is down');
+      return source.read(object, properties, scan, signal);
+    },
+  });
+  expect(await sync({ source: failing, warehouse: large })).toMatchObject([{ outcome: 'failed' }]);
+  await sync({ warehouse: large });
+  const living = { _merged_into_id: null, _deleted_at: null, email: expect.any(String) };
+  expect(await rows()).toMatchObject([living, living]);
 });
