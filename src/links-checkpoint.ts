@@ -24,9 +24,11 @@ export interface LinksCheckpoint {
 }
 
 /** A pass over all rows, part of which is done. */
-interface LinksSweep {
+export interface LinksSweep {
   readonly startedAt: Instant;
   /** Everything up to this id is done. */
   readonly afterId?: string;
   readonly found: number;
+  /** Of a pair that is asked from its other end: the first one, too, has given all that was found. */
+  readonly fromBoth?: boolean;
 }

@@ -1,4 +1,6 @@
+import { KeywayError } from '../errors.ts';
 import type { LinksCheckpoint } from '../links-checkpoint.ts';
+import type { Link } from '../source.ts';
 import { askedPair, type PairRun } from './pair-run.ts';
 
 /**
@@ -21,4 +23,28 @@ export async function answersFromItsOtherEnd(run: PairRun, state: LinksCheckpoin
     return (await source.links(askedPair(run, {}), ids, signal)).links.length === 0;
   }
   return false;
+}
+
+/**
+ * Whether these links, which came from the other end, come from the first one as well: then its silence was no more than a copy
+ * that lagged behind. One that is still silent costs a question in each sweep, since nobody asks it further than that.
+ */
+export async function areGivenFromTheFirst(run: PairRun, links: readonly Link[]): Promise<boolean> {
+  const { source, signal } = run.context;
+  const { linkIds } = source.limits;
+  const ids = [...new Set(links.map(({ toId }) => toId))];
+  try {
+    for (let start = 0; start < ids.length; start += linkIds) {
+      const asked = new Set(ids.slice(start, start + linkIds));
+      const there = await source.links(askedPair(run, {}), [...asked], signal);
+      const given = new Set(there.links.map(({ fromId, toId }) => `${fromId} ${toId}`));
+      const expected = links.filter(({ toId }) => asked.has(toId));
+      if (!expected.every(({ fromId, toId }) => given.has(`${toId} ${fromId}`))) return false;
+    }
+    return true;
+  } catch (error) {
+    // Nothing hangs on that end as yet.
+    if (!(error instanceof KeywayError) || error.verdict === 'stop') throw error;
+    return false;
+  }
 }

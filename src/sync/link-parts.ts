@@ -1,3 +1,4 @@
+import type { Link } from '../source.ts';
 import type { Row } from '../table.ts';
 import { fitRow } from '../transform/index.ts';
 import type { StoredId } from '../warehouse.ts';
@@ -7,7 +8,7 @@ import { mapAhead } from './map-ahead.ts';
 import { askedPair, endsOf, replacedLinks, type Direction, type PairRun } from './pair-run.ts';
 
 export interface LinkPart extends Omit<Part, 'checkpoint'> {
-  readonly links: number;
+  readonly links: readonly Link[];
   /** For how many rows. */
   readonly asked: number;
   /** The last id that it answers for. */
@@ -39,7 +40,7 @@ export async function* linkParts(
       writes: [replacedLinks(run, rows, parents)],
       rows: rows.length + stored.length,
       size: rows.length * 60,
-      links: rows.length,
+      links: answer.links,
       asked: stored.length,
       last: stored.at(-1)?.id ?? '0',
     };
@@ -47,6 +48,7 @@ export async function* linkParts(
 }
 
 interface LinkRows {
+  readonly links: readonly Link[];
   readonly stored: readonly StoredId[];
   readonly rows: readonly Row[];
   readonly failed: readonly { readonly id: string; readonly reason: string }[];
@@ -56,11 +58,11 @@ interface LinkRows {
 async function linkRows(run: PairRun, direction: Direction, stored: readonly StoredId[]): Promise<LinkRows> {
   const { context, pair, pipeline } = run;
   const living = stored.filter((record) => record.living).map(({ id }) => id);
-  if (living.length === 0) return { stored, rows: [], failed: [] };
+  if (living.length === 0) return { stored, links: [], rows: [], failed: [] };
   const { links, failed } = await context.source.links(askedPair(run, direction), living, context.signal);
   const rows = links.map(({ category, typeId, fromId, toId, label }) => {
     const [from, to] = direction.reversed === true ? [toId, fromId] : [fromId, toId];
     return fitRow(pipeline.links, [pair.from, pair.to, category, typeId, from, to, label]);
   });
-  return { stored, rows, failed };
+  return { stored, links, rows, failed };
 }

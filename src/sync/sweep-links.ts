@@ -1,6 +1,6 @@
-import type { LinksCheckpoint } from '../links-checkpoint.ts';
+import type { LinksCheckpoint, LinksSweep } from '../links-checkpoint.ts';
 import type { Instant } from '../source.ts';
-import { answersFromItsOtherEnd } from './answers-from-its-other-end.ts';
+import { answersFromItsOtherEnd, areGivenFromTheFirst } from './answers-from-its-other-end.ts';
 import { linkParts } from './link-parts.ts';
 import { parentOf, type PairRun } from './pair-run.ts';
 
@@ -10,40 +10,48 @@ export interface Stretch {
   readonly written: Instant;
   /** How far to go. */
   readonly calls: number;
+  /** Whether a pair that is asked from its other end may turn out to be answered from the first one after all. */
+  readonly mayTurnBack: boolean;
 }
 
 /**
- * Goes on with the sweep for so many calls. `turned`: it is through, and has found nothing since HubSpot answers from the other
- * end only. Then it claims nothing.
+ * Goes on with the sweep for so many calls. `turned`: it is through, and the pair is to be asked from its other end: from this one
+ * nothing has come, or nothing that does not come from the first one as well. Then it claims nothing.
  */
-export async function sweepLinks(
-  run: PairRun,
-  { state, written, calls }: Stretch,
-): Promise<{ readonly turned: boolean }> {
-  const { context, pair, now, batcher, unread } = run;
+export async function sweepLinks(run: PairRun, stretch: Stretch): Promise<{ readonly turned: boolean }> {
+  const { context, now, batcher, unread } = run;
+  const { state, written, calls } = stretch;
   const { linkIds } = context.source.limits;
-  const { sweep, ...rest } = state;
-  const parent = parentOf(pair, state);
-  let current = sweep ?? { startedAt: run.startedAt(parent) ?? 0, found: 0 };
+  const { sweep: _sweep, ...rest } = state;
+  let current = begun(run, stretch);
   let left = calls;
   let ended = calls > 0;
   const after = current.afterId === undefined ? {} : { after: current.afterId };
-  const query = { table: parent, state: 'any', chunk: linkIds, ...after } as const;
+  const query = { table: parentOf(run.pair, state), state: 'any', chunk: linkIds, ...after } as const;
   for await (const part of linkParts(run, state, limited(context.warehouse.ids(query), calls))) {
+    const { links, asked, last, ...rows } = part;
     left -= 1;
-    ended = left > 0 || part.asked < linkIds;
-    current = { ...current, found: current.found + part.links, afterId: part.last };
-    await batcher.add({ ...part, checkpoint: { ...state, sweep: current, steppedAt: now } });
+    ended = left > 0 || asked < linkIds;
+    const fromBoth = current.fromBoth === true && (await areGivenFromTheFirst(run, links));
+    current = { ...current, found: current.found + links.length, afterId: last, fromBoth };
+    await batcher.add({ ...rows, checkpoint: { ...state, sweep: current, steppedAt: now } });
   }
   if (ended) run.lost = 0;
-  const isEmpty = ended && current.found === 0 && unread.ids.length === 0;
-  if (isEmpty && (await isAnsweredFromThere(run, state))) return { turned: true };
+  if (ended && unread.ids.length === 0) {
+    if (current.found === 0 && (await isAnsweredFromThere(run, state))) return { turned: true };
+    if (current.found > 0 && current.fromBoth === true) return { turned: true };
+  }
   const end: LinksCheckpoint = ended
     ? { ...rest, written, swept: current.startedAt, steppedAt: now }
     : { ...rest, sweep: current, ...(calls > 0 && { steppedAt: now }) };
   await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: end });
   await batcher.flush();
   return { turned: false };
+}
+
+function begun({ pair, startedAt }: PairRun, { state, mayTurnBack }: Stretch): LinksSweep {
+  const fromBoth = mayTurnBack && state.reversed === true;
+  return state.sweep ?? { startedAt: startedAt(parentOf(pair, state)) ?? 0, found: 0, fromBoth };
 }
 
 /** Where the question fails, it alone is left for the next run. */

@@ -14,7 +14,7 @@ import {
   type PairSync,
 } from './pair-run.ts';
 import { readWritten } from './read-written.ts';
-import { callsToSweep, sweepLinks } from './sweep-links.ts';
+import { callsToSweep, sweepLinks, type Stretch } from './sweep-links.ts';
 
 export interface PairResult {
   readonly completeUpTo: Instant | undefined;
@@ -47,11 +47,13 @@ async function goOn(run: PairRun): Promise<void> {
   const { calls, whole } = await callsToSweep(run, state);
   // A sweep of everything reads what was written since, too: once it is through.
   if (known !== undefined && !whole) await readWritten(run, state);
-  const { turned } = await sweepLinks(run, { state: whole ? state : { ...state, written }, written, calls });
-  if (!turned) return;
-  const reversed = unswept(written, now, { reversed: true });
-  await addTypes(run, reversed);
-  await sweepLinks(run, { state: reversed, written, calls: Number.POSITIVE_INFINITY });
+  let stretch: Stretch = { state: whole ? state : { ...state, written }, written, calls, mayTurnBack: true };
+  while ((await sweepLinks(run, stretch)).turned) {
+    const other = unswept(written, now, { reversed: stretch.state.reversed !== true });
+    await addTypes(run, other);
+    // One that has turned away from the first end in this run is left there until the next.
+    stretch = { state: other, written, calls: Number.POSITIVE_INFINITY, mayTurnBack: false };
+  }
 }
 
 /** So that links that were deleted before too many were missing come back as soon as HubSpot gives them again. */

@@ -94,3 +94,57 @@ it('a pair that is answered from its other end loses no link when all is read an
   await world.sync({ only, baseUrl, fullRefresh: true, around: downFromContacts });
   expect(await storedEnds(world)).toEqual(realEnds(world));
 });
+
+/** Notes each question for links from deals to contacts, and answers it with those that are let through. */
+function fromDeals(questions: string[], isGiven: (deal: string) => boolean): Around {
+  return {
+    source: (source) => ({
+      ...source,
+      async links(pair, ...question) {
+        const answer = await source.links(pair, ...question);
+        if (pair.from !== 'deals' || pair.to !== 'contacts') return answer;
+        questions.push(question[0].join());
+        return { ...answer, links: answer.links.filter(({ fromId }) => isGiven(fromId)) };
+      },
+    }),
+  };
+}
+
+async function links(world: SyncWorld, around: Around, linkCalls = 500): Promise<void> {
+  world.sandbox.clock.advance(hour);
+  const runs = await world.sync({ around, linkCalls });
+  expect(runs.map(({ outcome }) => outcome)).not.toContain('failed');
+}
+
+it('a pair that was silent for once is asked from its own end again', async () => {
+  const world = await account(300);
+  await world.sync({ around: fromDeals([], () => false) });
+  await links(
+    world,
+    fromDeals([], () => true),
+  );
+  expect((await world.differences()).filter((text) => text.includes(': link '))).toEqual([]);
+  const { truth } = world.sandbox.world;
+  const of = (object: string): string =>
+    [...truth.records(object)].find(({ state }) => state === 'active')!.id;
+  const deal = world.sandbox.world.create('deals', { dealname: 'New' });
+  world.sandbox.world.associate({ object: 'deals', id: deal }, { object: 'contacts', id: of('contacts') });
+  await links(
+    world,
+    fromDeals([], () => true),
+    0,
+  );
+  expect((await world.differences()).filter((text) => text.includes(': link '))).toEqual([]);
+});
+
+it('a pair of which only some links come from its own end is asked from the other one, and costs a question', async () => {
+  const world = await account(300);
+  await world.sync({ around: fromDeals([], () => false) });
+  const some = (deal: string): boolean => !deal.endsWith('3');
+  for (let run = 0; run < 2; run++) {
+    const questions: string[] = [];
+    await links(world, fromDeals(questions, some));
+    expect(questions.length).toBe(1);
+    expect(await storedEnds(world)).toEqual(realEnds(world));
+  }
+});
