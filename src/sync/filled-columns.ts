@@ -3,6 +3,7 @@ import type { Checkpoint } from '../checkpoint.ts';
 import type { Table } from '../table.ts';
 import { placeOf, type PropertyColumn } from '../transform/index.ts';
 import type { SyncContext } from './context.ts';
+import { isMadeAnew } from './made-anew.ts';
 import type { ObjectRun } from './object-run.ts';
 import { askAgain, columnsOf, concerns, kindOf, rememberedOf, type Withholding } from './withholding.ts';
 
@@ -91,10 +92,9 @@ function doubtfulColumns(
 function returnsTo(now: State, before: State, doubtful: ReadonlySet<string>): (column: string) => boolean {
   const known = new Set(before.names);
   return (column) => {
-    const [then, since] = [before.definedAt?.[column], now.definedAt?.[column]];
-    const isMadeAnew = then !== undefined && since !== undefined && then !== since;
     if (!known.has(column) || doubtful.has(column)) return true;
-    return isMadeAnew || before.fillings?.[column] !== now.fillings?.[column];
+    if (isMadeAnew(before.definedAt?.[column], now.definedAt?.[column])) return true;
+    return before.fillings?.[column] !== now.fillings?.[column];
   };
 }
 

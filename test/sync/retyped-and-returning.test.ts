@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Source } from '../../src/source.ts';
 import { account, hour, listening, only, shoeSize, type Asked } from './filling.ts';
 
 describe('a column that is retyped or returns', () => {
@@ -66,5 +67,23 @@ describe('a column that is retyped or returns', () => {
     const rows = await world.tables.rows('contacts');
     expect(rows.find(({ id }) => id === first!.id)).toMatchObject({ shoe_size: '7' });
     expect(await world.differences(['contacts'])).toEqual([]);
+  });
+
+  it('is not filled again because HubSpot spells in another way when its property was defined', async () => {
+    const world = await account({ extraProperties: 0 });
+    world.sandbox.world.addProperty('contacts', shoeSize);
+    await world.sync({ only });
+    world.sandbox.clock.advance(2 * hour);
+    const asked: Asked[] = [];
+    const source = (given: Source): Source => ({
+      ...listening(asked)(given),
+      properties: async (...question) =>
+        (await given.properties(...question)).map((property) => ({
+          ...property,
+          createdAt: property.createdAt?.replace('Z', '+00:00') ?? null,
+        })),
+    });
+    await world.sync({ only, around: { source } });
+    expect(asked.filter(({ properties }) => properties.length === 1)).toEqual([]);
   });
 });
