@@ -1,8 +1,7 @@
-import { KeywayError } from '../errors.ts';
 import type { FailedRecord, Page, SourceRecord } from '../source.ts';
 import { documentedSizes } from './page-sizes.ts';
-import { joined, readOrSplit } from './read-or-split.ts';
-import type { Answer, BatchOptions, BatchQuestion, Tally, Versioned } from './read-or-split.ts';
+import { joined, openTally, readOrSplit } from './read-or-split.ts';
+import type { Answer, BatchOptions, BatchQuestion, Versioned } from './read-or-split.ts';
 import { readRecords } from './record-reader.ts';
 import { resolveId } from './resolve-id.ts';
 import type { RecordReader } from './source-record.ts';
@@ -19,8 +18,8 @@ export function valuesQuestion(reader: RecordReader): BatchQuestion<SourceRecord
 }
 
 /**
- * Reads these ids, in their order; every one is accounted for. A few may fail; throws when that many do that it must be
- * HubSpot, not they.
+ * Reads these ids, in their order; every one is accounted for. Some may fail, even all; throws when HubSpot gives no other
+ * record either.
  */
 export async function batchRead<Each extends Versioned>(
   ids: readonly string[],
@@ -31,24 +30,12 @@ export async function batchRead<Each extends Versioned>(
   const { batch } = options.client.sizes;
   const most = options.question.history.length > 0 ? Math.ceil(batch / 2) : batch;
   for (let at = 0; at < wanted.length; at += most) chunks.push(wanted.slice(at, at + most));
-  const tally: Tally = { answered: 0, alone: 0 };
+  const tally = openTally(wanted);
   const answers = await Promise.all(chunks.map((chunk) => readOrSplit(chunk, options, tally)));
-  const found = await inOrder(wanted, joined(answers), options);
-  const [first] = found.failed;
-  if (first !== undefined && found.failed.length > Math.max(few, wanted.length * smallShare)) {
-    throw new KeywayError(
-      'hubspot_bad_answer',
-      `HubSpot does not give ${found.failed.length} of ${wanted.length} ${options.object} (${first.reason})`,
-      { verdict: 'retry' },
-    );
-  }
-  return found;
+  return inOrder(wanted, joined(answers), options);
 }
 
 export const largestHistoryBatch = documentedSizes.batch / 2;
-
-const few = 4;
-const smallShare = 0.1;
 
 async function inOrder<Each extends Versioned>(
   wanted: readonly string[],
@@ -105,7 +92,7 @@ async function readAll<Each extends Versioned>(
   const answers: Answer<Each>[] = [];
   let left = ids;
   for (let tries = 0; left.length > 0 && tries < mostTries; tries += 1) {
-    const answer = await readOrSplit(left, options, { answered: 0, alone: 0 });
+    const answer = await readOrSplit(left, options, openTally(left));
     answers.push(answer);
     const answered = new Set([
       ...answer.records.map(({ id }) => id),

@@ -1,10 +1,12 @@
 import { KeywayError } from '../errors.ts';
 import type { FailedRecord, Instant } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
+import type { ApiRequest } from './api-request.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
 import { resolveId } from './resolve-id.ts';
-import { isObject, type RecordReader } from './source-record.ts';
+import { resultsOf } from './record-reader.ts';
+import { isObject, recordId, type RecordReader } from './source-record.ts';
 import { isTooHeavy } from './too-heavy.ts';
 
 /** What every answer says of a record. */
@@ -43,10 +45,16 @@ export interface Answer<Each> {
   readonly failed: readonly FailedRecord[];
 }
 
-/** What became of the questions so far: if only refusals, it is not the ids. */
+/** What became of the questions so far: if only refusals, it may not be the ids. */
 export interface Tally {
+  readonly wanted: ReadonlySet<string>;
   answered: number;
-  alone: number;
+  /** Refused by themselves. */
+  readonly alone: Set<string>;
+}
+
+export function openTally(wanted: readonly string[]): Tally {
+  return { wanted: new Set(wanted), answered: 0, alone: new Set() };
 }
 
 /**
@@ -93,16 +101,52 @@ async function readAlone<Each extends Versioned>(
   error: KeywayError,
   { options, tally }: { readonly options: BatchOptions<Each>; readonly tally: Tally },
 ): Promise<Answer<Each>> {
-  tally.alone += 1;
-  if (tally.answered === 0 && tally.alone >= mostAlone) throw error;
+  tally.alone.add(id);
+  if (tally.answered === 0 && tally.alone.size >= mostAlone) {
+    if (!(await givesAnother(options, tally))) throw error;
+    tally.answered += 1;
+  }
   if (isRefused(error) && (await resolveId(id, options)) === undefined) {
     return { records: [], notFound: [id], failed: [] };
   }
   return { records: [], notFound: [], failed: [{ id, reason: error.message }] };
 }
 
-/** So many records in a row of which HubSpot gives none: that is no matter of one of them. */
+/** So many records in a row of which HubSpot gives none: that may be no matter of theirs. */
 const mostAlone = 4;
+
+/** Whether HubSpot answers the same question for any other record: then what it fails at are these. */
+async function givesAnother<Each extends Versioned>(
+  options: BatchOptions<Each>,
+  { wanted, alone }: Tally,
+): Promise<boolean> {
+  const { client, object, signal } = options;
+  const listed = await unlessRefused(client.call(sampleRequest(object), signal), []);
+  const others = listed.filter((id) => !alone.has(id));
+  const likely = [...others.filter((id) => !wanted.has(id)), ...others.filter((id) => wanted.has(id))];
+  for (const id of likely.slice(0, mostAlone)) {
+    const { records } = await unlessRefused(readBatch([id], { ...options, archived: false }), none);
+    if (records.length > 0) return true;
+  }
+  return false;
+}
+
+const none = { records: [], notFound: [], failed: [] };
+
+function sampleRequest(object: string): ApiRequest<readonly string[]> {
+  const query = { limit: '100', archived: 'false', properties: 'hs_object_id' };
+  const read = (body: unknown): readonly string[] => resultsOf(body).map(recordId);
+  return { method: 'GET', path: apiPaths.records(object), query, bucket: 'burst', read };
+}
+
+async function unlessRefused<Given>(asked: Promise<Given>, otherwise: Given): Promise<Given> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof KeywayError && error.verdict !== 'stop') return otherwise;
+    throw error;
+  }
+}
 
 function readBatch<Each extends Versioned>(
   ids: readonly string[],

@@ -60,8 +60,8 @@ interface FaultRule {
   readonly probability?: number;
   /** Seconds for those that say when to come back. */
   readonly retryAfter?: number;
-  /** The record that is broken; one in forty when absent. */
-  readonly record?: string;
+  /** The records that are broken; one in forty when absent. */
+  readonly records?: readonly string[];
   /** Where redirects and links of the next page lead to; an address that nobody has when absent. */
   readonly elsewhere?: string;
 }

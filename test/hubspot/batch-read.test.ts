@@ -125,12 +125,27 @@ test.each([500, 502])('when HubSpot fails at every record (%i), it is not the re
   expect(calls).toBeLessThan(80);
 });
 
-test('when more than a tenth of many records fail, it is not the records', async () => {
-  const reading = read(upTo(100), ({ method, path, body }) => {
+test.each([500, 400])(
+  'ids at all of which HubSpot fails (%i) have failed if it gives another one',
+  async (status) => {
+    const { pages } = await read(upTo(10), ({ method, path, body }) => {
+      if (method === 'GET')
+        return path.includes('contacts/') ? { json: record('1') } : found(['1', '2', '50']);
+      const ids = body.inputs.map(({ id }) => id);
+      return ids.includes('50') ? found(ids) : { status, json: { message: 'cannot be shown' } };
+    });
+    expect(idsOf(pages)).toEqual([]);
+    expect(pages[0]).toMatchObject({ missing: [], failed: upTo(10).map((id) => ({ id })) });
+  },
+);
+
+test('many that fail have failed, and the others are read', async () => {
+  const { pages } = await read(upTo(100), ({ method, path, body }) => {
     if (method === 'GET') return { json: record(path.split('/').at(-1) ?? '') };
     return found(body.inputs.map(({ id }) => id).filter((id) => Number(id) % 8 !== 0));
   });
-  await expect(reading).rejects.toMatchObject({ code: 'hubspot_bad_answer', verdict: 'retry' });
+  expect(idsOf(pages)).toEqual(upTo(100).filter((id) => Number(id) % 8 !== 0));
+  expect(pages[0]?.failed).toHaveLength(12);
 });
 
 test('an error of a batch that is not about missing records leaves no id unanswered', async () => {

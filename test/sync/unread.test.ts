@@ -28,7 +28,7 @@ it('a record that HubSpot cannot give holds up no other, is told of, and comes i
   const { sandbox } = world;
   const ids = [...sandbox.world.truth.records('contacts')].filter((each) => each.state === 'active');
   const [broken, other] = [ids[60]!.id, ids[61]!.id];
-  const mend = sandbox.faults.add({ kind: 'broken record', record: broken });
+  const mend = sandbox.faults.add({ kind: 'broken record', records: [broken] });
 
   const first = await syncContacts();
   expect(first).toMatchObject({ outcome: 'partial', code: 'hubspot_bad_answer' });
@@ -57,7 +57,7 @@ it('a record that cannot be given any more keeps its row, and the table claims w
   const id = first!.id;
   sandbox.clock.advance(60 * minute);
   sandbox.world.update('contacts', id, { firstname: 'Grace' });
-  const mend = sandbox.faults.add({ kind: 'broken record', record: id });
+  const mend = sandbox.faults.add({ kind: 'broken record', records: [id] });
   const partial = await syncContacts();
   expect(partial.outcome).toBe('partial');
   expect(partial.completeUpTo).toBeGreaterThanOrEqual(before.completeUpTo!);
@@ -70,6 +70,27 @@ it('a record that cannot be given any more keeps its row, and the table claims w
   mend();
   expect((await world.reconcile({ only: ['contacts'] }))[0]!.verdict).not.toBe('different');
   expect(await rowOf(id)).toMatchObject({ firstname: 'Grace' });
+});
+
+it('five that can never be given again hold up no other, run after run', async () => {
+  const { sandbox } = world;
+  const ids = [...sandbox.world.truth.records('contacts')].filter((each) => each.state === 'active');
+  const broken = ids.slice(20, 25).map(({ id }) => id);
+  sandbox.clock.advance(60 * minute);
+  sandbox.world.bulkUpdate('contacts', broken, { firstname: 'Ada' });
+  const mend = sandbox.faults.add({ kind: 'broken record', records: broken });
+  const options = { only: ['contacts'], listUpTo: 0 };
+  for (const [nth, sweepEvery] of [1e9, 1e9, 0].entries()) {
+    sandbox.clock.advance(10 * minute);
+    sandbox.world.update('contacts', ids[0]!.id, { firstname: `Ada ${nth}` });
+    const [run] = await world.sync({ ...options, sweepEvery });
+    expect(run).toMatchObject({ outcome: 'partial' });
+    expect(run?.reason).toContain('could not give 5');
+    expect(await rowOf(ids[0]!.id)).toMatchObject({ firstname: `Ada ${nth}` });
+  }
+  mend();
+  expect(await world.sync(options)).toMatchObject([{ outcome: 'complete' }]);
+  expect(await rowOf(broken[0]!)).toMatchObject({ firstname: 'Ada' });
 });
 
 it('when many cannot be given, the pipeline fails, and nothing is passed over', async () => {
