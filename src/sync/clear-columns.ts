@@ -1,3 +1,4 @@
+import { startOver } from '../checkpoint.ts';
 import { treatmentOf } from '../privacy.ts';
 import { placeInExtra, placeOf, type ObjectTable } from '../transform/index.ts';
 import type { Batch, StoredCheckpoint } from '../warehouse.ts';
@@ -50,12 +51,12 @@ export async function clearColumns(
 }
 
 async function fence(
-  { warehouse, runId }: SyncContext,
+  { warehouse, runId, source }: SyncContext,
   pipeline: string,
-  start: StoredCheckpoint,
+  { checkpoint: stored, version: replaces }: StoredCheckpoint,
 ): Promise<StoredCheckpoint> {
-  const { checkpoint, version: replaces } = start;
-  if (checkpoint === undefined) return start;
+  // Also where there is none: a first load by the rules of before may be under way.
+  const checkpoint = stored ?? startOver(undefined, source.now());
   const { version } = await warehouse.commit({ pipeline, runId, writes: [], checkpoint, replaces });
   return { version, checkpoint };
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
+import type { Source } from '../../src/source.ts';
 import type { TestRules } from '../support/expected-treatment.ts';
 import { withDatabase } from '../support/postgres.ts';
 import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
@@ -135,4 +136,32 @@ it('a rule for a property that HubSpot no longer has empties its column all the 
   expect((await cells(world, 'jobtitle')).length).toBeGreaterThan(3);
   await nextSync(world, about({ exclude: ['job*'] }));
   expect(await cells(world, 'jobtitle')).toEqual([null]);
+});
+
+it('a process that has begun to load a table by older rules writes nothing once another has begun by newer ones', async () => {
+  const { url } = await withDatabase();
+  const world = await openSyncWorld(url, { seed: 11, contacts: 60, speed: 0 });
+  onTestFinished(() => world.close());
+  const rules = about({ exclude: ['email'] });
+  const dead = (source: Source): Source => ({
+    ...source,
+    read() {
+      throw new Error('dead');
+    },
+  });
+  let isOvertaken = false;
+  const slow = (source: Source): Source => ({
+    ...source,
+    async *read(object, properties, scan, signal) {
+      if (!isOvertaken) {
+        isOvertaken = true;
+        await world.sync({ rules, only: ['contacts'], around: { source: dead } });
+      }
+      yield* source.read(object, properties, scan, signal);
+    },
+  });
+  const [overtaken] = await world.sync({ only: ['contacts'], around: { source: slow } });
+  expect(overtaken).toMatchObject({ outcome: 'failed', code: 'checkpoint_moved' });
+  await nextSync(world, rules);
+  expect(await cells(world, 'email')).toEqual([null]);
 });
