@@ -63,7 +63,7 @@ export function withoutRefusals({ properties = {}, ...rules }: TestRules): TestR
 }
 
 /** Beside those of an ordinary key. */
-const sensitiveScopes = [
+export const sensitiveScopes = [
   'crm.objects.contacts.sensitive.read',
   'crm.objects.companies.sensitive.read',
   'crm.objects.deals.sensitive.read',

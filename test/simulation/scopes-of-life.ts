@@ -1,5 +1,6 @@
 import { everyReadScope } from '../../src/sandbox/index.ts';
 import type { Life, Step } from './life.ts';
+import { sensitiveScopes } from './rules-of-life.ts';
 import { between, chance, oneOf, randomFrom, type Random } from './random.ts';
 
 /** Somebody edits the key: from now on it lacks these of its scopes, and no others. */
@@ -19,14 +20,16 @@ export function withScopes(seed: number, life: Life): Life {
   const lost = oneOf(random, syncs);
   const back = syncs.find((at) => at > lost && chance(random, 0.6));
   const told = chance(random, 0.7);
-  const losing: ScopesStep = { kind: 'scopes', without: drawLoss(random), told };
+  const usualLoss = drawLoss(random);
+  const sensitive = drawSensitive(seed, life);
+  const losing: ScopesStep = { kind: 'scopes', without: [...usualLoss, ...sensitive.without], told };
   const request = chance(random, 0.4) ? between(random, 1, 120) : 0;
   const steps = life.steps.flatMap((step, at): readonly Step[] => {
     if (at === back) return [{ kind: 'scopes', without: [], told }, step];
     if (at !== lost || step.kind !== 'sync') return [step];
     return request === 0 ? [losing, step] : [{ ...step, midway: { request, step: losing } }];
   });
-  return { ...life, steps };
+  return { ...life, steps, account: { ...life.account, unknowns: sensitive.unknowns } };
 }
 
 const scopes = everyReadScope.filter((scope) => scope !== 'oauth');
@@ -34,6 +37,17 @@ const scopes = everyReadScope.filter((scope) => scope !== 'oauth');
 function drawLoss(random: Random): readonly string[] {
   const [one, most] = [oneOf(random, usual), chance(random, 0.1)];
   return most ? scopes : scopes.filter((scope) => scope === one || chance(random, 0.15));
+}
+
+/** Of the scopes that only sensitive values need, where the key has them; and what HubSpot gives without one. */
+function drawSensitive(
+  seed: number,
+  { account: { scopes: held = [], unknowns } }: Life,
+): Pick<ScopesStep, 'without'> & Required<Pick<Life['account'], 'unknowns'>> {
+  const random = randomFrom(seed + 4e7);
+  const sensitiveWithoutScope = oneOf(random, ['null', 'null', 'absent', 'refuse'] as const);
+  const some = sensitiveScopes.filter((scope) => held.includes(scope) && chance(random, 0.6));
+  return { without: some, unknowns: { ...unknowns, sensitiveWithoutScope } };
 }
 
 const usual = [
