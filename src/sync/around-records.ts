@@ -1,5 +1,6 @@
 import type { AssociationsPipeline, HistoryPipeline } from '../pipeline.ts';
 import { KeywayError } from '../errors.ts';
+import { historyFilling } from '../transform/index.ts';
 import type { StoredId } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
 import { historyParts } from './history-parts.ts';
@@ -73,14 +74,19 @@ async function linkReaders(run: ObjectRun, pipeline: AssociationsPipeline): Prom
   return readers;
 }
 
-/** Of those properties whose history is in for all rows. */
+/** Of those properties whose history is in for all rows, as it is to be held. */
 async function historyReader(run: ObjectRun, pipeline: HistoryPipeline): Promise<readonly Reader[]> {
   const context = quiet(run.context);
   const object = run.pipeline;
   const { checkpoint } = await context.warehouse.checkpoint(historyName(pipeline, object));
   if (checkpoint?.kind !== 'history' || checkpoint.properties.length === 0) return [];
   const history = await beginHistory({ pipeline, context, object, startedAt: run.startedAt });
-  const tracked = history.tracked.filter(({ name }) => checkpoint.properties.includes(name));
+  const fillings = new Map(checkpoint.stored.map(({ name, filling }) => [name, filling]));
+  const tracked = history.tracked.filter(
+    (property) =>
+      checkpoint.properties.includes(property.name) &&
+      fillings.get(property.name) === historyFilling(property),
+  );
   if (tracked.length === 0) return [];
   const read = unlessRefused(context, async (ids) => {
     try {

@@ -70,6 +70,21 @@ describe('what may not stay', () => {
     expect(await tables()).not.toContain('ada@example.com');
   });
 
+  it('is not mixed, where a backfill comes between a change of the rules and a sync', async () => {
+    const world = await openAccount();
+    const [person = ''] = living(world, 'contacts');
+    world.sandbox.world.update('contacts', person, { email: 'ada@example.com' });
+    await syncHistory(world, { history });
+    const before = await timeline(world, person, 'email');
+    world.sandbox.clock.advance(1000);
+    world.sandbox.world.update('contacts', person, { email: 'grace@example.com' });
+    const rules = { properties: { contacts: { hash: ['email'] } }, key: 'k'.repeat(32) };
+    await world.backfill({ ids: [person] }, { only: ['contacts'], history, rules });
+    expect(await timeline(world, person, 'email')).toEqual(before);
+    await syncHistory(world, { history });
+    expect(await timeline(world, person, 'email')).toEqual([...before, 'grace@example.com']);
+  });
+
   it('by the privacy rules goes also where HubSpot does not list the property any more', async () => {
     const world = await openAccount();
     const [person = ''] = living(world, 'contacts');
