@@ -1,9 +1,10 @@
 import { compareIds } from '../source.ts';
 import type { Page } from '../source.ts';
 import type { StoredId } from '../warehouse.ts';
+import { listedIds } from './listed-ids.ts';
 import type { ObjectRun } from './object-run.ts';
 import type { StepItem } from './step-item.ts';
-import { whatBecameOf } from './what-became-of.ts';
+import { whatBecameOf, whereaboutsOf } from './what-became-of.ts';
 
 /**
  * The pages of the recycle bin, and before each what the warehouse thinks is in that stretch of the bin and is not:
@@ -16,11 +17,12 @@ export async function* leftTheBin(
 ): AsyncIterable<StepItem> {
   let after = from;
   for await (const page of bin) {
-    const inBin = page.records.filter(({ archived }) => archived).map(({ id }) => id);
-    const upTo = page.last ? undefined : (inBin.toSorted(compareIds).at(-1) ?? after ?? '0');
+    const inBin = listedIds(page).toSorted(compareIds);
+    const upTo = page.last ? undefined : (inBin.at(-1) ?? after ?? '0');
     for await (const left of storedButNotIn(run, new Set(inBin), { after, upTo })) {
       for await (const portion of whatBecameOf(run, left)) yield { portion };
     }
+    for await (const portion of whereaboutsOf(run, page.missing)) yield { portion };
     if (page.last) run.deletions.noteBin();
     const portion = { records: page.records, merged: page.merged, gone: [] };
     yield { portion, page: upTo === undefined ? page : { ...page, afterId: upTo } };

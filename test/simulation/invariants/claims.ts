@@ -41,6 +41,8 @@ function watchProcess(
       const committed = await warehouse.commit(batch);
       const claim = completeUpTo(batch.checkpoint);
       const before = claimed.get(batch.pipeline);
+      // It starts over.
+      if (claim === undefined) claimed.delete(batch.pipeline);
       if (claim === undefined) return committed;
       claimed.set(batch.pipeline, claim);
       if (before !== undefined && claim < before) {
