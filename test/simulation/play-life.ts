@@ -108,7 +108,8 @@ function behind({ settings }: Life): number {
 async function rest(player: Player): Promise<void> {
   const { world, life, broken } = player;
   editKey(world.sandbox, { without: [], told: true });
-  const settled = 2 * 3_600_000;
+  const lags = Object.values(life.account.indexLagOf ?? {}).map(({ max }) => max);
+  const settled = 3_600_000 + Math.max(3_600_000, ...lags);
   let runs: readonly PipelineRun[] = [];
   // A sweep of links that began while people were at work ends in the first of the two weeks.
   for (const wait of [settled, settled, ...Array<number>(2).fill(8 * 86_400_000)]) {
