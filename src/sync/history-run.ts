@@ -59,6 +59,8 @@ export async function beginHistory(sync: HistorySync): Promise<HistoryRun> {
     (property) => wanted.includes(property.name) && property.treatment.kind !== 'leave',
   );
   const asked = new Set(tracked.map((property) => property.name));
+  // Which properties have columns: of its table, not of one that would be made today.
+  const layout = { stored: await warehouse.columns(object.name) };
   const unread = unreadRecords(`histories of ${object.name}`, stored.checkpoint);
   const vanished = new Set(stored.checkpoint?.kind === 'history' ? stored.checkpoint.vanished : []);
   const completed = (checkpoint: Checkpoint): Checkpoint => withVanished(unread.in(checkpoint), vanished);
@@ -69,7 +71,7 @@ export async function beginHistory(sync: HistorySync): Promise<HistoryRun> {
     withholdings,
     tracked,
     leftOut: wanted.filter((each) => !asked.has(each)),
-    telling: tellingColumns(dated, objectTable(dated, properties, warehouse.limits)),
+    telling: tellingColumns(dated, objectTable(dated, properties, warehouse.limits, layout)),
     batcher: makeBatcher(context, name, stored, completed),
     unread,
     vanished,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Source } from '../../src/source.ts';
+import type { Warehouse } from '../../src/warehouse.ts';
+import { tightLimits } from '../support/tight-limits.ts';
 import type { SyncWorld } from '../support/sync-world.ts';
 import { living, openAccount, syncHistory, timeline } from './history-account.ts';
 
@@ -83,6 +85,19 @@ describe('what may not stay', () => {
     expect(await timeline(world, person, 'email')).toEqual(before);
     await syncHistory(world, { history });
     expect(await timeline(world, person, 'email')).toEqual([...before, 'grace@example.com']);
+  });
+
+  it('is not that of a record in the bin which has a value, whichever properties have columns', async () => {
+    const world = await openAccount({ extraProperties: 12 });
+    const person = world.sandbox.world.create('contacts', { lastname: 'Santos' });
+    world.sandbox.world.archive('contacts', person);
+    const narrow = (warehouse: Warehouse): Warehouse => ({
+      ...warehouse,
+      limits: { ...warehouse.limits, ...tightLimits({ columns: 45 }, warehouse.limits) },
+    });
+    const around = { warehouse: narrow };
+    await world.sync({ only: ['contacts', 'property_history'], history: { contacts: ['lastname'] }, around });
+    expect(await timeline(world, person, 'lastname')).toEqual(['Santos']);
   });
 
   it('by the privacy rules goes also where HubSpot does not list the property any more', async () => {
