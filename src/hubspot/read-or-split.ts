@@ -51,6 +51,8 @@ export interface Tally {
   answered: number;
   /** Refused by themselves. */
   readonly alone: Set<string>;
+  /** Whether HubSpot gives another record: asked once, for all that are refused. */
+  another?: Promise<boolean>;
 }
 
 export function openTally(wanted: readonly string[]): Tally {
@@ -103,7 +105,8 @@ async function readAlone<Each extends Versioned>(
 ): Promise<Answer<Each>> {
   tally.alone.add(id);
   if (tally.answered === 0 && tally.alone.size >= mostAlone) {
-    if (!(await givesAnother(options, tally))) throw error;
+    tally.another ??= givesAnother(options, tally);
+    if (!(await tally.another)) throw error;
     tally.answered += 1;
   }
   if (isRefused(error) && (await resolveId(id, options)) === undefined) {
