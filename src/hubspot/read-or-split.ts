@@ -1,12 +1,11 @@
 import { KeywayError } from '../errors.ts';
 import type { FailedRecord, Instant } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
-import type { ApiRequest } from './api-request.ts';
 import { badAnswer } from './bad-answer.ts';
 import type { Client } from './client.ts';
+import { firstIds } from './first-ids.ts';
 import { resolveId } from './resolve-id.ts';
-import { resultsOf } from './record-reader.ts';
-import { isObject, recordId, type RecordReader } from './source-record.ts';
+import { isObject, type RecordReader } from './source-record.ts';
 import { isTooHeavy } from './too-heavy.ts';
 
 /** What every answer says of a record. */
@@ -124,7 +123,7 @@ async function givesAnother<Each extends Versioned>(
   { wanted, alone }: Tally,
 ): Promise<boolean> {
   const { client, object, signal } = options;
-  const listed = await unlessRefused(client.call(sampleRequest(object), signal), []);
+  const listed = await unlessRefused(client.call(firstIds(object, { archived: false }), signal), []);
   const others = listed.filter((id) => !alone.has(id));
   const likely = [...others.filter((id) => !wanted.has(id)), ...others.filter((id) => wanted.has(id))];
   for (const id of likely.slice(0, mostAlone)) {
@@ -135,12 +134,6 @@ async function givesAnother<Each extends Versioned>(
 }
 
 const none = { records: [], notFound: [], failed: [] };
-
-function sampleRequest(object: string): ApiRequest<readonly string[]> {
-  const query = { limit: '100', archived: 'false', properties: 'hs_object_id' };
-  const read = (body: unknown): readonly string[] => resultsOf(body).map(recordId);
-  return { method: 'GET', path: apiPaths.records(object), query, bucket: 'burst', read };
-}
 
 async function unlessRefused<Given>(asked: Promise<Given>, otherwise: Given): Promise<Given> {
   try {

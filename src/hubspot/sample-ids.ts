@@ -1,6 +1,7 @@
 import { compareIds } from '../source.ts';
 import { apiPaths } from './api-paths.ts';
 import type { Client } from './client.ts';
+import { firstIds } from './first-ids.ts';
 import { resultsOf } from './record-reader.ts';
 import { totalOf } from './search.ts';
 import { recordId } from './source-record.ts';
@@ -26,7 +27,7 @@ export async function sampleIds(
   signal: AbortSignal,
 ): Promise<Sample> {
   const asking = { client, object, signal };
-  const bin = await archivedIds(asking);
+  const bin = await client.call(firstIds(object, { archived: true }), signal);
   return {
     living: await livingIds(asking, { wanted, shift }),
     archived: evenly(bin, Math.ceil(wanted / 4), shift),
@@ -85,13 +86,6 @@ function search(
     },
     signal,
   );
-}
-
-function archivedIds({ client, object, signal }: Asking): Promise<readonly string[]> {
-  const query = { limit: '100', archived: 'true', properties: 'hs_object_id' };
-  const path = apiPaths.records(object);
-  const read = (body: unknown): readonly string[] => resultsOf(body).map(recordId);
-  return client.call({ method: 'GET', path, query, bucket: 'burst', read }, signal);
 }
 
 function evenly(ids: readonly string[], wanted: number, shift: number): readonly string[] {
