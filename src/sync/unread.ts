@@ -1,7 +1,7 @@
 import { completeUpTo, type Checkpoint } from '../checkpoint.ts';
 import type { Unread } from '../unread.ts';
 import { KeywayError } from '../errors.ts';
-import type { Instant, Page } from '../source.ts';
+import { compareIds, type Instant, type Page } from '../source.ts';
 
 /** The records of an object that HubSpot could not give, over a run. */
 export interface UnreadRecords {
@@ -11,6 +11,8 @@ export interface UnreadRecords {
   note(page: Accounted): void;
   /** Takes note of ids that a list names and no answer knows. */
   noteUnknown(ids: readonly string[]): void;
+  /** Whether no answer need know the record yet: it came since the last run, or was first due lately. */
+  isNew(id: string): boolean;
   /** The checkpoint, with those that are still unread. */
   in(checkpoint: Checkpoint): Checkpoint;
   /** For people; nothing when all were read. */
@@ -44,6 +46,8 @@ export function unreadRecords(
   const unread = new Map<string, Remembered>(
     known.map((id) => [id, { reason: '', since: firstDue[id] ?? 0 }]),
   );
+  const due = (id: string): Instant | undefined => unread.get(id)?.since ?? firstDue[id];
+  const newest = stored?.kind === 'live' ? stored.newest?.id : undefined;
   const reasons = (): readonly string[] => [...unread.values()].map(({ reason }) => reason);
   /** The latest claim that was made with nothing unread. */
   let since = completeUpTo(stored);
@@ -54,12 +58,17 @@ export function unreadRecords(
     note({ records, missing, merged, failed }) {
       for (const { id } of [...records, ...merged]) unread.delete(id);
       for (const id of missing) if (now() - (unread.get(id)?.since ?? 0) >= sureAfter) unread.delete(id);
-      for (const { id, reason } of failed) unread.set(id, { reason, since: unread.get(id)?.since ?? now() });
+      for (const { id, reason } of failed) unread.set(id, { reason, since: due(id) ?? now() });
       if (unread.size > mostUnread) throw tooMany(object, reasons());
     },
     noteUnknown(ids) {
       const reason = 'Its list names it, but no answer knows it.';
       this.note({ records: [], missing: [], merged: [], failed: ids.map((id) => ({ id, reason })) });
+    },
+    isNew(id) {
+      const since = due(id);
+      if (since !== undefined) return now() - since < sureAfter;
+      return newest !== undefined && compareIds(id, newest) > 0;
     },
     in(checkpoint) {
       if (!isRemembering(checkpoint)) return checkpoint;
@@ -73,12 +82,7 @@ export function unreadRecords(
         unread: { ids, ...(since !== undefined && { since }), ...(patience && { firstDue: dates }) },
       };
     },
-    reason() {
-      if (unread.size === 0) return undefined;
-      const ids = [...unread.keys()];
-      const some = `${ids.slice(0, shown).join(', ')}${ids.length > shown ? ', …' : ''}`;
-      return `HubSpot could not give ${ids.length} of the ${object} (id ${some}): ${reasons().find(Boolean) ?? ''} They are asked for again in each run; all others are in.`;
-    },
+    reason: () => (unread.size === 0 ? undefined : tell(object, [...unread.keys()], reasons())),
   };
 }
 
@@ -96,6 +100,11 @@ function unreadOf(checkpoint: Checkpoint | undefined): Unread | undefined {
 /** More than a few broken records are not the records' fault, and no list to keep. */
 const mostUnread = 100;
 const shown = 5;
+
+function tell(object: string, ids: readonly string[], reasons: readonly string[]): string {
+  const some = `${ids.slice(0, shown).join(', ')}${ids.length > shown ? ', …' : ''}`;
+  return `HubSpot could not give ${ids.length} of the ${object} (id ${some}): ${reasons.find(Boolean) ?? ''} They are asked for again in each run; all others are in.`;
+}
 
 function tooMany(object: string, reasons: readonly string[]): KeywayError {
   return new KeywayError(

@@ -8,7 +8,7 @@ import { isTurnedBack } from './turned-back.ts';
 /**
  * Looks for the records of rows that HubSpot no longer shows where it did: they may live, may have been merged away, may
  * be in the recycle bin, or are gone. One that is restored meanwhile could slip between the two places: so only what is
- * in neither when asked again counts as gone.
+ * in neither when asked again counts as gone, and of new ones only what stays so for as long as an answer may be late.
  */
 export async function* whatBecameOf(run: ObjectRun, absent: readonly StoredId[]): AsyncIterable<Portion> {
   const stored = new Map(absent.map((row) => [row.id, row]));
@@ -18,12 +18,20 @@ export async function* whatBecameOf(run: ObjectRun, absent: readonly StoredId[])
     yield { ...(await byVersion(run, stored, found)), gone: [] };
   }
   for await (const found of search(run, inNeither, ['surely living'])) {
-    const gone = found.missing.map((id) => {
+    const unknown = found.missing.filter((id) => isOpen(stored.get(id)) && run.unread.isNew(id));
+    run.unread.noteUnknown(unknown);
+    const known = found.missing.filter((id) => !unknown.includes(id));
+    const gone = known.map((id) => {
       const row = stored.get(id);
       return { id, expired: row !== undefined && isExpired(run, row) };
     });
     yield { ...(await byVersion(run, stored, found)), gone };
   }
+}
+
+/** Whether its record was there when it was last heard of. */
+export function isOpen(row: StoredId | undefined): boolean {
+  return row !== undefined && (row.living || row.archived);
 }
 
 /**

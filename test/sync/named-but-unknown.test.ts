@@ -66,6 +66,28 @@ it.each([
   },
 );
 
+it('a new record that nothing but its list knows keeps its row, until it is sure that the record is gone', async () => {
+  const { url } = await withDatabase();
+  const indexLag = { min: 2 * hour, max: 2 * hour };
+  const world = await openSyncWorld(url, { seed: 3, contacts: 400, speed: 0, indexLag });
+  onTestFinished(() => world.close());
+  const options = { only: ['companies'], listUpTo: 0, reconcileEvery: 0 };
+  await world.sync(options);
+  world.sandbox.clock.advance(3 * hour);
+  const id = world.sandbox.world.create('companies', { name: 'New' });
+  const row = async () => (await world.tables.rows('companies')).find((each) => each['id'] === id);
+  const source = hiding(id, ({ kind }) => kind === 'ids');
+  for (const outcome of ['partial', 'partial']) {
+    const [run] = await world.sync({ ...options, around: { source } });
+    expect(run).toMatchObject({ outcome, reason: expect.stringContaining(id) as string });
+    expect(await row()).toMatchObject({ name: 'New', _deleted_at: null });
+    world.sandbox.clock.advance(hour / 2);
+  }
+  world.sandbox.world.permanentDelete('companies', id);
+  expect(await world.sync(options)).toMatchObject([{ outcome: 'complete' }]);
+  expect(await row()).toMatchObject({ name: null, _deleted_at: expect.anything() as unknown });
+});
+
 it('a record without a row that a sweep names and cannot read is remembered', async () => {
   const { url } = await withDatabase();
   const world = await openSyncWorld(url, { seed: 3, contacts: 400, speed: 0 });

@@ -14,45 +14,58 @@ const objects = ['contacts', 'companies', 'deals', 'tickets'];
  * a pipeline starts over.
  */
 export function watchClaims(world: World, broken: Broken): () => (warehouse: Warehouse) => Warehouse {
-  const claimed = new Map<string, number>();
+  const claimed = new Map<string, Claimed>();
   return () => {
     const { sandbox } = world;
-    const known = { claimed, versions: livingVersions(sandbox), since: sandbox.clock.now() };
+    const startedAt = sandbox.clock.now();
+    const known = { claimed, before: new Map(claimed), versions: livingVersions(sandbox), startedAt };
     return watchProcess(world, known, broken);
   };
 }
 
+interface Claimed {
+  /** Absent while the pipeline is loading. */
+  readonly claim?: number;
+  /** When it was raised to that; or when the process began that began to load. */
+  readonly since: number;
+}
+
 interface Known {
-  /** By any process. */
-  readonly claimed: Map<string, number>;
+  /** By any process, by pipeline. */
+  readonly claimed: Map<string, Claimed>;
+  /** By those before this one. */
+  readonly before: ReadonlyMap<string, Claimed>;
   readonly versions: ReadonlyMap<string, Versions>;
   /** When the process began. */
-  readonly since: number;
+  readonly startedAt: number;
 }
 
 function watchProcess(
   world: World,
-  { claimed, versions, since }: Known,
+  { claimed, before, versions, startedAt }: Known,
   broken: Broken,
 ): (warehouse: Warehouse) => Warehouse {
   return (warehouse) => ({
     ...warehouse,
     async commit(batch) {
       const committed = await warehouse.commit(batch);
+      const { pipeline } = batch;
       const claim = completeUpTo(batch.checkpoint);
-      const before = claimed.get(batch.pipeline);
-      // It starts over.
-      if (claim === undefined) claimed.delete(batch.pipeline);
-      if (claim === undefined) return committed;
-      claimed.set(batch.pipeline, claim);
-      if (before !== undefined && claim < before) {
-        broken(`${batch.pipeline}: the claim fell from ${before} to ${claim}`);
+      const last = claimed.get(pipeline);
+      if (claim === undefined) {
+        // It starts over.
+        if (last?.claim !== undefined || last === undefined) claimed.set(pipeline, { since: startedAt });
+        return committed;
       }
-      if (before === undefined || claim > before) {
-        const { pipeline } = batch;
+      if (last?.claim !== undefined && claim < last.claim) {
+        broken(`${pipeline}: the claim fell from ${last.claim} to ${claim}`);
+      }
+      if (claim === last?.claim) return committed;
+      claimed.set(pipeline, { claim, since: world.sandbox.clock.now() });
+      if (last?.claim === undefined || claim > last.claim) {
         const asOf = knownAsOf(batch.checkpoint, claim);
-        const question = { pipeline, claim, versions: versions.get(pipeline), asOf, since };
-        const found = await unmet(world, question);
+        const since = before.get(pipeline)?.since ?? startedAt;
+        const found = await unmet(world, { pipeline, claim, versions: versions.get(pipeline), asOf, since });
         found.forEach((sentence) => broken(sentence));
       }
       return committed;
@@ -88,13 +101,9 @@ interface Claim {
   readonly versions: Versions | undefined;
   /** The claim cannot speak of records that came to be later, though they may say that they are older. */
   readonly asOf?: number;
-  /** Nor of those that were restored since then, and so may have been in the bin meanwhile: ARCHITECTURE.md, Known gaps. */
+  /** Nor of those that were restored since what it goes by, and so may have been in the bin meanwhile: ARCHITECTURE.md, Known gaps. */
   readonly since?: number;
 }
-
-/** So new a record, no answer may know yet: then it passes for deleted until a count or a sweep. ARCHITECTURE.md, Known gaps. */
-
-const hour = 3_600_000;
 
 /** What is claimed, and not so. */
 export async function unmet(
@@ -112,7 +121,6 @@ export async function unmet(
     if (!still || updatedAt >= claim || isReturned(world.sandbox, id, updatedAt)) continue;
     const row = stored.get(id);
     const isClosed = row !== undefined && row['_deleted_at'] !== null;
-    if (isClosed && instantOf(row['_deleted_at']) - Date.parse(record.madeAt) < hour) continue;
     const have = row === undefined ? 'no row' : isClosed ? 'a closed row' : instantOf(row['_updated_at']);
     if (typeof have === 'string' || have < updatedAt) {
       found.push(`${pipeline} ${id}: claimed complete up to ${claim}, but has ${have}, not ${updatedAt}`);
