@@ -1,7 +1,7 @@
 import type { BackfillPiece } from './backfill-pieces.ts';
 import type { ObjectRun } from './object-run.ts';
 import { nothing } from './portion.ts';
-import { isOpen, whatBecameOf } from './what-became-of.ts';
+import { whatBecameOf } from './what-became-of.ts';
 
 /** The records of these ids, wherever they are by now. */
 export async function* backfilledIds(
@@ -30,7 +30,9 @@ export async function* lookedUp(run: ObjectRun, ids: readonly string[]): AsyncIt
   for await (const { gone, ...portion } of whatBecameOf(run, rows)) {
     const unknown = gone.map(({ id }) => id).filter((id) => !stored.has(id));
     // What is closed is closed: only what still seems to be there can be found to be gone.
-    const open = gone.filter(({ id }) => isOpen(stored.get(id)));
+    const open = gone.filter(
+      ({ id }) => stored.get(id)?.living === true || stored.get(id)?.archived === true,
+    );
     yield { portion: { ...portion, gone: open }, unknown };
   }
 }

@@ -11,7 +11,7 @@ export interface UnreadRecords {
   note(page: Accounted): void;
   /** Takes note of ids that a list names and no answer knows. */
   noteUnknown(ids: readonly string[]): void;
-  /** Whether no answer need know the record yet: it came since the last run, or was first due lately. */
+  /** Whether no answer need know the record yet: its list has named it first in this run, or it was first due lately. */
   isNew(id: string): boolean;
   /** The checkpoint, with those that are still unread. */
   in(checkpoint: Checkpoint): Checkpoint;
@@ -47,7 +47,7 @@ export function unreadRecords(
     known.map((id) => [id, { reason: '', since: firstDue[id] ?? 0 }]),
   );
   const due = (id: string): Instant | undefined => unread.get(id)?.since ?? firstDue[id];
-  const newest = stored?.kind === 'live' ? stored.newest?.id : undefined;
+  const firstNamed = openFirstNamed(stored);
   const reasons = (): readonly string[] => [...unread.values()].map(({ reason }) => reason);
   /** The latest claim that was made with nothing unread. */
   let since = completeUpTo(stored);
@@ -67,10 +67,10 @@ export function unreadRecords(
     },
     isNew(id) {
       const since = due(id);
-      if (since !== undefined) return now() - since < sureAfter;
-      return newest !== undefined && compareIds(id, newest) > 0;
+      return since === undefined ? firstNamed.have(id) : now() - since < sureAfter;
     },
     in(checkpoint) {
+      firstNamed.reach(checkpoint);
       if (!isRemembering(checkpoint)) return checkpoint;
       const { unread: _unread, ...rest } = checkpoint;
       if (unread.size === 0) since = completeUpTo(rest);
@@ -95,6 +95,26 @@ function isRemembering(checkpoint: Checkpoint): checkpoint is Remembering {
 
 function unreadOf(checkpoint: Checkpoint | undefined): Unread | undefined {
   return checkpoint !== undefined && 'unread' in checkpoint ? checkpoint.unread : undefined;
+}
+
+/** What a run's list names for the first time: the ids between those that it reached in the last run and in this one. */
+function openFirstNamed(stored: Checkpoint | undefined): {
+  reach(checkpoint: Checkpoint): void;
+  have(id: string): boolean;
+} {
+  const newestOf = (at?: Checkpoint): string | undefined => (at?.kind === 'live' ? at.newest?.id : undefined);
+  const before = newestOf(stored);
+  let reached: string | undefined;
+  return {
+    reach(checkpoint) {
+      reached = newestOf(checkpoint);
+    },
+    have: (id) =>
+      before !== undefined &&
+      reached !== undefined &&
+      compareIds(id, before) > 0 &&
+      compareIds(id, reached) <= 0,
+  };
 }
 
 /** More than a few broken records are not the records' fault, and no list to keep. */

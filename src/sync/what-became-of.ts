@@ -18,7 +18,7 @@ export async function* whatBecameOf(run: ObjectRun, absent: readonly StoredId[])
     yield { ...(await byVersion(run, stored, found)), gone: [] };
   }
   for await (const found of search(run, inNeither, ['surely living'])) {
-    const unknown = found.missing.filter((id) => isOpen(stored.get(id)) && run.unread.isNew(id));
+    const unknown = found.missing.filter((id) => stored.get(id)?.living === true && run.unread.isNew(id));
     run.unread.noteUnknown(unknown);
     const known = found.missing.filter((id) => !unknown.includes(id));
     const gone = known.map((id) => {
@@ -27,11 +27,6 @@ export async function* whatBecameOf(run: ObjectRun, absent: readonly StoredId[])
     });
     yield { ...(await byVersion(run, stored, found)), gone };
   }
-}
-
-/** Whether its record was there when it was last heard of. */
-export function isOpen(row: StoredId | undefined): boolean {
-  return row !== undefined && (row.living || row.archived);
 }
 
 /**

@@ -88,6 +88,29 @@ it('a new record that nothing but its list knows keeps its row, until it is sure
   expect(await row()).toMatchObject({ name: null, _deleted_at: expect.anything() as unknown });
 });
 
+it('a record that a search has found behind its list, and that is gone by the next run, is cleared at once', async () => {
+  const { url } = await withDatabase();
+  const world = await openSyncWorld(url, { seed: 3, contacts: 400, speed: 0, indexLag: { min: 0, max: 0 } });
+  onTestFinished(() => world.close());
+  const options = { only: ['companies'], listUpTo: 0 };
+  await world.sync(options);
+  world.sandbox.clock.advance(hour);
+  let id: string | undefined;
+  const source = (real: Source): Source => ({
+    ...real,
+    read(object, properties, scan, signal) {
+      if (scan.kind === 'changes') id ??= world.sandbox.world.create('companies', { name: 'New' });
+      return real.read(object, properties, scan, signal);
+    },
+  });
+  await world.sync({ ...options, around: { source } });
+  const row = async () => (await world.tables.rows('companies')).find((each) => each['id'] === id);
+  expect(await row()).toMatchObject({ name: 'New' });
+  world.sandbox.world.permanentDelete('companies', id!);
+  expect(await world.sync(options)).toMatchObject([{ outcome: 'complete' }]);
+  expect(await row()).toMatchObject({ name: null, _deleted_at: expect.anything() as unknown });
+});
+
 it('a record without a row that a sweep names and cannot read is remembered', async () => {
   const { url } = await withDatabase();
   const world = await openSyncWorld(url, { seed: 3, contacts: 400, speed: 0 });
