@@ -11,6 +11,8 @@ export function changeProperty(sandbox: Sandbox, step: PropertyStep): void {
       addProperty(sandbox, step);
       return;
     case 'restore properties':
+      // Archived again in the millisecond of before, it would pass for one that never came back.
+      sandbox.clock.advance(1);
       for (const name of archivedIn(sandbox, object)) world.restoreProperty(object, name);
       archived.get(sandbox)?.delete(object);
       return;
