@@ -115,11 +115,11 @@ async function furtherWithholdings(
   return found;
 }
 
-/** Whole records of the object. What cannot be read is remembered. */
+/** Whole records of the object. What cannot be read is remembered; what was read, when `portionPart` makes rows of it. */
 export async function* readRecords(run: ObjectRun, scan: Scan): AsyncIterable<Page> {
   const { pipeline, properties, context, unread } = run;
   for await (const page of context.source.read(pipeline, properties, scan, context.signal)) {
-    unread.note(page);
+    unread.note({ records: [], merged: [], missing: page.missing, failed: page.failed });
     yield page;
   }
 }

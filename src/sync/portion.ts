@@ -28,8 +28,8 @@ export type PortionPart = Omit<Part, 'checkpoint'> & {
 };
 
 /**
- * What a portion means for the tables: its records' rows, and the rows that it shows to be closed. Deletions for good are
- * held back: see `deletions.ts`.
+ * What a portion means for the tables: its records' rows, and the rows that it shows to be closed. Its records are unread no
+ * longer, in the checkpoint that goes with it. Deletions for good are held back: see `deletions.ts`.
  */
 export function portionPart(run: ObjectRun, portion: Portion): PortionPart {
   const typed = portion.records.map((record) => run.shape.row(record));
@@ -37,7 +37,9 @@ export function portionPart(run: ObjectRun, portion: Portion): PortionPart {
   const { table } = run.shape;
   const deletedAt = timestampCell(run.startedAt);
   const expired = portion.gone.filter((gone) => gone.expired).map(({ id }) => ({ id, deletedAt }));
-  run.deletions.spare([...portion.records, ...(portion.turnedBack ?? []), ...merges]);
+  const records = [...portion.records, ...(portion.turnedBack ?? [])];
+  run.unread.note({ records, merged: portion.merged, missing: [], failed: [] });
+  run.deletions.spare([...records, ...merges]);
   run.deletions.add(portion.gone.filter((gone) => !gone.expired).map(({ id }) => id));
   const erased = portion.records.filter(run.isErased).map(({ id }) => id);
   const closures: Closure[] = [

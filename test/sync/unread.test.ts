@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Warehouse } from '../../src/warehouse.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { openSyncWorld, type SyncWorld } from '../support/sync-world.ts';
 
@@ -91,6 +92,36 @@ it('five that can never be given again hold up no other, run after run', async (
   mend();
   expect(await world.sync(options)).toMatchObject([{ outcome: 'complete' }]);
   expect(await rowOf(broken[0]!)).toMatchObject({ firstname: 'Ada' });
+});
+
+it('one that a backfill can read counts as unread until its row is in', async () => {
+  const { sandbox } = world;
+  const [gone, broken] = [...sandbox.world.truth.records('contacts')].filter(
+    (each) => each.state === 'active',
+  );
+  sandbox.clock.advance(60 * minute);
+  sandbox.world.update('contacts', broken!.id, { firstname: 'Emmy' });
+  const mend = sandbox.faults.add({ kind: 'broken record', records: [broken!.id] });
+  expect(await syncContacts()).toMatchObject({ outcome: 'partial' });
+  mend();
+  // It is looked for, and committed, before the page that it is on.
+  sandbox.world.permanentDelete('contacts', gone!.id);
+  const seen: boolean[] = [];
+  const watching = (real: Warehouse): Warehouse => ({
+    ...real,
+    limits: { ...real.limits, rows: 0 },
+    async commit(batch) {
+      const committed = await real.commit(batch);
+      const isUnread = 'unread' in batch.checkpoint;
+      const isIn = (await rowOf(broken!.id))?.['firstname'] === 'Emmy';
+      if (batch.pipeline === 'contacts') seen.push(isUnread || isIn);
+      return committed;
+    },
+  });
+  await world.backfill({}, { only: ['contacts'], around: { warehouse: watching } });
+  expect(seen.length).toBeGreaterThan(2);
+  expect(seen).not.toContain(false);
+  expect(await syncContacts()).toMatchObject({ outcome: 'complete' });
 });
 
 it('when many cannot be given, the pipeline fails, and nothing is passed over', async () => {
