@@ -23,6 +23,8 @@ export async function* historyParts(
 ): AsyncIterable<HistoryPart> {
   const { context, pipeline, object, unread } = run;
   const most = context.source.limits.historyIds;
+  // Some properties are not all that was due of a record that was unread.
+  const isAll = run.tracked.every((property) => tracked.includes(property));
   let read = 0;
   const questions = rowsToAsk(chunks, { most, after });
   for await (const answer of mapAhead(questions, callsAhead, (rows) => answered(run, tracked, rows))) {
@@ -30,8 +32,9 @@ export async function* historyParts(
     read += rows.length;
     context.count({ read: rows.length });
     context.onProgress({ kind: 'moved', pipeline: pipeline.name, phase: 'history', read });
-    unread.note({ records, missing: [...missing, ...erased], merged: [], failed });
-    noteVanished(run, answer);
+    const whole = isAll ? records : [];
+    unread.note({ records: whole, missing: [...missing, ...erased], merged: [], failed });
+    noteVanished(run, { ...answer, records: whole });
     const writes: Write[] = [];
     if (rows.length > 0) writes.push({ kind: 'upsert', table: pipeline.table, rows });
     if (erased.length > 0) writes.push(forgotten(run, erased));

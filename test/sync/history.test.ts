@@ -178,15 +178,7 @@ describe('what cannot be read', () => {
     const [broken = '', fine = ''] = living(world, 'deals');
     for (const id of [broken, fine]) world.sandbox.world.update('deals', id, { dealstage: 'new' });
     world.sandbox.clock.advance(7_200_000);
-    const failing = (source: Source): Source => ({
-      ...source,
-      async history(object, question, signal) {
-        const answer = await source.history(object, question, signal);
-        const records = answer.records.filter(({ id }) => id !== broken);
-        const failed = answer.records.some(({ id }) => id === broken);
-        return { ...answer, records, failed: failed ? [{ id: broken, reason: 'It is broken.' }] : [] };
-      },
-    });
+    const failing = withoutRecord(broken);
     const { run } = await syncHistory(world, { bend: failing });
     expect(run).toMatchObject({ outcome: 'partial', code: 'hubspot_bad_answer' });
     expect(run.reason).toContain(`histories of deals (id ${broken})`);
@@ -197,6 +189,21 @@ describe('what cannot be read', () => {
     expect(again.run.completeUpTo).toBeGreaterThan(run.completeUpTo ?? 0);
     expect(again.asked.flatMap(({ records }) => records.map(({ id }) => id))).toEqual([broken]);
     expect(await world.differences()).toEqual([]);
+  });
+
+  it('of a record that could not be read stays due, though another property of it can be read', async () => {
+    const world = await openAccount();
+    const history = { deals: ['dealstage'], contacts: [], companies: [], tickets: [] };
+    await syncHistory(world, { history });
+    const [broken = ''] = living(world, 'deals');
+    world.sandbox.world.update('deals', broken, { dealstage: 'new' });
+    world.sandbox.clock.advance(7_200_000);
+    const wider = { ...history, deals: ['dealstage', 'amount'] };
+    const failing = withoutRecord(broken, (properties) => properties.includes('dealstage'));
+    const { run } = await syncHistory(world, { history: wider, bend: failing });
+    expect(run).toMatchObject({ outcome: 'partial', code: 'hubspot_bad_answer' });
+    expect((await syncHistory(world, { history: wider })).run).toMatchObject({ outcome: 'complete' });
+    expect(await world.differences(undefined, { history: wider })).toEqual([]);
   });
 
   it('of a record that was merged away, and is back before its row knows, is asked for again', async () => {
@@ -234,3 +241,19 @@ describe('what cannot be read', () => {
     expect(await world.tables.rows('property_history')).toEqual(before);
   });
 });
+
+/** Fails at one record, when it is asked for some properties. */
+function withoutRecord(
+  broken: string,
+  isAbout: (properties: readonly string[]) => boolean = () => true,
+): (source: Source) => Source {
+  return (source) => ({
+    ...source,
+    async history(object, question, signal) {
+      const answer = await source.history(object, question, signal);
+      const records = answer.records.filter(({ id }) => id !== broken);
+      if (records.length === answer.records.length || !isAbout(question.properties)) return answer;
+      return { ...answer, records, failed: [{ id: broken, reason: 'It is broken.' }] };
+    },
+  });
+}
