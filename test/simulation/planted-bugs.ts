@@ -66,7 +66,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'walking by id, and taking the last hit of each page for the highest',
-    caughtIn: 27,
+    caughtIn: 76,
     caughtBy: lost,
     options: (world) => ({ sweepEvery: never, around: trustingWalk(world) }),
   },
@@ -119,7 +119,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'leaving out the first millisecond of a window',
-    caughtIn: 90,
+    caughtIn: 275,
     caughtBy: lost,
     options: () => ({ overlap: 0, sweepEvery: never, around: { source: strictWindows } }),
   },
@@ -179,7 +179,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'two processes at once, and no fence between them',
-    caughtIn: 108,
+    caughtIn: 252,
     caughtBy: /claim fell/,
     options: () => ({ around: { warehouse: fenceless } }),
   },
