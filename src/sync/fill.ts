@@ -61,7 +61,7 @@ export async function* fillRows(
     const scan = { kind: 'ids', ids: [...there.keys()], archived } as const;
     for await (const page of source.read(run.pipeline, part.properties, scan, signal)) {
       // What has been read is only a part of each record: none that was unread is read by it.
-      run.unread.note({ records: [], missing: [], merged: [], failed: page.failed });
+      run.unread.note({ failed: page.failed });
       yield* fillPage(run, { part, page, there });
     }
   }

@@ -33,7 +33,7 @@ export async function* historyParts(
     context.count({ read: rows.length });
     context.onProgress({ kind: 'moved', pipeline: pipeline.name, phase: 'history', read });
     const whole = isAll ? records : [];
-    unread.note({ records: whole, missing: [...missing, ...erased], merged: [], failed });
+    unread.note({ records: whole, missing: [...missing, ...erased], failed });
     noteVanished(run, { ...answer, records: whole });
     const writes: Write[] = [];
     if (rows.length > 0) writes.push({ kind: 'upsert', table: pipeline.table, rows });

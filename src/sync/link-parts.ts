@@ -34,7 +34,7 @@ export async function* linkParts(
     const failing = new Set(failed.map(({ id }) => id));
     const answered = stored.filter(({ id }) => !failing.has(id));
     await allowLosses(run, direction, { rows, answered });
-    unread.note({ records: answered, missing: [], merged: [], failed });
+    unread.note({ records: answered, failed });
     const parents = { column: endsOf(direction).parent, ids: answered.map(({ id }) => id) };
     yield {
       writes: [replacedLinks(run, rows, parents)],

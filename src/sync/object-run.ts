@@ -119,7 +119,7 @@ async function furtherWithholdings(
 export async function* readRecords(run: ObjectRun, scan: Scan): AsyncIterable<Page> {
   const { pipeline, properties, context, unread } = run;
   for await (const page of context.source.read(pipeline, properties, scan, context.signal)) {
-    unread.note({ records: [], merged: [], missing: page.missing, failed: page.failed });
+    unread.note({ missing: page.missing, failed: page.failed });
     yield page;
   }
 }

@@ -38,7 +38,7 @@ export function portionPart(run: ObjectRun, portion: Portion): PortionPart {
   const deletedAt = timestampCell(run.startedAt);
   const expired = portion.gone.filter((gone) => gone.expired).map(({ id }) => ({ id, deletedAt }));
   const records = [...portion.records, ...(portion.turnedBack ?? [])];
-  run.unread.note({ records, merged: portion.merged, missing: [], failed: [] });
+  run.unread.note({ records, merged: portion.merged });
   run.deletions.spare([...records, ...merges]);
   run.deletions.add(portion.gone.filter((gone) => !gone.expired).map(({ id }) => id));
   const erased = portion.records.filter(run.isErased).map(({ id }) => id);

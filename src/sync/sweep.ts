@@ -65,7 +65,7 @@ async function* readCalculated(
 ): AsyncIterable<Page> {
   for await (const page of context.source.read(pipeline, properties, scan, context.signal)) {
     // What has been read is only a part of each record: none that was unread is read by it.
-    unread.note({ records: [], missing: [], merged: [], failed: page.failed });
+    unread.note({ failed: page.failed });
     yield page;
   }
 }

@@ -75,7 +75,7 @@ async function readWritten(run: HistoryRun, before: HistoryCheckpoint): Promise<
   const there = new Set(rows.filter(({ living, archived }) => living || archived).map(({ id }) => id));
   const missing = among.filter((id) => !there.has(id));
   for (const id of missing) vanished.delete(id);
-  unread.note({ records: [], missing, merged: [], failed: [] });
+  unread.note({ missing });
   await read(run, before, once(rows));
 }
 

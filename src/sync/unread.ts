@@ -19,8 +19,8 @@ export interface UnreadRecords {
   reason(): string | undefined;
 }
 
-interface Accounted extends Pick<Page, 'missing' | 'merged' | 'failed'> {
-  readonly records: readonly { readonly id: string }[];
+interface Accounted extends Partial<Pick<Page, 'missing' | 'merged' | 'failed'>> {
+  readonly records?: readonly { readonly id: string }[];
 }
 
 /** When it is sure that a record which HubSpot has shown and no longer knows is gone: any answer can be of a replica that is late. */
@@ -55,7 +55,7 @@ export function unreadRecords(
     get ids() {
       return [...unread.keys()];
     },
-    note({ records, missing, merged, failed }) {
+    note({ records = [], missing = [], merged = [], failed = [] }) {
       for (const { id } of [...records, ...merged]) unread.delete(id);
       for (const id of missing) if (now() - (unread.get(id)?.since ?? 0) >= sureAfter) unread.delete(id);
       for (const { id, reason } of failed) unread.set(id, { reason, since: due(id) ?? now() });
@@ -63,7 +63,7 @@ export function unreadRecords(
     },
     noteUnknown(ids) {
       const reason = 'Its list names it, but no answer knows it.';
-      this.note({ records: [], missing: [], merged: [], failed: ids.map((id) => ({ id, reason })) });
+      this.note({ failed: ids.map((id) => ({ id, reason })) });
     },
     isNew(id) {
       const since = due(id);
