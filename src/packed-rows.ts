@@ -2,7 +2,7 @@ import type { Row } from './table.ts';
 
 /** A row as a warehouse keeps it until it is committed: of use only to the warehouse that made it. */
 export interface PackedRow {
-  /** Tells it from other rows of its table. */
+  /** The cells of the table's key, joined by NUL: what tells it from other rows of its table. */
   readonly key: string;
   /** Orders it among rows of its key; empty where the table has no versions. */
   readonly version: string;

@@ -89,8 +89,10 @@ function packed(warehouse: Warehouse): (write: Write) => Write {
   };
 }
 
+/** What closes and clears names every column of its table several times, and joins nothing: one is enough for a batch. */
 function isFull(parts: readonly Part[], { limits: { rows, bytes } }: Warehouse): boolean {
-  return sum(parts, 'rows') >= rows || sum(parts, 'size') >= bytes;
+  const clears = parts.at(-1)?.writes.some((write) => write.kind === 'purge' && write.inBin !== true);
+  return clears === true || sum(parts, 'rows') >= rows || sum(parts, 'size') >= bytes;
 }
 
 function sum(parts: readonly Part[], of: 'rows' | 'size'): number {

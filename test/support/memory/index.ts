@@ -45,7 +45,7 @@ export function openMemoryWarehouse({ state, rowsPerBatch = 1000, limits }: Memo
     packer:
       (table) =>
       (row): MemoryPacked => ({
-        key: JSON.stringify(table.key.map((name) => row[table.columns.findIndex((c) => c.name === name)])),
+        key: table.key.map((name) => String(row[table.columns.findIndex((c) => c.name === name)])).join('\0'),
         version: '',
         bytes: new Uint8Array(),
         row,

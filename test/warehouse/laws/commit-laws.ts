@@ -14,6 +14,13 @@ export function commitLaws(kind: WarehouseKind): void {
       expect([...(await warehouse.checkpoints()).keys()]).toEqual(['people']);
     });
 
+    it('takes rows packed under the cells of their key', async () => {
+      const { open } = await kind.subject();
+      const warehouse = await open();
+      expect(warehouse.packer(people)(person({ id: '7' })).key).toBe('7');
+      expect(warehouse.packer(links)(['deal', '1', '2', 'owner']).key).toBe(['deal', '1', '2'].join('\0'));
+    });
+
     it('leaves the tables as once when the same batch is committed twice', async () => {
       const { open, read, stamps } = await kind.subject();
       const warehouse = await prepare(await open());
