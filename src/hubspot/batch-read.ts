@@ -75,7 +75,8 @@ async function resolveSilent<Each extends Versioned>(
   const reasons = new Map(answer.failed.map(({ id, reason }) => [id, reason]));
   const merged: { id: string; into: string }[] = [];
   for (const { id, into } of targets) {
-    if (into === undefined || answer.notFound.includes(into)) missing.add(id);
+    if (into === undefined) missing.add(id);
+    // Of two answers that contradict each other, the one by which nothing is lost.
     else if (!found.has(into)) failed.set(id, { id, reason: reasons.get(into) ?? unaccounted });
     else if (into !== id) merged.push({ id, into });
   }

@@ -194,3 +194,18 @@ test('a record that no scope allows is skipped with its reason', async () => {
   const reading = read(['1'], () => ({ status: 403, json: { category: 'MISSING_SCOPES' } }));
   await expect(reading).rejects.toMatchObject({ code: 'scope_missing', verdict: 'skip' });
 });
+
+test('a record that a single read gives is no missing one, whatever the batch says of it', async () => {
+  const { pages } = await read(['3'], ({ method }) =>
+    method === 'GET'
+      ? { json: record('90') }
+      : {
+          status: 207,
+          json: {
+            results: [],
+            errors: [{ status: 'error', category: 'OBJECT_NOT_FOUND', context: { ids: ['90'] } }],
+          },
+        },
+  );
+  expect(pages[0]).toMatchObject({ records: [], missing: [], merged: [], failed: [{ id: '3' }] });
+});
