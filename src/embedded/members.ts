@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { KeywayError } from '../errors.ts';
 import type { Clock } from '../service.ts';
@@ -39,7 +39,7 @@ export async function exclusively<T>(directory: string, clock: Clock, work: () =
 async function take(lock: string, clock: Clock): Promise<void> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     try {
-      await writeFile(lock, String(process.pid), { flag: 'wx' });
+      await write(lock);
       return;
     } catch (error) {
       if (!isTaken(error)) throw error;
@@ -57,15 +57,33 @@ async function take(lock: string, clock: Clock): Promise<void> {
 
 const attempts = 2_400;
 
+/** A full disk takes the file, but not what is in it: an empty lock would be nobody's. */
+async function write(lock: string): Promise<void> {
+  await using file = await open(lock, 'wx');
+  try {
+    await file.write(String(process.pid));
+  } catch (error) {
+    await rm(lock, { force: true });
+    throw error;
+  }
+}
+
 /** Renamed before it is removed: of two that find it stale, only one succeeds, and none removes the other's new lock. */
 async function breakStale(lock: string): Promise<void> {
-  const holder = await readFile(lock, 'utf8').catch(() => '');
-  if (holder === '' || (await isRunning(Number(holder)))) return;
+  const holder = await readFile(lock, 'utf8').catch(() => undefined);
+  if (holder === undefined) return;
+  if (holder === '' ? !(await isOld(lock)) : await isRunning(Number(holder))) return;
   const aside = `${lock}.${randomUUID()}`;
   await rename(lock, aside).catch(() => undefined);
   const moved = await readFile(aside, 'utf8').catch(() => holder);
-  if (moved === holder) await unlink(aside).catch(() => undefined);
+  if (moved === holder && (holder !== '' || (await isOld(aside)))) await unlink(aside).catch(() => undefined);
   else await rename(aside, lock).catch(() => undefined);
+}
+
+/** A lock is empty for as long as it takes to write a number; longer, if its writer died over it. */
+async function isOld(lock: string): Promise<boolean> {
+  const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }));
+  return Date.now() - mtimeMs > 10_000;
 }
 
 function isTaken(error: unknown): boolean {

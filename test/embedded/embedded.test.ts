@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -153,6 +153,16 @@ describe('the embedded server', () => {
     const directory = await temporaryFolder();
     await mkdir(path.join(directory, 'data.new', 'base'), { recursive: true });
     await writeFile(path.join(directory, 'data.new', 'PG_VERSION'), '18\n');
+    const { url } = await open(directory).start();
+    expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('starts though a process died while it wrote its lock', async () => {
+    const directory = await temporaryFolder();
+    const lock = path.join(directory, 'lock');
+    await writeFile(lock, '');
+    const aMinuteAgo = new Date(Date.now() - 60_000);
+    await utimes(lock, aMinuteAgo, aMinuteAgo);
     const { url } = await open(directory).start();
     expect(await ask(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
