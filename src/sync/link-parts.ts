@@ -9,8 +9,6 @@ import { askedPair, endsOf, replacedLinks, type Direction, type PairRun } from '
 
 export interface LinkPart extends Omit<Part, 'checkpoint'> {
   readonly links: readonly Link[];
-  /** For how many rows. */
-  readonly asked: number;
   /** The last id that it answers for. */
   readonly last: string;
 }
@@ -41,7 +39,6 @@ export async function* linkParts(
       rows: rows.length + stored.length,
       size: rows.length * 60,
       links: answer.links,
-      asked: stored.length,
       last: stored.at(-1)?.id ?? '0',
     };
   }

@@ -24,27 +24,25 @@ export async function sweepLinks(run: PairRun, stretch: Stretch): Promise<{ read
   const { linkIds } = context.source.limits;
   const { sweep: _sweep, ...rest } = state;
   let current = begun(run, stretch);
-  let left = calls;
-  let ended = calls > 0;
+  const end = { isReached: false };
   const after = current.afterId === undefined ? {} : { after: current.afterId };
   const query = { table: parentOf(run.pair, state), state: 'any', chunk: linkIds, ...after } as const;
-  for await (const part of linkParts(run, state, limited(context.warehouse.ids(query), calls))) {
-    const { links, asked, last, ...rows } = part;
-    left -= 1;
-    ended = left > 0 || asked < linkIds;
+  const chunks = limited(context.warehouse.ids(query), calls, () => (end.isReached = true));
+  for await (const { links, last, ...rows } of linkParts(run, state, chunks)) {
     const fromBoth = current.fromBoth === true && (await areGivenFromTheFirst(run, links));
     current = { ...current, found: current.found + links.length, afterId: last, fromBoth };
     await batcher.add({ ...rows, checkpoint: { ...state, sweep: current, steppedAt: now } });
   }
+  const ended = end.isReached;
   if (ended) run.lost = 0;
   if (ended && unread.ids.length === 0) {
     if (current.found === 0 && (await isAnsweredFromThere(run, state))) return { turned: true };
     if (current.found > 0 && current.fromBoth === true) return { turned: true };
   }
-  const end: LinksCheckpoint = ended
-    ? { ...rest, written, swept: current.startedAt, steppedAt: now }
+  const checkpoint: LinksCheckpoint = ended
+    ? { ...rest, written, swept: Math.max(state.swept ?? 0, current.startedAt), steppedAt: now }
     : { ...rest, sweep: current, ...(calls > 0 && { steppedAt: now }) };
-  await batcher.add({ writes: [], rows: 0, size: 0, checkpoint: end });
+  await batcher.add({ writes: [], rows: 0, size: 0, checkpoint });
   await batcher.flush();
   return { turned: false };
 }
@@ -64,14 +62,20 @@ async function isAnsweredFromThere(run: PairRun, state: LinksCheckpoint): Promis
   }
 }
 
-async function* limited<Item>(items: AsyncIterable<Item>, most: number): AsyncGenerator<Item> {
+/** Looks one item further: how many ids a chunk has says nothing of whether there are more. */
+async function* limited<Item>(
+  items: AsyncIterable<Item>,
+  most: number,
+  onEnd: () => void,
+): AsyncGenerator<Item> {
   let left = most;
   if (left <= 0) return;
   for await (const item of items) {
-    yield item;
-    left -= 1;
     if (left <= 0) return;
+    left -= 1;
+    yield item;
   }
+  onEnd();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { KeywayError } from '../errors.ts';
 import { completeUpTo } from '../checkpoint.ts';
-import type { AssociationsPipeline } from '../pipeline.ts';
+import { isCustom, type AssociationsPipeline } from '../pipeline.ts';
 import type { Instant, Pair } from '../source.ts';
 import type { StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
@@ -8,7 +8,7 @@ import { forgetDeadEnds } from './forget-dead-ends.ts';
 import { openLinkBudget } from './link-budget.ts';
 import type { PipelineResult } from './pipeline-result.ts';
 import { prepare } from './prepare.ts';
-import { pairName, parentOf, unswept, type Direction } from './pair-run.ts';
+import { pairName, parentOf, storedPair, unswept, type Direction } from './pair-run.ts';
 import { syncPair, type PairResult } from './sync-pair.ts';
 
 /**
@@ -34,6 +34,9 @@ export async function syncAssociations(
   };
   const pairs = pairsInTurn(pipeline, context, synced);
   await forgetDeadEnds(pipeline, context, pairs.filter(isRead(context)));
+  for (const pair of lostPairs(pipeline, context, synced)) {
+    failures.push({ pair, error: skippedObject(pair) });
+  }
   for (const pair of pairs) {
     try {
       if (!isRead(context)(pair)) throw skippedObject(pair);
@@ -124,6 +127,22 @@ export function pairsInTurn(
     return checkpoint?.kind === 'links' ? checkpoint.steppedAt : 0;
   };
   return pairs.filter(enabled(context)).toSorted((a, b) => steppedAt(a) - steppedAt(b));
+}
+
+/** Those that have synced before, and one end of which this account or this key does not have any more. Nothing tells which pairs of custom objects are wanted then. */
+function lostPairs(
+  pipeline: AssociationsPipeline,
+  { objects }: SyncContext,
+  synced: ReadonlyMap<string, StoredCheckpoint>,
+): readonly Pair[] {
+  const lost = new Set(
+    objects.filter(({ unavailable }) => unavailable !== undefined).map(({ name }) => name),
+  );
+  const wanted = new Set(pipeline.pairs.map(pairName));
+  return [...synced.keys()]
+    .flatMap((name) => storedPair(pipeline, name) ?? [])
+    .filter(({ from, to }) => lost.has(from) || lost.has(to))
+    .filter((pair) => wanted.has(pairName(pair)) || isCustom(pair.from) || isCustom(pair.to));
 }
 
 function directionOf(synced: ReadonlyMap<string, StoredCheckpoint>, pair: Pair): Direction {

@@ -1,5 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { pipelines } from '../../pipelines/index.ts';
 import { KeywayError } from '../../src/errors.ts';
+import type { ObjectPipeline } from '../../src/pipeline.ts';
 import type { PipelineRun } from '../../src/run.ts';
 import type { Source } from '../../src/source.ts';
 import { withDatabase } from '../support/postgres.ts';
@@ -131,4 +133,40 @@ it('links that are asked for by the rows of the other end claim no more than the
   expect(completeUpTo(later, 'associations')).toBeLessThanOrEqual(before!);
   const { checkpoint: swept } = await warehouse.checkpoint(pair);
   expect(swept).toMatchObject({ reversed: true, swept: before });
+});
+
+it('a sweep ends where there are no more records, not where a warehouse gives few of them at once', async () => {
+  const { world } = await synced();
+  await world.client.query(
+    `delete from "${world.schema}".associations where from_type = 'contacts' and to_type = 'companies'`,
+  );
+  const inShortChunks: Around = {
+    source: (source) => ({ ...source, limits: { ...source.limits, linkIds: 50 } }),
+    warehouse: (warehouse) => ({
+      ...warehouse,
+      async *ids(query) {
+        for await (const ids of warehouse.ids(query))
+          for (let at = 0; at < ids.length; at += 30) yield ids.slice(at, at + 30);
+      },
+    }),
+  };
+  for (let run = 0; run < 8; run++) {
+    world.sandbox.clock.advance(week / 4);
+    await world.sync({ only: ['associations'], around: inShortChunks });
+  }
+  expect((await world.differences()).filter((text) => text.includes(': link '))).toEqual([]);
+});
+
+it('links that were read of an object that HubSpot does not tell of any more are not called complete', async () => {
+  const { world } = await synced();
+  const before = await linksFrom(world, 'deals');
+  const gone = new KeywayError('not_available', 'HubSpot has no deals any more.', { verdict: 'skip' });
+  const deals = pipelines.find(({ name }) => name === 'deals') as ObjectPipeline;
+  const objects = ['contacts', 'companies', 'tickets'];
+  world.sandbox.clock.advance(120_000);
+  const runs = await world.sync({ objects, also: [{ ...deals, unavailable: gone }] });
+  const run = runs.find(({ pipeline }) => pipeline === 'associations');
+  expect(run).toMatchObject({ outcome: 'partial' });
+  expect(run?.reason).toContain('deals to contacts');
+  expect(await linksFrom(world, 'deals')).toEqual(before);
 });
