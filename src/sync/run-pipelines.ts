@@ -26,7 +26,7 @@ export async function runPipelines<Each extends Pipeline>(
   const schema = new PQueue({ concurrency: 1 });
   const context: SyncContext = {
     ...given,
-    warehouse: intactCheckpoints(given.warehouse),
+    warehouse: intactCheckpoints(given.warehouse, () => given.source.now()),
     signal: AbortSignal.any([given.signal, halt.signal]),
     alone: (work) => schema.add(work),
     count: () => undefined,

@@ -8,6 +8,7 @@ it.each([
   'null',
   '{"kind":"live"}',
   '{"kind":"live","watermark":"today"}',
+  '{"kind":"live","watermark":1e300}',
 ])(
   'a checkpoint that makes no sense, %s, ends its pipeline and says how to load it again; nothing is read by it',
   async (nonsense) => {
@@ -39,3 +40,20 @@ it.each([
     expect(await world.differences()).toEqual([]);
   },
 );
+
+it('a checkpoint of a time to come ends its pipeline, since from there nothing would be found', async () => {
+  const world = await openSyncWorld(inject('postgres'), { contacts: 40, extraProperties: 0 });
+  onTestFinished(() => world.close());
+  await world.sync();
+  const table = `"${world.schema}_keyway".checkpoints`;
+  const ahead = `checkpoint = jsonb_set(checkpoint, '{watermark}', to_jsonb((checkpoint->>'watermark')::bigint + $1))`;
+  const set = (ms: number) =>
+    world.client.query(`update ${table} set ${ahead} where pipeline = 'contacts'`, [ms]);
+  await set(60_000);
+  expect((await world.sync()).find(({ pipeline }) => pipeline === 'contacts')?.outcome).toBe('complete');
+  await set(7_200_000);
+  expect((await world.sync()).find(({ pipeline }) => pipeline === 'contacts')).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringMatching(/"contacts" has come to 20.*yet to come.*keyway reset contacts/) as string,
+  });
+});
