@@ -1,6 +1,6 @@
 import { fillColumns, startOver, type Checkpoint } from '../checkpoint.ts';
 import type { Table } from '../table.ts';
-import { placeOf } from '../transform/index.ts';
+import { mergesTable, placeOf } from '../transform/index.ts';
 import type { SchemaChange, StoredCheckpoint } from '../warehouse.ts';
 import type { SyncContext } from './context.ts';
 import { filledColumns, type Fillable, type FilledColumns } from './filled-columns.ts';
@@ -21,6 +21,7 @@ export function prepare(
     const { warehouse, log } = context;
     const { stored, next, changes, filled } = await preparation(context, pipeline, tables, fillable);
     const start = next === undefined ? stored : await commit(context, pipeline, next, stored.version);
+    if (changes.some(makesMerges)) await forgetMerges(context, pipeline);
     if (changes.length > 0) {
       await warehouse.apply(changes, tables);
       log.info({ changes: changes.length }, 'schema changed');
@@ -57,9 +58,24 @@ export async function preparation(
   return { stored, next: own && again(stored, due, source.now()), changes, filled };
 }
 
-/** Columns that the rows of the pipeline's own table are without; nothing names them where the whole table is not there. */
+function makesMerges({ kind, table }: SchemaChange): boolean {
+  return kind === 'create_table' && table === mergesTable.name;
+}
+
+/** Of the merges that were, nothing but the records themselves tells: the other objects are read again, too. None of them has begun. */
+async function forgetMerges(context: SyncContext, pipeline: string): Promise<void> {
+  const all = await context.warehouse.checkpoints();
+  for (const { name, merges } of context.objects) {
+    const stored = merges && name !== pipeline ? all.get(name) : undefined;
+    if (stored?.checkpoint?.kind !== 'loading' && stored?.checkpoint?.kind !== 'live') continue;
+    await commit(context, name, startOver(stored.checkpoint, context.source.now()), stored.version);
+  }
+}
+
+/** Columns that the rows of the pipeline's own table are without; nothing names them where a whole table is not there. */
 function columnsLacking(changes: readonly SchemaChange[], pipeline: string): readonly (string | undefined)[] {
   return changes.flatMap((change) => {
+    if (makesMerges(change)) return [undefined];
     if (change.table !== pipeline || change.kind === 'comment') return [];
     return change.kind === 'create_table' ? [undefined] : [change.column];
   });
