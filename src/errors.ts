@@ -59,6 +59,18 @@ export class KeywayError extends Error {
   }
 }
 
+/** Whether what was asked for is not there, or not for this key: nothing failed, and asking again brings nothing. */
+export function isAbsence({ code, verdict }: KeywayError): boolean {
+  return verdict === 'skip' && absences.has(code);
+}
+
+const absences: ReadonlySet<ErrorCode> = new Set([
+  'hubspot_not_found',
+  'not_available',
+  'property_refused',
+  'scope_missing',
+]);
+
 /** The error as a KeywayError: unknown ones become `internal`, so that no foreign text is mistaken for advice. */
 export function asKeywayError(error: unknown): KeywayError {
   if (error instanceof KeywayError) return error;

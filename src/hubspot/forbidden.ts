@@ -14,7 +14,7 @@ export function forbidden(body: ErrorBody, text: string, facts: Facts): KeywayEr
   const scopes = missingScopes(body);
   if (scopes.length > 0 || category === 'MISSING_SCOPES' || aboutScopes.test(words))
     return missing(scopes, isAboutPermissions.test(words), facts);
-  if (isPage) return notAvailable(blocked, facts);
+  if (isPage) return new KeywayError('hubspot_bad_answer', blocked, { verdict: 'skip', details: facts });
   return notAvailable(
     `HubSpot does not offer this to this account or to Service Keys (${words || 'it gave no reason'}).`,
     facts,

@@ -2,6 +2,7 @@ import { hash } from './random.ts';
 
 /** Everything that can go wrong between a client and HubSpot. */
 export type FaultKind =
+  | 'invalid 400'
   | 'locked 423'
   | 'burst 429'
   | 'search 429'

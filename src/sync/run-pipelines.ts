@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { asKeywayError, KeywayError } from '../errors.ts';
+import { asKeywayError, isAbsence, KeywayError } from '../errors.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { noCounts, type Counts, type PipelineOutcome, type PipelineRun } from '../run.ts';
 import type { SyncContext } from './context.ts';
@@ -154,7 +154,7 @@ function failure(thrown: unknown, context: SyncContext, halt: AbortController): 
   const error = asKeywayError(thrown);
   if (error.code === 'internal') context.log.error({ stack: stackOf(thrown) }, 'unexpected error');
   if (error.verdict === 'stop') halt.abort(error);
-  const outcome: PipelineOutcome = error.verdict === 'skip' ? 'skipped' : 'failed';
+  const outcome: PipelineOutcome = isAbsence(error) ? 'skipped' : 'failed';
   return { outcome, code: error.code, reason: error.message };
 }
 

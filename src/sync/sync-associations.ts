@@ -1,4 +1,4 @@
-import { KeywayError } from '../errors.ts';
+import { isAbsence, KeywayError } from '../errors.ts';
 import { completeUpTo } from '../checkpoint.ts';
 import { isCustom, type AssociationsPipeline } from '../pipeline.ts';
 import type { Instant, Pair } from '../source.ts';
@@ -67,7 +67,7 @@ function resultOf(
   failures: readonly Failure[],
   now: Instant,
 ): PipelineResult {
-  const failed = failures.filter(({ error }) => error.verdict !== 'skip');
+  const failed = failures.filter(({ error }) => !isAbsence(error));
   const reason = reasonOf(results, failures);
   if (failed.length > 0) {
     const { code, retryAfter } = failed[0]!.error;

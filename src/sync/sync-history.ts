@@ -1,5 +1,5 @@
 import { completeUpTo } from '../checkpoint.ts';
-import { KeywayError } from '../errors.ts';
+import { isAbsence, KeywayError } from '../errors.ts';
 import { trackedProperties, type HistoryPipeline, type ObjectPipeline } from '../pipeline.ts';
 import type { SyncContext } from './context.ts';
 import { historyName } from './history-run.ts';
@@ -57,7 +57,7 @@ interface Outcome {
 function resultOf({ results, failures, now }: Outcome): PipelineResult {
   const unread = results.flatMap((result) => result.unread ?? []);
   const reason = [...failures.map(({ error }) => error.message), ...unread].join(' ');
-  const failed = failures.filter(({ error }) => error.verdict !== 'skip');
+  const failed = failures.filter(({ error }) => !isAbsence(error));
   if (failed.length > 0) {
     const { code, retryAfter } = failed[0]!.error;
     throw new KeywayError(code, reason, {

@@ -129,7 +129,6 @@ describe('a key that may not read everything', () => {
   it.each([
     ['forbidden 403 workflows', /does not show workflows to Service Keys/],
     ['forbidden 403 plan', /plan does not include this/],
-    ['forbidden 403 page', /firewall or proxy/],
   ] as const)('is told why of an object that HubSpot refuses by %s', async (kind, says) => {
     const [sandbox, database] = [await withSandbox(), await withDatabase()];
     sandbox.faults.add({ kind, match: /\/deals/ });

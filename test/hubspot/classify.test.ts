@@ -112,7 +112,7 @@ test.each([
     { message: 'Your portal does not have access to this feature' },
     'not_available',
   ],
-  ['HTML', html, 'not_available'],
+  ['HTML', html, 'hubspot_bad_answer'],
 ])('a 403 with %s is %s', (_what, body, code) => {
   expect(judge(403, body)).toMatchObject({ code, verdict: 'skip' });
 });

@@ -4,6 +4,7 @@ import type { FaultKind } from '../../src/sandbox/index.ts';
 import { objects, openAccount } from './account.ts';
 
 test.each([
+  ['invalid 400', 400, 'json'],
   ['locked 423', 423, 'json'],
   ['burst 429', 429, 'json'],
   ['search 429', 429, 'json'],

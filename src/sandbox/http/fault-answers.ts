@@ -33,6 +33,7 @@ const html = (status: number): Refusal =>
   );
 
 const answers: Partial<Record<FaultKind, (state: State) => Refusal>> = {
+  'invalid 400': () => json(400, 'Invalid input JSON.', { category: 'VALIDATION_ERROR' }),
   'locked 423': () =>
     json(423, 'The resource is locked. Please wait at least 2 seconds.', { category: 'LOCKED' }),
   'burst 429': (state) => limited(state.options, 'burst'),
