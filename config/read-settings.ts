@@ -16,6 +16,7 @@ import type { Environment } from './environment.ts';
 import { exposure } from './exposed-files.ts';
 import { readFile } from './file.ts';
 import type { Given, Reading } from './given.ts';
+import { leftOut } from './left-out.ts';
 import { didYouMean } from './nearest.ts';
 import { Secret } from './secret.ts';
 import { notifyFrom, rateLimitFrom, schedulesFrom, syncFrom } from './setting-groups.ts';
@@ -75,7 +76,7 @@ export function readSettings(request: SettingsRequest): Settings {
   }
   const there = withObjects(known, chosen.get('objects')?.value as Values['objects']);
   for (const parsed of all) problems.push(...unknownNames(parsed, there));
-  problems.push(...datasetProblems(placesOf(chosen), env), ...unsafeEnvironment(env));
+  problems.push(...leftOut(chosen), ...datasetProblems(placesOf(chosen), env), ...unsafeEnvironment(env));
   if (request.env === undefined) forgetSecrets(process.env);
   if (problems.length > 0) throw refusal(problems);
   return { ...settingsFrom(chosen, cwd, env), warnings: exposures(all, cwd) };

@@ -17,7 +17,7 @@ import { rateLimitSettings } from './rate-limit-settings.ts';
 import { scheduleSettings } from './schedule-settings.ts';
 import type { Setting } from './setting.ts';
 import { syncSettings } from './sync-settings.ts';
-import { optionalServiceKey, serviceKey, warehouseUrl, webUrl } from './urls.ts';
+import { hubspotUrl, optionalServiceKey, serviceKey, warehouseUrl } from './urls.ts';
 
 const schemaName = text(
   /^[a-z_][a-z0-9_]{0,62}$/,
@@ -70,7 +70,7 @@ const settingsTable = {
     yaml: 'never',
   },
   'hubspot.baseUrl': {
-    kind: webUrl,
+    kind: hubspotUrl,
     env: 'HUBSPOT_BASE_URL',
     default: 'https://api.hubapi.com',
     meaning: 'where HubSpot is; `keyway sandbox` prints a local one',

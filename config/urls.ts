@@ -22,10 +22,14 @@ export const optionalServiceKey: Kind<string | undefined> = {
   fromText: (given) => given,
 };
 
-export const webUrl: Kind<string> = {
+export const hubspotUrl: Kind<string> = {
   type: z
     .string('must be a URL')
-    .refine(isWebUrl, 'must be a URL such as https://api.hubapi.com, without a query')
+    .refine(isWebUrl, { error: 'must be a URL such as https://api.hubapi.com, without a query', abort: true })
+    .refine(
+      (given) => isPrivate(new URL(given)),
+      'must be an https URL: the Service Key is sent there; http only on this machine',
+    )
     .transform((given) => given.replace(/\/+$/, '')),
   fromText: (given) => given,
 };
@@ -60,8 +64,12 @@ export function hasPassword(url: string): boolean {
 
 function isWebhook(given: string): boolean {
   if (!URL.canParse(given)) return false;
-  const { protocol, hostname, username, password } = new URL(given);
-  if (username !== '' || password !== '') return false;
+  const { username, password } = new URL(given);
+  return username === '' && password === '' && isPrivate(new URL(given));
+}
+
+/** Whether nobody on the way can read along. */
+function isPrivate({ protocol, hostname }: URL): boolean {
   return (
     protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
   );

@@ -7,6 +7,7 @@ import type { Warehouse, WarehouseLimits } from '../warehouse.ts';
 import type { AppParts } from './app.ts';
 import {
   knownNames,
+  objectsOfParts,
   selectPipelines,
   syncedCustom,
   type AccountObjects,
@@ -69,7 +70,8 @@ async function customOf({
     if (error.verdict === 'stop' || signal.aborted) throw thrown;
     const facts = { code: error.code, reason: error.message };
     log[error.verdict === 'skip' ? 'info' : 'warn'](facts, 'HubSpot does not tell of custom objects');
-    const known = new Set([...synced, ...(settings.pipelines ?? []), ...requested]);
+    const named = [...(settings.pipelines ?? []), ...objectsOfParts(settings)];
+    const known = new Set([...synced, ...named, ...requested]);
     return syncedCustom([...known]).map((object) => ({ ...object, unavailable: error }));
   }
   const own = pipelines.filter((pipeline) => pipeline.kind === 'object');

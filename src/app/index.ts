@@ -9,7 +9,7 @@ export type { DiscoverReport } from './discover.ts';
 export type { Demo } from './demo.ts';
 export type { DryRunReport } from './dry-run.ts';
 export { openLog, strikeOut } from './log.ts';
-export { readSettings, schemaOfSettings } from './read-settings.ts';
+export { readSettings, schemaOfSettings, validateSettings } from './read-settings.ts';
 export type { NoticesReport } from './notices.ts';
 export type { ResetReport } from './reset.ts';
 export type { RunsReport } from './runs.ts';

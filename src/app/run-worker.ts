@@ -7,7 +7,7 @@ import { backfilledObjects } from './backfill.ts';
 import { openSource, type SourceParts } from './open-source.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { knownKeys } from './known-keys.ts';
-import { privacyOf } from './privacy-of.ts';
+import { validateSettings } from './read-settings.ts';
 import { selectPipelines } from './select-pipelines.ts';
 import { syncOnce } from './sync-once.ts';
 import { takeLease } from './take-lease.ts';
@@ -80,8 +80,7 @@ export async function runWorker(parts: AppParts, request: WorkerRequest): Promis
 /** Whatever can be wrong with settings is so before anything is opened with them. */
 function withKnownNames(parts: LifeParts): LifeParts {
   const { settings, backfill } = parts;
-  const { objects } = selectPipelines(settings, []);
-  privacyOf(settings, objects);
+  validateSettings(settings);
   if (backfill !== undefined)
     backfilledObjects(backfill.pipelines, selectPipelines(settings, backfill.pipelines).pipelines);
   return parts;

@@ -30,10 +30,11 @@ export function selectPipelines(
   requested: readonly string[],
   { custom, unavailable = () => undefined }: AccountObjects = { custom: [] },
 ): Selection {
-  const named = new Set([...requested, ...(settings.pipelines ?? [])]);
+  const named = new Set([...requested, ...(settings.pipelines ?? []), ...objectsOfParts(settings)]);
   const found = [...settings.objects, ...custom];
   const unfound = [...named].filter((name) => isCustom(name) && found.every((each) => each.name !== name));
-  const all = pipelinesWith([...found, ...unfound.map(unknownCustom)]).map((pipeline) =>
+  const unknown = unfound.map((name) => unknownCustom(name, custom));
+  const all = pipelinesWith([...found, ...unknown]).map((pipeline) =>
     pipeline.kind === 'object' ? withRefusal(pipeline, unavailable) : asSet(pipeline, settings),
   );
   for (const name of requested) known(name, all);
@@ -68,12 +69,23 @@ function withRefusal(
   return refusal === undefined ? pipeline : { ...pipeline, unavailable: refusal };
 }
 
-function unknownCustom(name: string): ObjectPipeline {
+/** The objects whose links or history somebody has named. */
+export function objectsOfParts({ associations = [], history = {} }: Settings): readonly string[] {
+  return [...associations.flatMap(({ from, to }) => [from, to]), ...Object.keys(history)];
+}
+
+function unknownCustom(name: string, custom: readonly ObjectPipeline[]): ObjectPipeline {
+  const close = nearest(
+    name,
+    custom.map((each) => each.name),
+  );
+  const advice =
+    close === undefined ? 'object_schemas lists those that there are.' : `Did you mean ${close}?`;
   return {
     ...customTable(name),
     unavailable: new KeywayError(
       'not_available',
-      `HubSpot has no custom object for the table ${name}. Its schema may be archived; object_schemas lists those that there are.`,
+      `HubSpot has no custom object for the table ${name}. Its schema may be archived. ${advice}`,
       { verdict: 'skip' },
     ),
   };

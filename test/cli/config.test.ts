@@ -68,6 +68,18 @@ describe('keyway config', () => {
     );
   });
 
+  it.each([
+    [{ KEYWAY_SENSITIVITY__SENSITIVE: 'hash' }, /sensitivity\.sensitive needs a key to hash with/],
+    [
+      { KEYWAY_PROPERTIES: '{"contacts": {"exclude": ["hs_object_id"]}}' },
+      /cannot do without hs_object_id of contacts/,
+    ],
+    [{ HUBSPOT_BASE_URL: 'http://example.com' }, /HUBSPOT_BASE_URL must be an https URL: the Service Key/],
+  ])('finds wrong what a sync would refuse: %j', async (env, says) => {
+    const { exitCode, stdout, stderr } = await keyway(['config', 'validate'], { env });
+    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(says)]);
+  });
+
   it('prints the schema that is kept beside the example', async () => {
     const { stdout } = await keyway(['config', 'schema']);
     const kept = readFileSync(resolve(import.meta.dirname, '../../config/keyway.schema.json'), 'utf8');

@@ -172,6 +172,19 @@ describe('mistakes', () => {
     ]);
   });
 
+  it('of objects that pipelines leaves out are refused where links or history need them', () => {
+    yaml('pipelines: [contacts, associations]\nassociations:\n  deals: [contacts]\nhistory: {deals: []}\n');
+    expect(problems(folder)).toEqual([
+      'config/keyway.yaml:3:3: associations needs the records of deals, which pipelines leaves out: add deals there, or take it out here',
+    ]);
+    yaml(
+      'pipelines: [contacts, property_history]\nassociations:\n  deals: [contacts]\nhistory: {deals: []}\n',
+    );
+    expect(problems(folder)).toEqual([
+      'config/keyway.yaml:4:11: history needs the records of deals, which pipelines leaves out: add deals there, or take it out here',
+    ]);
+  });
+
   it('in what history is of suggest the nearest object, and say how properties are named', () => {
     yaml('history:\n  dels: [dealstage]\n');
     expect(problems(folder)).toEqual([

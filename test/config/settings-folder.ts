@@ -26,7 +26,7 @@ export function makeFolder(): Folder {
 }
 
 const known = {
-  pipelines: ['owners', 'contacts', 'companies', 'deals', 'line_items', 'associations'],
+  pipelines: ['owners', 'contacts', 'companies', 'deals', 'line_items', 'associations', 'property_history'],
   objects: ['contacts', 'companies', 'deals', 'line_items'],
   tables: ['contacts', 'merges'],
 };

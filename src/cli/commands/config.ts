@@ -51,14 +51,16 @@ function validateCommand(): Command {
       ]),
     )
     .action((_options: object, command: Command) =>
-      // Reading them is the test: what is wrong has been told before this is reached.
-      inSession(command, ({ settings, terminal, json }) => {
+      // What is wrong with one alone has been told before this is reached.
+      inSession(command, async ({ settings, terminal, json }) => {
+        const { validateSettings } = await import('../../app/index.ts');
+        validateSettings(settings);
         const given = settings.shown.filter(({ source }) => source !== 'default').length;
         const text = `The settings are right: ${several(given, 'value')} given, the others at their defaults.`;
         terminal.out(
           json ? JSON.stringify({ ok: true, given, exitCode: exitCodes.done }, undefined, 2) : text,
         );
-        return Promise.resolve(exitCodes.done);
+        return exitCodes.done;
       }),
     );
 }
