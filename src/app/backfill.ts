@@ -1,11 +1,11 @@
-import { backfilled, backfillName, type BackfillRequest } from '../backfill.ts';
+import { backfillName, type BackfillRequest } from '../backfill.ts';
 import type { BackfillCheckpoint } from '../checkpoint.ts';
 import { KeywayError } from '../errors.ts';
 import type { ObjectPipeline, Pipeline } from '../pipeline.ts';
-import type { PipelineRun } from '../run.ts';
 import { backfillObject, runPipelines, type BackfillOptions } from '../sync/index.ts';
 import type { AppParts } from './app.ts';
 import { inRun, type Runner } from './in-run.ts';
+import { missedAmong, type Wanted } from './missed.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
 import type { SyncReport } from './sync-once.ts';
@@ -34,7 +34,9 @@ export async function backfill(
   backfilledObjects(asked.pipelines, selection.pipelines);
   const privacy = privacyOf(parts.settings, selection.objects);
   const states = new Map<string, BackfillCheckpoint>();
+  let before: Wanted['before'] = new Map();
   const report = await runner(parts, asked.pipelines, async (run) => {
+    before = await run.warehouse.checkpoints();
     const { context, ...found } = await workOfRun(parts, run, { request: asked, privacy, concurrency: 1 });
     selection = found.selection;
     const objects = backfilledObjects(asked.pipelines, selection.pipelines);
@@ -51,11 +53,9 @@ export async function backfill(
     // Under a name of its own: nobody is to take it for a sync, which claims more.
     return runPipelines(objects, context, work, ({ name }) => backfillName(name, asked.backfill));
   });
-  const isMissed = ({ outcome, pipeline }: PipelineRun): boolean =>
-    (outcome === 'skipped' || outcome === 'partial') && selection.isNamed(backfilled(pipeline) ?? pipeline);
   return {
     ...report,
-    missed: report.pipelines.filter(isMissed).map(({ pipeline }) => pipeline),
+    missed: missedAmong(report.pipelines, { isNamed: selection.isNamed, before }),
     backfills: [...states].map(([pipeline, state]) => ({ pipeline, ...state })),
   };
 }

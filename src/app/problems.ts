@@ -9,6 +9,7 @@ import { keyProblems } from './key-problems.ts';
 import { keysKnown } from './key-status.ts';
 import type { Selection } from './select-pipelines.ts';
 import { progress, synced } from './status.ts';
+import { isMissed } from './missed.ts';
 import { ownSchedules } from './timetable-of.ts';
 import type { Trouble } from './worker-event.ts';
 
@@ -68,21 +69,18 @@ function failures(selection: Selection, known: Known): readonly Problem[] {
   });
 }
 
-function becameOf(
-  { pipeline, outcome, code }: PipelineRun,
-  selection: Selection,
-  { stored }: Known,
-): string | undefined {
-  const object = backfilled(pipeline);
-  const isWanted = selection.isNamed(object ?? pipeline);
-  switch (outcome) {
+function becameOf(last: PipelineRun, selection: Selection, { stored }: Known): string | undefined {
+  const missed = isMissed(last, { isNamed: selection.isNamed, before: stored });
+  switch (last.outcome) {
     case 'failed':
       return 'failed';
     case 'skipped':
-      return isWanted || stored.has(object ?? pipeline) ? 'was skipped' : undefined;
+      return missed ? 'was skipped' : undefined;
     case 'partial':
       // A backfill makes way for what is due, and has its rest for later.
-      return code !== undefined || (isWanted && object === undefined) ? 'is not complete' : undefined;
+      return last.code !== undefined || (missed && backfilled(last.pipeline) === undefined)
+        ? 'is not complete'
+        : undefined;
     default:
       return undefined;
   }

@@ -4,6 +4,7 @@ import type { Reconciliation } from '../run.ts';
 import { reconcileObject, runPipelines } from '../sync/index.ts';
 import type { AppParts } from './app.ts';
 import { inRun, type RunReport } from './in-run.ts';
+import { missedAmong, type Wanted } from './missed.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines, type Selection } from './select-pipelines.ts';
 import { workOfRun, type WorkRequest } from './work-of-run.ts';
@@ -18,7 +19,7 @@ export interface ReconcileRequest extends WorkRequest {
 
 export interface ReconcileReport extends RunReport {
   readonly reconciliations: readonly Reconciliation[];
-  /** Could not be compared though named. */
+  /** Not compared though named, or though synced before; all, where none was. */
   readonly missed: readonly string[];
 }
 
@@ -29,7 +30,9 @@ export async function reconcile(parts: AppParts, request: ReconcileRequest): Pro
   const privacy = privacyOf(parts.settings, selection.objects);
   onlyObjects(request.pipelines, selection);
   const reconciliations: Reconciliation[] = [];
+  let before: Wanted['before'] = new Map();
   const report = await inRun(parts, request.pipelines, async (run) => {
+    before = await run.warehouse.checkpoints();
     const work = await workOfRun(parts, run, { request, privacy, concurrency: 1 });
     selection = work.selection;
     return runPipelines<ObjectPipeline>(
@@ -43,10 +46,11 @@ export async function reconcile(parts: AppParts, request: ReconcileRequest): Pro
         }),
     );
   });
-  const isMissed = ({ outcome, pipeline }: RunReport['pipelines'][number]): boolean =>
-    outcome === 'skipped' && selection.isNamed(pipeline);
-  const missed = report.pipelines.filter(isMissed).map(({ pipeline }) => pipeline);
-  return { ...report, reconciliations, missed };
+  return {
+    ...report,
+    reconciliations,
+    missed: missedAmong(report.pipelines, { isNamed: selection.isNamed, before }),
+  };
 }
 
 function onlyObjects(requested: readonly string[], { pipelines }: Selection): void {

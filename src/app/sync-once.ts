@@ -1,7 +1,7 @@
-import type { PipelineRun } from '../run.ts';
 import { runPipelines } from '../sync/index.ts';
 import type { AppParts } from './app.ts';
 import { inRun, type RunReport, type Runner } from './in-run.ts';
+import { missedAmong, type Wanted } from './missed.ts';
 import { privacyOf } from './privacy-of.ts';
 import { selectPipelines } from './select-pipelines.ts';
 import { workOfRun, type WorkRequest } from './work-of-run.ts';
@@ -13,7 +13,7 @@ export interface SyncRequest extends WorkRequest {
 }
 
 export interface SyncReport extends RunReport {
-  /** Skipped though named, or though it has synced before: worth an exit code. */
+  /** Skipped though named, or though synced before, or incomplete though named: worth an exit code. */
   readonly missed: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export async function syncOnce(
   // Before the first request, so that a wrong name costs none.
   let selection = selectPipelines(parts.settings, request.pipelines);
   const privacy = privacyOf(parts.settings, selection.objects);
-  let before: ReadonlyMap<string, unknown> = new Map();
+  let before: Wanted['before'] = new Map();
   const report = await runner(parts, request.pipelines, async (run) => {
     before = await run.warehouse.checkpoints();
     const work = await workOfRun(parts, run, { request, privacy, fullRefresh });
@@ -37,8 +37,5 @@ export async function syncOnce(
       work.context,
     );
   });
-  const isMissed = ({ outcome, pipeline }: PipelineRun): boolean =>
-    (outcome === 'skipped' && (selection.isNamed(pipeline) || before.has(pipeline))) ||
-    (outcome === 'partial' && selection.isNamed(pipeline));
-  return { ...report, missed: report.pipelines.filter(isMissed).map(({ pipeline }) => pipeline) };
+  return { ...report, missed: missedAmong(report.pipelines, { isNamed: selection.isNamed, before }) };
 }

@@ -79,7 +79,8 @@ export function exitOfSync(
 export function exitOfReconcile(report: ReconcileReport, signal: Signal | undefined): ExitCode {
   const exit = exitOfSync(report, signal);
   const differs = report.reconciliations.some(({ verdict }) => verdict === 'different');
-  return exit === exitCodes.done && differs ? exitCodes.different : exit;
+  const rest: readonly ExitCode[] = [exitCodes.done, exitCodes.missed];
+  return differs && rest.includes(exit) ? exitCodes.different : exit;
 }
 
 export function exitOfCheck(report: CheckReport): ExitCode {

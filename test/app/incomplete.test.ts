@@ -48,6 +48,46 @@ describe('a key that may not read everything', () => {
   });
 });
 
+describe('a request that HubSpot refuses', () => {
+  it.each([
+    ['invalid 400', 'hubspot_bad_request', /refused a request \(400\): Invalid input JSON/],
+    ['forbidden 403 page', 'hubspot_bad_answer', /firewall or proxy/],
+  ] as const)('with %s is a failure, though nobody named the object', async (kind, code, says) => {
+    const [sandbox, database] = [await withSandbox(), await withDatabase()];
+    sandbox.faults.add({ kind, match: /\/deals/ });
+    const env = { ...environment(sandbox, database), ...hurried, KEYWAY_PIPELINES: '' };
+    const { exitCode, stdout } = await keyway(['sync'], { env });
+    expect([exitCode, stdout.replaceAll(/\s+/g, ' ')]).toEqual([1, expect.stringMatching(says)]);
+    const rows = `select outcome, code from keyway.pipeline_runs where pipeline = 'deals'`;
+    expect(await database.query(rows)).toEqual([{ outcome: 'failed', code }]);
+  });
+});
+
+describe('what wants an object that is not there', () => {
+  it('does without no more silently than its name in pipelines would', async () => {
+    const [sandbox, database] = [await withSandbox(), await withDatabase()];
+    const env = { ...environment(sandbox, database), ...hurried, KEYWAY_PIPELINES: '' };
+    const settings = { ...env, KEYWAY_ASSOCIATIONS: 'deals-contacts, custom_nope-contacts' };
+    const { exitCode, stdout } = await keyway(['sync'], { env: settings });
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(/Skipped\n[^]*^ {4}custom_nope +HubSpot has no custom object/m);
+  });
+});
+
+describe('a comparison', () => {
+  it('ends with 4 where it missed what has synced before, and where it had nothing to compare', async () => {
+    const [sandbox, database] = [await withSandbox(), await withDatabase()];
+    const env = { ...environment(sandbox, database), ...hurried, KEYWAY_PIPELINES: '' };
+    expect((await keyway(['reconcile', '--check-only'], { env })).exitCode).toBe(4);
+    expect((await keyway(['sync', '--backfill'], { env })).exitCode).toBe(4);
+    expect((await keyway(['sync', 'contacts', 'deals'], { env })).exitCode).toBe(0);
+    expect((await keyway(['reconcile', '--check-only'], { env })).exitCode).toBe(0);
+    sandbox.world.keys.grant(['oauth', 'crm.objects.contacts.read', 'crm.objects.owners.read']);
+    expect((await keyway(['reconcile', '--check-only'], { env })).exitCode).toBe(4);
+    expect((await keyway(['sync', '--backfill'], { env })).exitCode).toBe(4);
+  });
+});
+
 describe("the day's calls", () => {
   it('that are used up end a run with 75, and the next day completes it', async () => {
     const limits = { burst: 1e6, search: 1e6, associations: 1e6, daily: 110 };

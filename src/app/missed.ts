@@ -1,0 +1,23 @@
+import { backfilled } from '../backfill.ts';
+import type { PipelineRun } from '../run.ts';
+import type { Selection } from './select-pipelines.ts';
+
+/** What an installation wants: what somebody has named, and what it once had. */
+export interface Wanted {
+  readonly isNamed: Selection['isNamed'];
+  readonly before: { has(pipeline: string): boolean };
+}
+
+/** The pipelines that were skipped though wanted, or left incomplete though named; and all, where every one was skipped. */
+export function missedAmong(runs: readonly PipelineRun[], wanted: Wanted): readonly string[] {
+  const isIdle = runs.every(({ outcome }) => outcome === 'skipped');
+  return runs.filter((run) => isIdle || isMissed(run, wanted)).map(({ pipeline }) => pipeline);
+}
+
+/** The run of a backfill counts as its object's. */
+export function isMissed({ outcome, pipeline }: PipelineRun, { isNamed, before }: Wanted): boolean {
+  const name = backfilled(pipeline) ?? pipeline;
+  return (
+    (outcome === 'skipped' && (isNamed(name) || before.has(name))) || (outcome === 'partial' && isNamed(name))
+  );
+}
