@@ -141,16 +141,16 @@ it('a sweep ends where there are no more records, not where a warehouse gives fe
     `delete from "${world.schema}".associations where from_type = 'contacts' and to_type = 'companies'`,
   );
   const inShortChunks: Around = {
-    source: (source) => ({ ...source, limits: { ...source.limits, linkIds: 50 } }),
+    source: (source) => ({ ...source, limits: { ...source.limits, linkIds: 10 } }),
     warehouse: (warehouse) => ({
       ...warehouse,
       async *ids(query) {
         for await (const ids of warehouse.ids(query))
-          for (let at = 0; at < ids.length; at += 30) yield ids.slice(at, at + 30);
+          for (let at = 0; at < ids.length; at += 7) yield ids.slice(at, at + 7);
       },
     }),
   };
-  for (let run = 0; run < 8; run++) {
+  for (let run = 0; run < 12; run++) {
     world.sandbox.clock.advance(week / 4);
     await world.sync({ only: ['associations'], around: inShortChunks });
   }
