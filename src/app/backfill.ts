@@ -55,7 +55,7 @@ export async function backfill(
   });
   return {
     ...report,
-    missed: missedAmong(report.pipelines, { isNamed: selection.isNamed, before }),
+    missed: missedAmong(report.pipelines, { selection, before }),
     backfills: [...states].map(([pipeline, state]) => ({ pipeline, ...state })),
   };
 }

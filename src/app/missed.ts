@@ -4,7 +4,7 @@ import type { Selection } from './select-pipelines.ts';
 
 /** What an installation wants: what somebody has named, and what it once had. */
 export interface Wanted {
-  readonly isNamed: Selection['isNamed'];
+  readonly selection: Selection;
   readonly before: { has(pipeline: string): boolean };
 }
 
@@ -15,9 +15,8 @@ export function missedAmong(runs: readonly PipelineRun[], wanted: Wanted): reado
 }
 
 /** The run of a backfill counts as its object's. */
-export function isMissed({ outcome, pipeline }: PipelineRun, { isNamed, before }: Wanted): boolean {
+export function isMissed({ outcome, pipeline }: PipelineRun, { selection, before }: Wanted): boolean {
   const name = backfilled(pipeline) ?? pipeline;
-  return (
-    (outcome === 'skipped' && (isNamed(name) || before.has(name))) || (outcome === 'partial' && isNamed(name))
-  );
+  const isNamed = selection.isNamed(name);
+  return (outcome === 'skipped' && (isNamed || before.has(name))) || (outcome === 'partial' && isNamed);
 }

@@ -70,7 +70,7 @@ function failures(selection: Selection, known: Known): readonly Problem[] {
 }
 
 function becameOf(last: PipelineRun, selection: Selection, { stored }: Known): string | undefined {
-  const missed = isMissed(last, { isNamed: selection.isNamed, before: stored });
+  const missed = isMissed(last, { selection, before: stored });
   switch (last.outcome) {
     case 'failed':
       return 'failed';

@@ -49,7 +49,7 @@ export async function reconcile(parts: AppParts, request: ReconcileRequest): Pro
   return {
     ...report,
     reconciliations,
-    missed: missedAmong(report.pipelines, { isNamed: selection.isNamed, before }),
+    missed: missedAmong(report.pipelines, { selection, before }),
   };
 }
 

@@ -37,5 +37,5 @@ export async function syncOnce(
       work.context,
     );
   });
-  return { ...report, missed: missedAmong(report.pipelines, { isNamed: selection.isNamed, before }) };
+  return { ...report, missed: missedAmong(report.pipelines, { selection, before }) };
 }

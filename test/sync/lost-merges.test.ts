@@ -21,7 +21,7 @@ it('the table of merges that somebody has dropped is filled again, by all object
   const runs = await world.sync(options);
   expect(runs.filter(({ outcome }) => outcome !== 'complete')).toEqual([]);
   const keys = (rows: typeof before): readonly string[] =>
-    rows.map((row) => `${row['object_type']} ${row['merged_id']} ${row['into_id']}`).toSorted();
+    rows.map((row) => JSON.stringify([row['object_type'], row['merged_id'], row['into_id']])).toSorted();
   expect(keys(await world.tables.rows('merges'))).toEqual(keys(before));
   expect(await world.differences()).toEqual([]);
 });
